@@ -1,0 +1,48 @@
+/** Clock, log, rate budget and doorbell: what every use case may need from its surroundings. */
+import type { Instant } from '../../core/ticket.ts';
+
+export interface Clock {
+  now(): Instant;
+}
+
+/** Structured log; fields hold ids, codes and counts, never tokens, URLs or client text. */
+export interface Log {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** Live moves go before bulk work: a bulk request leaves part of the bucket free. */
+export type Priority = 'live' | 'bulk';
+
+/** One rate budget per portal across all processes (PORTAL 10.1, 10.2). */
+export interface RequestBudget {
+  /** Waits for room for one HTTP request; throws portal-rate-limited when the wait would be unreasonably long. */
+  take(portalId: string, priority: Priority): Promise<void>;
+  /** The portal said QUERY_LIMIT_EXCEEDED: somebody else uses the bucket too; treat it as full. */
+  refused(portalId: string): Promise<void>;
+  /** Reports `operating` seconds of a method as the portal told them. */
+  spent(
+    portalId: string,
+    method: string,
+    operatingSeconds: number,
+    resetAt: Instant,
+  ): Promise<void>;
+  /** Milliseconds to wait before this method may be called again; 0 when it may be called now. */
+  operatingWait(portalId: string, method: string): Promise<number>;
+}
+
+/** What is kept of an event: ids only. */
+export interface EventIds {
+  /** `2:759`, `activity:15`, `comment:8`… */
+  readonly key: string;
+  /** Upper-case event code. */
+  readonly code: string;
+}
+
+/** Takes events durably: resolves only when they stand in the store; throws store-unavailable at once when it is away. */
+export interface Doorbell {
+  ring(portalId: string, events: readonly EventIds[]): Promise<void>;
+  /** A presented token was not ours; counted. */
+  refused(): Promise<void>;
+}

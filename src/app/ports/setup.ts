@@ -1,0 +1,56 @@
+/** What setup and the doctor ask of the portal. Implemented by bitrix24/. */
+import type { ClosingPolicy, FieldKey, PipelineRef } from '../../core/policy.ts';
+import type { Instant, TicketRef } from '../../core/ticket.ts';
+import type { PortalStage } from './tickets.ts';
+
+export interface PortalPipeline extends PipelineRef {
+  readonly name: string;
+}
+
+export interface FieldSpec {
+  readonly key: FieldKey;
+  readonly type: 'text' | 'integer' | 'url-list' | 'datetime' | 'choice';
+  /** Service fields are kept out of the card where the platform allows. */
+  readonly service: boolean;
+  readonly label: { readonly ru: string; readonly en: string };
+  /** For choices: code → label. The code becomes the item's XML_ID. */
+  readonly items: readonly {
+    readonly code: string;
+    readonly label: { readonly ru: string; readonly en: string };
+  }[];
+}
+
+export interface FieldSetReport {
+  readonly fields: Readonly<Record<FieldKey, string>>;
+  readonly options: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly created: readonly FieldKey[];
+}
+
+/** What setup reads and creates on the portal. */
+export interface SetupGateway {
+  listPipelines(entityTypeId: number): Promise<readonly PortalPipeline[]>;
+  listStages(entityTypeIds: readonly number[]): Promise<readonly PortalStage[]>;
+  countTickets(pipeline: PipelineRef): Promise<number>;
+  /** Creates what is missing by XML_ID, leaves what exists; `progress` hears of each field. */
+  ensureFields(
+    entityTypeId: number,
+    specs: readonly FieldSpec[],
+    progress: (done: number, total: number) => void,
+  ): Promise<FieldSetReport>;
+  appUserId(): Promise<number>;
+  serverTime(): Promise<Instant>;
+}
+
+export interface PortalProbe {
+  /** Scopes granted to the webhook. */
+  scopes(): Promise<readonly string[]>;
+  profile(): Promise<{ readonly id: number; readonly admin: boolean }>;
+  serverTime(): Promise<Instant>;
+  /** Existing field names of the entity type. */
+  fieldNames(entityTypeId: number): Promise<readonly string[]>;
+  listStages(entityTypeIds: readonly number[]): Promise<readonly PortalStage[]>;
+  /** Changes one service field of one ticket and puts it back, so that the portal sends an event; null when there is no ticket. */
+  nudge(policy: ClosingPolicy): Promise<TicketRef | null>;
+  /** Whether the app may read and change tickets of the pipeline. */
+  rights(pipeline: PipelineRef): Promise<'ok' | 'read-only' | 'none'>;
+}

@@ -1,0 +1,114 @@
+/** What is remembered between runs. Implemented by redis/. */
+import type { CriterionResult, Gap } from '../../core/decision.ts';
+import type { ClosingPolicy, PipelineRef } from '../../core/policy.ts';
+import type { Instant, Outcome, StagePlace, TicketRef } from '../../core/ticket.ts';
+
+/** Everything the sweep remembers between runs. Keys carry the portal; all methods are safe to repeat. */
+export interface SweepState {
+  /** The inbox as it stands: ticket key → version. */
+  readInbox(portalId: string): Promise<ReadonlyMap<string, number>>;
+  /** Deletes what still has the version read; returns how many entries are left (rung meanwhile). */
+  settleInbox(portalId: string, read: ReadonlyMap<string, number>): Promise<number>;
+  /** Portal-clock instant up to which everything was seen; null before the first sweep. */
+  cursor(portalId: string, entityTypeId: number): Promise<Instant | null>;
+  saveCursor(portalId: string, entityTypeId: number, at: Instant): Promise<void>;
+  /** Of these marks (`2:759@movedAt@stageId`), the ones not seen before. */
+  unseen(portalId: string, marks: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Remembers marks; forgets those of moves before `forgetBefore`. */
+  markSeen(
+    portalId: string,
+    marks: readonly { readonly mark: string; readonly movedAt: Instant }[],
+    forgetBefore: Instant,
+  ): Promise<void>;
+  /** Tickets that must be read again although the cursor went on (undecided, half-done). */
+  pending(portalId: string): Promise<readonly TicketRef[]>;
+  addPending(portalId: string, refs: readonly TicketRef[]): Promise<void>;
+  removePending(portalId: string, refs: readonly TicketRef[]): Promise<void>;
+  /** Moves the app makes itself: remembered before the write, so that they are never judged. */
+  rememberOwnMoves(
+    portalId: string,
+    moves: readonly { readonly ref: TicketRef; readonly stageId: string }[],
+  ): Promise<void>;
+  ownMoves(
+    portalId: string,
+    moves: readonly { readonly ref: TicketRef; readonly stageId: string }[],
+  ): Promise<ReadonlySet<string>>;
+  /** Returns per ticket within the window, keyed by refKey. */
+  recentReturns(
+    portalId: string,
+    refs: readonly TicketRef[],
+    since: Instant,
+  ): Promise<ReadonlyMap<string, number>>;
+}
+
+export type ReturnStep = 'claimed' | 'moved' | 'explained';
+
+/** A return under way: what is needed to finish it after a crash. Holds ids, codes and counts only. */
+export interface ReturnEntry {
+  readonly ref: TicketRef;
+  readonly movedAt: Instant;
+  readonly movedBy: number;
+  readonly assigneeId: number;
+  readonly from: StagePlace;
+  readonly pipeline: PipelineRef;
+  readonly gaps: readonly Gap[];
+  readonly step: ReturnStep;
+}
+
+/** Claim → move → explain → notify → done, per ticket; what is claimed and not done is finished by the next sweep. */
+export interface ReturnLedger {
+  claim(portalId: string, entries: readonly ReturnEntry[], now: Instant): Promise<void>;
+  advance(portalId: string, refs: readonly TicketRef[], step: ReturnStep): Promise<void>;
+  /** Finished: forgets the entries and counts the returns at `at` for the loop guard. */
+  finish(portalId: string, refs: readonly TicketRef[], at: Instant): Promise<void>;
+  /** Not carried out (refused, changed meanwhile): forgets without counting. */
+  drop(portalId: string, refs: readonly TicketRef[]): Promise<void>;
+  unfinished(portalId: string): Promise<readonly ReturnEntry[]>;
+}
+
+/** One line of the journal; explains a decision from itself alone. */
+export interface JournalEntry {
+  readonly at: Instant;
+  readonly kind:
+    | 'returned'
+    | 'would-return'
+    | 'closed'
+    | 'would-close'
+    | 'return-refused'
+    | 'stopped'
+    | 'closing-not-verified'
+    | 'alert'
+    | 'policy-saved'
+    | 'vanished';
+  readonly ref: TicketRef | null;
+  readonly pipeline: PipelineRef | null;
+  readonly movedBy: number;
+  readonly movedAt: Instant | null;
+  readonly assigneeId: number;
+  readonly outcome: Outcome | null;
+  readonly policyVersion: number;
+  readonly from: string;
+  readonly to: string;
+  readonly results: readonly CriterionResult[];
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+export interface Journal {
+  append(portalId: string, entries: readonly JournalEntry[]): Promise<void>;
+  /** Newest first. */
+  latest(portalId: string, count: number): Promise<readonly JournalEntry[]>;
+}
+
+export interface PolicyStore {
+  /** Current policies of the portal; throws AppError policy-invalid when a stored one cannot be read. */
+  list(portalId: string): Promise<readonly ClosingPolicy[]>;
+  find(portalId: string, pipeline: PipelineRef): Promise<ClosingPolicy | null>;
+  /** Stores the next version (the given one + 1) and keeps every past one; returns what was stored. */
+  save(portalId: string, policy: ClosingPolicy): Promise<ClosingPolicy>;
+  version(portalId: string, pipeline: PipelineRef, version: number): Promise<ClosingPolicy | null>;
+}
+
+export interface PortalLock {
+  /** Runs `work` while no other process does for the same key; returns null at once when somebody else holds it. */
+  exclusively<T>(key: string, work: () => Promise<T>): Promise<T | null>;
+}

@@ -1,0 +1,28 @@
+/** The words people read. Implemented by text/ from templates/ and the locale files. */
+import type { AlertCode, Gap } from '../../core/decision.ts';
+
+export type Language = 'ru' | 'en';
+
+export interface ReturnNoticeTicket {
+  readonly id: number;
+  readonly title: string;
+  readonly link: string;
+  readonly gaps: readonly Gap[];
+}
+
+/** Every word a person reads. Implemented from templates/ and the locale files. */
+export interface StaffTexts {
+  /** One line: what is missing and what to do. */
+  gap(language: Language, gap: Gap): string;
+  /** Timeline entry of a returned ticket. */
+  returnComment(language: Language, gaps: readonly Gap[]): string;
+  /** Notice to one person about one or many returned tickets; `total` counts those not listed too. */
+  returnNotice(language: Language, tickets: readonly ReturnNoticeTicket[], total: number): string;
+  /** Timeline mark of a ticket the portal would not let the gate return. */
+  refusedComment(language: Language, gaps: readonly Gap[]): string;
+  alert(
+    language: Language,
+    code: AlertCode,
+    params: Readonly<Record<string, string | number>>,
+  ): string;
+}

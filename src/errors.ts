@@ -1,0 +1,45 @@
+/** Faults: things that went wrong outside the rules. Expected outcomes (decisions, gaps) are values, never errors. */
+export type FaultCode =
+  | 'portal-unreachable'
+  | 'portal-outcome-unknown'
+  | 'portal-rate-limited'
+  | 'portal-time-limited'
+  | 'portal-denied'
+  | 'portal-unavailable'
+  | 'portal-rejected'
+  | 'ticket-not-found'
+  | 'store-unavailable'
+  | 'bad-event'
+  | 'policy-invalid'
+  | 'template-failed'
+  | 'config-invalid';
+
+/** When to try again: `backoff` soon and growing, `after` not before retryAfterMs, `never` a person must act. */
+export type Retry = 'backoff' | 'after' | 'never';
+
+export interface FaultOptions {
+  readonly retry?: Retry;
+  readonly retryAfterMs?: number;
+  /** The other side's own error code, never its text: texts may quote client data. */
+  readonly detail?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error class. `message` says what to do next and never holds secrets, URLs or client text. */
+export class AppError extends Error {
+  readonly code: FaultCode;
+  readonly retry: Retry;
+  readonly retryAfterMs: number;
+  readonly detail: string;
+
+  constructor(code: FaultCode, message: string, options: FaultOptions = {}) {
+    super(message);
+    this.name = 'AppError';
+    this.code = code;
+    this.retry = options.retry ?? 'never';
+    this.retryAfterMs = options.retryAfterMs ?? 0;
+    this.detail = options.detail ?? '';
+    // Not enumerable, so that no logger prints a raw answer of the portal by accident.
+    Object.defineProperty(this, 'cause', { value: options.cause, enumerable: false });
+  }
+}
