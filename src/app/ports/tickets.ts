@@ -96,11 +96,20 @@ export interface PortalStage {
 export interface TicketGateway {
   /** Every ticket that matches the queries, complete or an error; HTTP requests: 1, +1 per 50 pages beyond the first. */
   listMoved(queries: readonly MovedQuery[], priority: Priority): Promise<readonly TicketHead[]>;
-  /** Previous stage, open work and conversation, batched: one request for up to about 20 tickets, few for 1,000. */
+  /**
+   * Previous stage, open work and, when asked for, the conversation, keyed by refKey; batched: one request for up to
+   * about 15 tickets, few for 1,000. Without `conversations` that fact is `unreadable`.
+   */
   loadFacts(
     heads: readonly TicketHead[],
+    what: { readonly conversations: boolean },
     priority: Priority,
   ): Promise<ReadonlyMap<string, TicketFacts>>;
+  /** The conversation alone, for tickets that nothing else holds back. */
+  loadConversations(
+    heads: readonly TicketHead[],
+    priority: Priority,
+  ): Promise<ReadonlyMap<string, Fact<Conversation>>>;
   /** Moves, keyed by refKey of the ticket. */
   moveTickets(
     moves: readonly StageMove[],
