@@ -1,0 +1,112 @@
+/** The gate's decision on one ticket that stands on a closing stage: pure, total, with its reasons as data. */
+import { closingStamp } from './closing-stamp.ts';
+import { ALL_CRITERIA } from './criteria/all-criteria.ts';
+import type { Criterion } from './criteria/criterion.ts';
+import type { ClosingDecision, CriterionResult } from './decision.ts';
+import type { ClosingPolicy, StageRole } from './policy.ts';
+import { stageOutcome, stageRole } from './stage-role.ts';
+import type { Instant, Outcome, StagePlace, TicketSnapshot } from './ticket.ts';
+
+export { gatedStages, stageRole } from './stage-role.ts';
+
+export interface ClosingContext {
+  /** Captured once per evaluation, portal clock. No criterion weighs waiting times yet, so nothing reads it. */
+  readonly now: Instant;
+  /** Returns of this ticket within the policy's `returnWindowMinutes`. */
+  readonly recentReturns: number;
+  /** The ticket left this pipeline straight into a success stage of a pipeline nobody mapped: judged as a closing. */
+  readonly closedElsewhere?: boolean;
+}
+
+/** Closes, returns, stops or leaves alone. Never closes on doubt and never returns without a known gap. */
+export function decideClosing(
+  snapshot: TicketSnapshot,
+  policy: ClosingPolicy,
+  context: ClosingContext,
+): ClosingDecision {
+  const role = context.closedElsewhere ? 'closed:confirmed' : stageRole(policy, snapshot.stageId);
+  const outcomeOfStage = stageOutcome(role);
+  if (outcomeOfStage === null) return { kind: 'not-gated', why: notGatedWhy(role) };
+  if (snapshot.movedAt < policy.cutoff) return { kind: 'not-gated', why: 'before-cutoff' };
+
+  const outcome = snapshot.record.outcome ?? outcomeOfStage;
+  const results = ALL_CRITERIA.map((criterion) => judge(criterion, snapshot, outcome, policy));
+  const blocking = results.filter(({ strictness }) => isBlocking(strictness));
+  const gaps = blocking.flatMap(({ verdict }) => (verdict.status === 'unmet' ? verdict.gaps : []));
+
+  // A gap is certain even while another fact is unread, so it is told at once.
+  if (gaps.length > 0) {
+    return context.recentReturns >= policy.maxReturns
+      ? { kind: 'stop', outcome, results, gaps, returns: context.recentReturns }
+      : { kind: 'return', outcome, results, gaps, targets: returnTargets(snapshot, policy) };
+  }
+  if (blocking.some(({ verdict }) => verdict.status === 'unknown')) {
+    return { kind: 'undecided', results };
+  }
+  return {
+    kind: 'pass',
+    outcome,
+    results,
+    stamp: closingStamp(snapshot, outcome, policy),
+    moveTo: role === 'gate' ? closedPlace(policy, outcome) : null,
+  };
+}
+
+function notGatedWhy(role: StageRole): 'work-stage' | 'awaiting-confirmation' | 'exempt' {
+  return role === 'awaiting-confirmation' || role === 'exempt' ? role : 'work-stage';
+}
+
+/** `justify` blocks like `block` until there is a place to write the justification; then a written one will let it pass. */
+function isBlocking(strictness: CriterionResult['strictness']): boolean {
+  return strictness === 'block' || strictness === 'justify';
+}
+
+/** A criterion the policy does not name is off: the policy is older than it. */
+function judge(
+  criterion: Criterion,
+  snapshot: TicketSnapshot,
+  outcome: Outcome,
+  policy: ClosingPolicy,
+): CriterionResult {
+  const { id } = criterion;
+  const setting = policy.criteria.find((candidate) => candidate.id === id);
+  const strictness = setting?.strictness ?? 'off';
+  const clause = setting?.clause ?? criterion.clause;
+  if (strictness === 'off' || !setting?.outcomes.includes(outcome)) {
+    return { id, clause, strictness, verdict: { status: 'not-applicable' }, evidence: {} };
+  }
+  const finding = criterion.check(snapshot, outcome, policy);
+  return {
+    id,
+    clause: finding.clause ?? clause,
+    strictness,
+    verdict: finding.verdict,
+    evidence: finding.evidence,
+  };
+}
+
+/**
+ * Where the ticket came from, then the mapped work stage; never where it stands and never another judged stage. Stage ids
+ * are unique across the pipelines of an entity type, so a place of another pipeline reads as work. Empty when the policy's
+ * own return stage is none: the executor then leaves the ticket and tells the leads.
+ */
+function returnTargets(snapshot: TicketSnapshot, policy: ClosingPolicy): readonly StagePlace[] {
+  const mapped = { categoryId: policy.pipeline.categoryId, stageId: policy.returnStage };
+  const candidates = snapshot.previous === null ? [mapped] : [snapshot.previous, mapped];
+  return candidates.filter(
+    ({ stageId }, index) =>
+      stageId !== '' &&
+      stageId !== snapshot.stageId &&
+      ['work', 'awaiting-confirmation'].includes(stageRole(policy, stageId)) &&
+      candidates.findIndex((candidate) => candidate.stageId === stageId) === index,
+  );
+}
+
+/** The closed stage the app moves a ticket to from the gate stage; null when the policy maps none that fits. */
+function closedPlace(policy: ClosingPolicy, outcome: Outcome): StagePlace | null {
+  const stageIds = Object.keys(policy.stages);
+  const stageId =
+    stageIds.find((id) => policy.stages[id] === `closed:${outcome}`) ??
+    stageIds.find((id) => policy.stages[id] === 'closed:confirmed');
+  return stageId === undefined ? null : { categoryId: policy.pipeline.categoryId, stageId };
+}
