@@ -1,0 +1,261 @@
+/**
+ * Environment → validated, frozen Config. The only reader of process.env.
+ * Problems are told by variable name and code, never by value: values are secrets or sit next to them.
+ */
+import { inspect } from 'node:util';
+import { z } from 'zod';
+import { say } from './text/catalog.ts';
+
+/** A value that never prints: logs, JSON and inspection show a mark in its place. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value itself; call it only where it is handed to the client that needs it. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[hidden]';
+  }
+
+  toJSON(): string {
+    return '[hidden]';
+  }
+
+  [inspect.custom](): string {
+    return '[hidden]';
+  }
+}
+
+const ROLES = ['web', 'worker', 'all'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export interface PortalCredentials {
+  /** `https://host/rest/<id>/<secret>/`, always with the trailing slash. */
+  readonly webhookUrl: Secret;
+  /** Tokens of outgoing webhooks; empty only for the command-line tools. */
+  readonly eventTokens: readonly Secret[];
+}
+
+export interface Config {
+  /** null: no portal is named, the sandbox portal stands in for it. */
+  readonly portal: PortalCredentials | null;
+  /** null: find or embed a Redis. */
+  readonly redisUrl: Secret | null;
+  readonly port: number;
+  /** Where people and the portal reach the app; no trailing slash. */
+  readonly publicUrl: string;
+  readonly appSecret: Secret | null;
+  readonly role: (typeof ROLES)[number];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly dataDir: string;
+  /** Language of the command line, from LC_ALL, LC_MESSAGES or LANG. */
+  readonly language: 'ru' | 'en';
+}
+
+export const CONFIG_PROBLEMS = [
+  'missing',
+  'placeholder',
+  'not-a-url',
+  'https-required',
+  'not-a-webhook',
+  'method-in-url',
+  'not-redis',
+  'token-too-short',
+  'secret-too-short',
+  'not-a-port',
+  'not-a-role',
+  'not-a-log-level',
+  'needs-webhook',
+] as const;
+export type ConfigProblemCode = (typeof CONFIG_PROBLEMS)[number];
+
+export interface ConfigProblem {
+  readonly variable: string;
+  readonly code: ConfigProblemCode;
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** `server` needs everything an event route needs; `tools` (setup, doctor) only a way to the portal. */
+export type ConfigPurpose = 'server' | 'tools';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
+/** What .env.example and people's notes put where a real value belongs; a test reads .env.example against it. */
+const PLACEHOLDER = /your-|change-?me|replace-|example\.(com|org|net|ru)|<[^>]*>|x{8,}/i;
+
+function parseUrl(value: string): URL | null {
+  try {
+    return new URL(value);
+  } catch {
+    return null;
+  }
+}
+
+function urlProblem(url: URL | null): ConfigProblemCode | null {
+  if (url === null || !/^https?:$/.test(url.protocol)) return 'not-a-url';
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) return 'https-required';
+  return null;
+}
+
+function webhookProblem(value: string): ConfigProblemCode | null {
+  if (PLACEHOLDER.test(value)) return 'placeholder';
+  const url = parseUrl(value);
+  const problem = urlProblem(url);
+  if (url === null || problem) return problem;
+  if (url.search || url.hash || url.username || url.password) return 'not-a-webhook';
+  if (/^\/rest\/\d+\/[^/]+\/[^/]+\/?$/.test(url.pathname)) return 'method-in-url';
+  return /^\/rest\/\d+\/[\w-]+\/?$/.test(url.pathname) ? null : 'not-a-webhook';
+}
+
+function tokensOf(value: string): readonly string[] {
+  return [...new Set(value.split(',').map((token) => token.trim()))];
+}
+
+function tokensProblem(value: string): ConfigProblemCode | null {
+  if (PLACEHOLDER.test(value)) return 'placeholder';
+  return tokensOf(value).every((token) => token.length >= 8) ? null : 'token-too-short';
+}
+
+function redisProblem(value: string): ConfigProblemCode | null {
+  if (PLACEHOLDER.test(value)) return 'placeholder';
+  const url = parseUrl(value);
+  return url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' ? null : 'not-redis';
+}
+
+function secretProblem(value: string): ConfigProblemCode | null {
+  if (PLACEHOLDER.test(value)) return 'placeholder';
+  return value.length >= 32 ? null : 'secret-too-short';
+}
+
+function portProblem(value: string): ConfigProblemCode | null {
+  return /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535
+    ? null
+    : 'not-a-port';
+}
+
+/** A zod string whose issue message is the problem code. */
+function checked(problemOf: (value: string) => ConfigProblemCode | null) {
+  return z.string().superRefine((value, context) => {
+    const message = problemOf(value);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+}
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T, code: ConfigProblemCode) {
+  return z.enum(values, { error: code });
+}
+
+const ENV_SCHEMA = z.object({
+  B24_WEBHOOK_URL: checked(webhookProblem).optional(),
+  B24_EVENT_TOKEN: checked(tokensProblem).optional(),
+  REDIS_URL: checked(redisProblem).optional(),
+  PORT: checked(portProblem).default('3000'),
+  PUBLIC_URL: checked((value) =>
+    PLACEHOLDER.test(value) ? 'placeholder' : urlProblem(parseUrl(value)),
+  ).optional(),
+  APP_SECRET: checked(secretProblem).optional(),
+  ROLE: oneOf(ROLES, 'not-a-role').default('all'),
+  LOG_LEVEL: oneOf(LOG_LEVELS, 'not-a-log-level').default('info'),
+  DATA_DIR: z.string().default('.data'),
+});
+type ParsedEnv = z.infer<typeof ENV_SCHEMA>;
+
+/** Variables that only make sense together; the tools need the webhook alone. */
+function pairProblems(env: Env, purpose: ConfigPurpose): readonly ConfigProblem[] {
+  if (purpose === 'tools') return [];
+  const problems: ConfigProblem[] = [];
+  if (env['B24_WEBHOOK_URL'] !== undefined) {
+    if (env['B24_EVENT_TOKEN'] === undefined) {
+      problems.push({ variable: 'B24_EVENT_TOKEN', code: 'missing' });
+    }
+    if (env['APP_SECRET'] === undefined) problems.push({ variable: 'APP_SECRET', code: 'missing' });
+  } else if (env['B24_EVENT_TOKEN'] !== undefined) {
+    problems.push({ variable: 'B24_WEBHOOK_URL', code: 'needs-webhook' });
+  }
+  return problems;
+}
+
+function localeLanguage(env: Env): 'ru' | 'en' {
+  const locale = env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '';
+  return /^ru\b|^ru_/i.test(locale) ? 'ru' : 'en';
+}
+
+function toConfig(parsed: ParsedEnv, language: 'ru' | 'en'): Config {
+  const secret = (value: string | undefined) => (value === undefined ? null : new Secret(value));
+  const webhook = parsed.B24_WEBHOOK_URL;
+  const tokens = parsed.B24_EVENT_TOKEN === undefined ? [] : tokensOf(parsed.B24_EVENT_TOKEN);
+  return Object.freeze({
+    portal:
+      webhook === undefined
+        ? null
+        : Object.freeze({
+            webhookUrl: new Secret(webhook.endsWith('/') ? webhook : `${webhook}/`),
+            eventTokens: Object.freeze(tokens.map((token) => new Secret(token))),
+          }),
+    redisUrl: secret(parsed.REDIS_URL),
+    port: Number(parsed.PORT),
+    publicUrl: (parsed.PUBLIC_URL ?? `http://127.0.0.1:${parsed.PORT}`).replace(/\/+$/, ''),
+    appSecret: secret(parsed.APP_SECRET),
+    role: parsed.ROLE,
+    logLevel: parsed.LOG_LEVEL,
+    dataDir: parsed.DATA_DIR,
+    language,
+  });
+}
+
+const CODES: ReadonlySet<string> = new Set(CONFIG_PROBLEMS);
+
+function isProblemCode(value: string): value is ConfigProblemCode {
+  return CODES.has(value);
+}
+
+/** Reads an environment; reports every problem at once, by variable name. An empty variable counts as not set. */
+export function readConfig(env: Env, purpose: ConfigPurpose = 'server'): ConfigResult {
+  const given = Object.fromEntries(
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = ENV_SCHEMA.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({
+      variable: String(issue.path[0] ?? ''),
+      code: isProblemCode(issue.message) ? issue.message : ('missing' as const),
+    })),
+    ...pairProblems(given, purpose),
+  ];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: toConfig(parsed.data, localeLanguage(given)) };
+}
+
+/** Reads `.env` (if there is one) and the environment; on problems names each with what to do and exits with 1. */
+export function loadConfig(purpose: ConfigPurpose = 'server'): Config {
+  try {
+    process.loadEnvFile();
+  } catch {
+    // No .env file: the environment alone decides.
+  }
+  const result = readConfig(process.env, purpose);
+  if (result.ok) return result.config;
+  const language = localeLanguage(process.env);
+  console.error(say(language, 'config.problems'));
+  for (const { variable, code } of result.problems) {
+    console.error(`  ${variable}: ${say(language, `config.${code}`)}`);
+  }
+  process.exit(1);
+}
+
+/** The language of the command line before a Config exists. */
+export function commandLanguage(): 'ru' | 'en' {
+  return localeLanguage(process.env);
+}
