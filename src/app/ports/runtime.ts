@@ -34,7 +34,7 @@ export interface RequestBudget {
 
 /** What is kept of an event: ids only. */
 export interface EventIds {
-  /** `2:759`, `activity:15`, `comment:8`… */
+  /** `2:759`, `activity:15`, `comment:8`…; '' when the event names nothing we look at: it is only counted. */
   readonly key: string;
   /** Upper-case event code. */
   readonly code: string;
@@ -42,6 +42,7 @@ export interface EventIds {
 
 /** Takes events durably: resolves only when they stand in the store; throws store-unavailable at once when it is away. */
 export interface Doorbell {
+  /** Without events it only asks for a sweep. */
   ring(portalId: string, events: readonly EventIds[]): Promise<void>;
   /** A presented token was not ours; counted. */
   refused(): Promise<void>;

@@ -29,6 +29,7 @@ export interface SweepState {
     portalId: string,
     moves: readonly { readonly ref: TicketRef; readonly stageId: string }[],
   ): Promise<void>;
+  /** Of these moves, the refKeys of tickets whose move was remembered. */
   ownMoves(
     portalId: string,
     moves: readonly { readonly ref: TicketRef; readonly stageId: string }[],

@@ -1,5 +1,6 @@
 /** The words people read. Implemented by text/ from templates/ and the locale files. */
 import type { AlertCode, Gap } from '../../core/decision.ts';
+import type { CloseReason } from '../../core/ticket.ts';
 
 export type Language = 'ru' | 'en';
 
@@ -20,6 +21,8 @@ export interface StaffTexts {
   returnNotice(language: Language, tickets: readonly ReturnNoticeTicket[], total: number): string;
   /** Timeline mark of a ticket the portal would not let the gate return. */
   refusedComment(language: Language, gaps: readonly Gap[]): string;
+  /** Name of a close reason: the resolution of a ticket that has no solution to quote. */
+  closeReasonLabel(language: Language, reason: CloseReason): string;
   alert(
     language: Language,
     code: AlertCode,

@@ -1,0 +1,113 @@
+/** Carries out what was decided: journal only in observe mode, else returns, stamps and alerts, each once. */
+import { planActions } from '../core/plan-actions.ts';
+import type { Action } from '../core/decision.ts';
+import { alertLeads } from './alert-leads.ts';
+import type { GateDeps } from './gate-deps.ts';
+import { journalLine } from './journal-lines.ts';
+import type { Judged, Judgement } from './judge.ts';
+import type { ReturnItem } from './return-tickets.ts';
+import { returnTickets } from './return-tickets.ts';
+import type { StampItem } from './stamp-closings.ts';
+import { stampClosings } from './stamp-closings.ts';
+
+export async function carryOut(
+  portalId: string,
+  judgement: Judgement,
+  deps: GateDeps,
+): Promise<void> {
+  for (const judged of judgement.all) logDecision(portalId, judged, deps);
+  await observe(
+    portalId,
+    judgement.all.filter((item) => item.policy.mode === 'observe'),
+    deps,
+  );
+  const enforced = judgement.all
+    .filter((item) => item.policy.mode === 'enforce')
+    .map((judged) => ({
+      judged,
+      actions: planActions(judged.snapshot, judged.decision, judged.policy),
+    }));
+  // Returns first: a premature closing must not stand longer than it has to.
+  await returnTickets(portalId, enforced.flatMap(asReturn), deps);
+  await stampClosings(portalId, enforced.flatMap(asStamp), deps);
+  await stopLoops(portalId, enforced, deps);
+}
+
+interface Planned {
+  readonly judged: Judged;
+  readonly actions: readonly Action[];
+}
+
+function asReturn({ judged, actions }: Planned): readonly ReturnItem[] {
+  const action = actions.find((item) => item.kind === 'return-ticket');
+  const notice = actions.find((item) => item.kind === 'notify-staff');
+  return action && judged.decision.kind === 'return'
+    ? [
+        {
+          judged,
+          gaps: judged.decision.gaps,
+          targets: action.targets,
+          returns: action.returns,
+          notifyIds: notice?.userIds ?? [],
+        },
+      ]
+    : [];
+}
+
+function asStamp({ judged, actions }: Planned): readonly StampItem[] {
+  const action = actions.find((item) => item.kind === 'stamp-closing');
+  return action ? [{ judged, stamp: action.stamp, moveTo: action.moveTo }] : [];
+}
+
+/** Observe mode touches nothing: the journal says what would have been done, for whom and why. */
+async function observe(portalId: string, items: readonly Judged[], deps: GateDeps): Promise<void> {
+  const lines = items.flatMap((judged) => {
+    const { decision } = judged;
+    if (decision.kind === 'pass') return [journalLine(judged, 'would-close', deps.clock.now())];
+    if (decision.kind !== 'return' && decision.kind !== 'stop') return [];
+    const to = decision.kind === 'return' ? (decision.targets[0]?.stageId ?? '') : '';
+    return [journalLine(judged, 'would-return', deps.clock.now(), { to })];
+  });
+  if (lines.length > 0) await deps.journal.append(portalId, lines);
+}
+
+/** Somebody or something keeps pulling the ticket back into the closed stage: the gate stops and a person looks. */
+async function stopLoops(
+  portalId: string,
+  planned: readonly Planned[],
+  deps: GateDeps,
+): Promise<void> {
+  const stopped = planned.filter(({ judged }) => judged.decision.kind === 'stop');
+  if (stopped.length === 0) return;
+  await deps.journal.append(
+    portalId,
+    stopped.map(({ judged }) => journalLine(judged, 'stopped', deps.clock.now())),
+  );
+  for (const { judged, actions } of stopped) {
+    for (const action of actions) {
+      if (action.kind === 'alert-leads') {
+        await alertLeads(portalId, { ...action, language: judged.policy.language }, deps);
+      }
+    }
+  }
+}
+
+function logDecision(
+  portalId: string,
+  { snapshot, policy, decision }: Judged,
+  deps: GateDeps,
+): void {
+  if (decision.kind === 'not-gated') return;
+  deps.log.info(
+    {
+      portalId,
+      ticket: `${snapshot.ref.entityTypeId}:${snapshot.ref.id}`,
+      movedBy: snapshot.movedBy,
+      decision: decision.kind,
+      mode: policy.mode,
+      policyVersion: policy.version,
+      gaps: 'gaps' in decision ? decision.gaps.map((gap) => gap.code) : [],
+    },
+    'closing judged',
+  );
+}

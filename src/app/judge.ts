@@ -1,0 +1,145 @@
+/** Gathers the facts about moved tickets in two steps and lets the core decide. Reads only; nothing is written here. */
+import { decideClosing, gatedStages, stageRole } from '../core/decide-closing.ts';
+import type { ClosingDecision } from '../core/decision.ts';
+import type { ClosingPolicy } from '../core/policy.ts';
+import type { Conversation, Fact, StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import type { GateDeps } from './gate-deps.ts';
+import type { TicketFacts, TicketHead } from './ports/tickets.ts';
+
+export interface Judged {
+  readonly snapshot: TicketSnapshot;
+  readonly policy: ClosingPolicy;
+  readonly decision: ClosingDecision;
+}
+
+export interface Judgement {
+  readonly all: readonly Judged[];
+  readonly undecided: readonly TicketRef[];
+}
+
+/**
+ * Up to this many tickets the chat history is read at once with the other facts, so that the mover hears every gap
+ * together; in a storm it is read only for tickets that nothing else holds back.
+ */
+const READ_CHATS_AT_ONCE = 15;
+
+export async function judge(
+  portalId: string,
+  heads: readonly TicketHead[],
+  policies: readonly ClosingPolicy[],
+  deps: GateDeps,
+): Promise<Judgement> {
+  if (heads.length === 0) return { all: [], undecided: [] };
+  const chatsAtOnce = heads.length <= READ_CHATS_AT_ONCE;
+  const facts = await deps.tickets.loadFacts(heads, { conversations: chatsAtOnce }, 'live');
+  const returns = await recentReturns(portalId, heads, policies, deps);
+  const decide = (head: TicketHead, conversation?: Fact<Conversation>): Judged | null =>
+    decideOne(head, facts.get(refKey(head.ref)), policies, {
+      now: deps.clock.now(),
+      recentReturns: returns.get(refKey(head.ref)) ?? 0,
+      ...(conversation ? { conversation } : {}),
+    });
+
+  let all = heads.map((head) => decide(head)).filter((item) => item !== null);
+  const open = all.filter((item) => item.decision.kind === 'undecided').map((i) => i.snapshot.ref);
+  if (!chatsAtOnce && open.length > 0) {
+    const keys = new Set(open.map(refKey));
+    const chats = await deps.tickets.loadConversations(
+      heads.filter((head) => keys.has(refKey(head.ref))),
+      'live',
+    );
+    all = heads
+      .map((head) => decide(head, chats.get(refKey(head.ref))))
+      .filter((item) => item !== null);
+  }
+  return {
+    all,
+    undecided: all.filter((i) => i.decision.kind === 'undecided').map((i) => i.snapshot.ref),
+  };
+}
+
+async function recentReturns(
+  portalId: string,
+  heads: readonly TicketHead[],
+  policies: readonly ClosingPolicy[],
+  deps: GateDeps,
+): Promise<ReadonlyMap<string, number>> {
+  const minutes = Math.max(...policies.map((policy) => policy.returnWindowMinutes));
+  return deps.state.recentReturns(
+    portalId,
+    heads.map((head) => head.ref),
+    deps.clock.now() - minutes * 60_000,
+  );
+}
+
+interface DecideContext {
+  readonly now: number;
+  readonly recentReturns: number;
+  readonly conversation?: Fact<Conversation>;
+}
+
+function decideOne(
+  head: TicketHead,
+  facts: TicketFacts | undefined,
+  policies: readonly ClosingPolicy[],
+  context: DecideContext,
+): Judged | null {
+  const { previousStageId: _listed, ...ticket } = head;
+  const snapshot: TicketSnapshot = {
+    ...ticket,
+    previous: returnable(head, facts?.previous ?? null, policies),
+    openWork: facts?.openWork ?? { known: false, why: 'unreadable' },
+    conversation: context.conversation ??
+      facts?.conversation ?? { known: false, why: 'unreadable' },
+  };
+  const found = policyFor(snapshot, policies);
+  if (!found) return null;
+  const decision = decideClosing(snapshot, found.policy, {
+    now: context.now,
+    recentReturns: context.recentReturns,
+    closedElsewhere: found.closedElsewhere,
+  });
+  return { snapshot, policy: found.policy, decision };
+}
+
+/** A place that another pipeline's policy judges is no place to return to: the ticket would be judged there at once. */
+function returnable(
+  head: TicketHead,
+  previous: StagePlace | null,
+  policies: readonly ClosingPolicy[],
+): StagePlace | null {
+  const gated = policies.some(
+    (policy) =>
+      previous !== null &&
+      previous.categoryId !== head.categoryId &&
+      policy.pipeline.entityTypeId === head.ref.entityTypeId &&
+      policy.pipeline.categoryId === previous.categoryId &&
+      gatedStages(policy).includes(previous.stageId),
+  );
+  return gated ? null : previous;
+}
+
+/**
+ * The policy of the ticket's pipeline; or, for a ticket that jumped from a gated pipeline straight into a success
+ * stage of a pipeline nobody mapped, the policy of the pipeline it left.
+ */
+function policyFor(
+  snapshot: TicketSnapshot,
+  policies: readonly ClosingPolicy[],
+): { readonly policy: ClosingPolicy; readonly closedElsewhere: boolean } | null {
+  const of = (categoryId: number): ClosingPolicy | undefined =>
+    policies.find(
+      ({ pipeline }) =>
+        pipeline.entityTypeId === snapshot.ref.entityTypeId && pipeline.categoryId === categoryId,
+    );
+  const own = of(snapshot.categoryId);
+  if (own) return { policy: own, closedElsewhere: false };
+  const origin = snapshot.previous ? of(snapshot.previous.categoryId) : undefined;
+  if (!origin || !snapshot.previous) return null;
+  const role = stageRole(origin, snapshot.previous.stageId);
+  // From a closed stage it had passed the gate already; exempt stages are nobody's business.
+  return role === 'work' || role === 'awaiting-confirmation'
+    ? { policy: origin, closedElsewhere: true }
+    : null;
+}

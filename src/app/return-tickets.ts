@@ -1,0 +1,205 @@
+/**
+ * Puts premature closings back and says why. Each return is claimed in the ledger, moved, explained on the ticket,
+ * told to the people, and only then forgotten: what a crash leaves in between, finish-returns.ts completes.
+ */
+import type { Gap } from '../core/decision.ts';
+import type { StagePlace, TicketRef } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import { alertLeads } from './alert-leads.ts';
+import type { GateDeps } from './gate-deps.ts';
+import { journalLine } from './journal-lines.ts';
+import type { Judged } from './judge.ts';
+import type { StageMove, WriteOutcome } from './ports/tickets.ts';
+import { noticesPerPerson } from './return-notices.ts';
+
+export interface ReturnItem {
+  readonly judged: Judged;
+  readonly gaps: readonly Gap[];
+  /** In order of preference. */
+  readonly targets: readonly StagePlace[];
+  /** The new value of the ticket's own counter. */
+  readonly returns: number;
+  readonly notifyIds: readonly number[];
+}
+
+export async function returnTickets(
+  portalId: string,
+  items: readonly ReturnItem[],
+  deps: GateDeps,
+): Promise<void> {
+  if (items.length === 0) return;
+  await deps.ledger.claim(portalId, items.map(ledgerEntry), deps.clock.now());
+  const [only] = items;
+  if (items.length === 1 && only) await returnAlone(portalId, only, deps);
+  else await returnMany(portalId, items, deps);
+}
+
+function ledgerEntry({ judged: { snapshot, policy }, gaps }: ReturnItem) {
+  return {
+    ref: snapshot.ref,
+    movedAt: snapshot.movedAt,
+    movedBy: snapshot.movedBy,
+    assigneeId: snapshot.assigneeId,
+    from: { categoryId: snapshot.categoryId, stageId: snapshot.stageId },
+    pipeline: policy.pipeline,
+    gaps,
+    step: 'claimed' as const,
+  };
+}
+
+const refOf = (item: ReturnItem): TicketRef => item.judged.snapshot.ref;
+const keyOf = (item: ReturnItem): string => refKey(refOf(item));
+
+function moveOf(item: ReturnItem, to: StagePlace): StageMove {
+  const { snapshot, policy } = item.judged;
+  return {
+    ref: snapshot.ref,
+    to,
+    from: { categoryId: snapshot.categoryId, stageId: snapshot.stageId },
+    returns: { field: policy.fields.returns, value: item.returns },
+  };
+}
+
+function commentOf(item: ReturnItem, deps: GateDeps) {
+  return {
+    ref: refOf(item),
+    text: deps.texts.returnComment(item.judged.policy.language, item.gaps),
+  };
+}
+
+/** One ticket at rest: move, explanation and notices travel in one request, so that the return comes at once. */
+async function returnAlone(portalId: string, item: ReturnItem, deps: GateDeps): Promise<void> {
+  const notices = noticesPerPerson([item], deps);
+  let last: WriteOutcome | null = null;
+  for (const target of item.targets) {
+    const answer = await deps.tickets.returnOne(
+      moveOf(item, target),
+      commentOf(item, deps),
+      notices,
+    );
+    last = answer.move;
+    if (answer.move.ok) {
+      if (!answer.explained) await deps.tickets.addComments([commentOf(item, deps)], 'live');
+      await deps.ledger.advance(portalId, [refOf(item)], 'explained');
+      if (!answer.notified) await deps.tickets.notify(notices, 'live');
+      await settle(portalId, [{ item, to: target }], deps);
+      return;
+    }
+    if (!mayTryNext(answer.move)) break;
+  }
+  await refused(portalId, item, last, deps);
+}
+
+/** A storm: all moves first, in batches, then all explanations, then one notice per person. */
+async function returnMany(
+  portalId: string,
+  items: readonly ReturnItem[],
+  deps: GateDeps,
+): Promise<void> {
+  const moved: Settled[] = [];
+  const failed: { item: ReturnItem; outcome: WriteOutcome }[] = [];
+  let round: readonly ReturnItem[] = items;
+  for (let choice = 0; round.length > 0; choice += 1) {
+    const attempts = round.flatMap((item) => {
+      const target = item.targets[choice];
+      return target ? [{ item, target }] : [];
+    });
+    const answers = await deps.tickets.moveTickets(
+      attempts.map(({ item, target }) => moveOf(item, target)),
+      'live',
+    );
+    const again: ReturnItem[] = [];
+    for (const { item, target } of attempts) {
+      const outcome = answers.get(keyOf(item)) ?? UNKNOWN;
+      if (outcome.ok) moved.push({ item, to: target });
+      else if (mayTryNext(outcome) && item.targets[choice + 1]) again.push(item);
+      else failed.push({ item, outcome });
+    }
+    round = again;
+  }
+  await explain(portalId, moved, deps);
+  for (const { item, outcome } of failed) await refused(portalId, item, outcome, deps);
+}
+
+const UNKNOWN: WriteOutcome = { ok: false, why: 'unknown', detail: '' };
+
+const mayTryNext = (outcome: WriteOutcome): boolean =>
+  !outcome.ok &&
+  (outcome.why === 'required-fields' ||
+    outcome.why === 'rejected' ||
+    outcome.why === 'not-applied');
+
+interface Settled {
+  readonly item: ReturnItem;
+  readonly to: StagePlace;
+}
+
+async function explain(portalId: string, moved: readonly Settled[], deps: GateDeps): Promise<void> {
+  if (moved.length === 0) return;
+  const items = moved.map(({ item }) => item);
+  await deps.ledger.advance(portalId, items.map(refOf), 'moved');
+  await deps.tickets.addComments(
+    items.map((item) => commentOf(item, deps)),
+    'live',
+  );
+  await deps.ledger.advance(portalId, items.map(refOf), 'explained');
+  await deps.tickets.notify(noticesPerPerson(items, deps), 'live');
+  await settle(portalId, moved, deps);
+}
+
+async function settle(portalId: string, moved: readonly Settled[], deps: GateDeps): Promise<void> {
+  const now = deps.clock.now();
+  await deps.journal.append(
+    portalId,
+    moved.map(({ item, to }) =>
+      journalLine(item.judged, 'returned', now, {
+        to: to.stageId,
+        detail: { returns: item.returns },
+      }),
+    ),
+  );
+  await deps.ledger.finish(
+    portalId,
+    moved.map(({ item }) => refOf(item)),
+    now,
+  );
+}
+
+/** The portal would not take the ticket back: leave it, mark it, tell the lead. Never fight. */
+async function refused(
+  portalId: string,
+  item: ReturnItem,
+  outcome: WriteOutcome | null,
+  deps: GateDeps,
+): Promise<void> {
+  const why = outcome && !outcome.ok ? outcome.why : 'rejected';
+  const ref = refOf(item);
+  if (why === 'unknown') {
+    // Perhaps it was carried out: the claim stays, the next sweep asks the portal.
+    await deps.state.addPending(portalId, [ref]);
+    return;
+  }
+  const detail = outcome && !outcome.ok ? outcome.detail : '';
+  await deps.journal.append(portalId, [
+    journalLine(item.judged, 'return-refused', deps.clock.now(), { detail: { why, code: detail } }),
+  ]);
+  if (why !== 'not-found') {
+    const { policy } = item.judged;
+    await deps.tickets.addComments(
+      [{ ref, text: deps.texts.refusedComment(policy.language, item.gaps) }],
+      'live',
+    );
+    await alertLeads(
+      portalId,
+      {
+        code: why === 'denied' ? 'write-denied' : 'return-refused',
+        ref,
+        userIds: policy.leads,
+        params: { id: ref.id },
+        language: policy.language,
+      },
+      deps,
+    );
+  }
+  await deps.ledger.drop(portalId, [ref]);
+}

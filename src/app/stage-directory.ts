@@ -1,0 +1,70 @@
+/**
+ * The portal's stages, remembered for a while: the sweep needs them to see a ticket that left its pipeline
+ * straight into a closed stage elsewhere, and to notice that a mapped stage was deleted.
+ */
+import type { ClosingPolicy } from '../core/policy.ts';
+import type { Instant } from '../core/ticket.ts';
+import type { PortalStage } from './ports/tickets.ts';
+
+/** Stages change by an administrator's hand, rarely; ten minutes old is fresh enough and costs nothing at rest. */
+const FRESH_MS = 10 * 60_000;
+
+export interface StageDirectory {
+  /** All stages of these entity types; at most ten minutes old. `renewed` is true when the portal was asked just now. */
+  stages(
+    entityTypeIds: readonly number[],
+    now: Instant,
+  ): Promise<{ readonly stages: readonly PortalStage[]; readonly renewed: boolean }>;
+}
+
+/** @param load reads the stages from the portal (TicketGateway.listStages) */
+export function createStageDirectory(
+  load: (entityTypeIds: readonly number[]) => Promise<readonly PortalStage[]>,
+): StageDirectory {
+  let cached: { key: string; at: Instant; stages: readonly PortalStage[] } | null = null;
+  return {
+    async stages(entityTypeIds, now) {
+      const key = entityTypeIds.toSorted((a, b) => a - b).join(',');
+      if (cached && cached.key === key && Math.abs(now - cached.at) < FRESH_MS) {
+        return { stages: cached.stages, renewed: false };
+      }
+      const stages = await load(entityTypeIds);
+      cached = { key, at: now, stages };
+      return { stages, renewed: true };
+    },
+  };
+}
+
+/** Success stages of pipelines that no policy maps: the way round the gate. */
+export function ungatedSuccessStages(
+  stages: readonly PortalStage[],
+  policies: readonly ClosingPolicy[],
+): readonly PortalStage[] {
+  return stages.filter(
+    (stage) =>
+      stage.semantics === 'success' &&
+      !policies.some(
+        (policy) =>
+          policy.pipeline.entityTypeId === stage.entityTypeId &&
+          policy.pipeline.categoryId === stage.categoryId,
+      ),
+  );
+}
+
+/** Mapped stage ids (and the return stage) that the portal no longer has, per policy. */
+export function deletedStages(
+  stages: readonly PortalStage[],
+  policy: ClosingPolicy,
+): readonly string[] {
+  const alive = new Set(
+    stages
+      .filter(
+        (stage) =>
+          stage.entityTypeId === policy.pipeline.entityTypeId &&
+          stage.categoryId === policy.pipeline.categoryId,
+      )
+      .map((stage) => stage.stageId),
+  );
+  const mapped = new Set([...Object.keys(policy.stages), policy.returnStage]);
+  return [...mapped].filter((stageId) => stageId !== '' && !alive.has(stageId));
+}

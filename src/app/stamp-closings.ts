@@ -1,0 +1,107 @@
+/**
+ * A closing that passes: outcome, reason, time, cycle and policy version go onto the ticket, which is read again in
+ * the same batch and compared («Убедиться, что обращение корректно закрыто», step 7).
+ */
+import type { ClosingStamp } from '../core/decision.ts';
+import type { StagePlace } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import { alertLeads } from './alert-leads.ts';
+import type { GateDeps } from './gate-deps.ts';
+import { journalLine } from './journal-lines.ts';
+import type { Judged } from './judge.ts';
+import type { StampOutcome } from './ports/tickets.ts';
+
+export interface StampItem {
+  readonly judged: Judged;
+  readonly stamp: ClosingStamp;
+  /** Set when the app itself makes the closing move (gate stage). */
+  readonly moveTo: StagePlace | null;
+}
+
+export async function stampClosings(
+  portalId: string,
+  items: readonly StampItem[],
+  deps: GateDeps,
+): Promise<void> {
+  if (items.length === 0) return;
+  await deps.state.rememberOwnMoves(
+    portalId,
+    items.flatMap(({ judged, moveTo }) =>
+      moveTo ? [{ ref: judged.snapshot.ref, stageId: moveTo.stageId }] : [],
+    ),
+  );
+  const outcomes = await deps.tickets.stampTickets(
+    items.map((item) => ({
+      ref: item.judged.snapshot.ref,
+      stamp: withResolution(item, deps),
+      moveTo: item.moveTo,
+      policy: item.judged.policy,
+    })),
+    'live',
+  );
+  for (const item of items) {
+    const outcome = outcomes.get(refKey(item.judged.snapshot.ref));
+    const problem = problemOf(item, outcome);
+    if (problem === null) await closed(portalId, item, deps);
+    else await notVerified(portalId, item, problem, deps);
+  }
+}
+
+/** Step 7 wants a resolution on every closed ticket; where there is no solution to quote, the reason's name says it. */
+function withResolution({ judged, stamp }: StampItem, deps: GateDeps): ClosingStamp {
+  const missing = stamp.resolution === '' && judged.snapshot.record.resolution.trim() === '';
+  return missing
+    ? {
+        ...stamp,
+        resolution: deps.texts.closeReasonLabel(judged.policy.language, stamp.closeReason),
+      }
+    : stamp;
+}
+
+/** null when the ticket really stands closed with everything written. */
+function problemOf(item: StampItem, outcome: StampOutcome | undefined): string | null {
+  if (!outcome) return 'unknown';
+  if (!outcome.write.ok) return outcome.write.why;
+  const expected = item.moveTo?.stageId ?? item.judged.snapshot.stageId;
+  if (outcome.stageIdAfter !== expected) return 'moved-meanwhile';
+  return outcome.mismatched.length > 0 ? `fields:${outcome.mismatched.join(',')}` : null;
+}
+
+async function closed(portalId: string, item: StampItem, deps: GateDeps): Promise<void> {
+  await deps.journal.append(portalId, [
+    journalLine(item.judged, 'closed', deps.clock.now(), {
+      to: item.moveTo?.stageId ?? item.judged.snapshot.stageId,
+      detail: { cycle: item.stamp.cycle, closeReason: item.stamp.closeReason },
+    }),
+  ]);
+}
+
+async function notVerified(
+  portalId: string,
+  item: StampItem,
+  problem: string,
+  deps: GateDeps,
+): Promise<void> {
+  const { snapshot, policy } = item.judged;
+  await deps.journal.append(portalId, [
+    journalLine(item.judged, 'closing-not-verified', deps.clock.now(), { detail: { problem } }),
+  ]);
+  if (problem === 'unknown') {
+    // The write may or may not have happened; judging again is harmless because the stamp is the same.
+    await deps.state.addPending(portalId, [snapshot.ref]);
+    return;
+  }
+  // Somebody moved it on in the same second: the newer move is judged by itself.
+  if (problem === 'moved-meanwhile' || problem === 'not-found') return;
+  await alertLeads(
+    portalId,
+    {
+      code: 'closing-not-verified',
+      ref: snapshot.ref,
+      userIds: policy.leads,
+      params: { id: snapshot.ref.id },
+      language: policy.language,
+    },
+    deps,
+  );
+}

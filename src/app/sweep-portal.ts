@@ -1,0 +1,159 @@
+/**
+ * The sweep: what moved since the cursor, is it ready to be closed, and the answer. The event that rang is only a
+ * doorbell; this is the one way in for board drags, cards, mass actions, robots and REST alike.
+ */
+import { gatedStages } from '../core/decide-closing.ts';
+import type { ClosingPolicy } from '../core/policy.ts';
+import type { TicketRef } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import { carryOut } from './act.ts';
+import { finishReturns } from './finish-returns.ts';
+import type { GateDeps } from './gate-deps.ts';
+import { plainLine } from './journal-lines.ts';
+import { judge } from './judge.ts';
+import type { MovedQuery, TicketHead } from './ports/tickets.ts';
+import { ungatedSuccessStages } from './stage-directory.ts';
+import { watchStages } from './watch-stages.ts';
+
+/**
+ * The cursor looks back this far: a move is saved a moment before it can be listed, and clocks of a portal's
+ * servers differ. What was already judged is known by its mark and costs nothing.
+ */
+const OVERLAP_MS = 2 * 60_000;
+
+export interface SweepReport {
+  /** Tickets judged in this run. */
+  readonly found: number;
+  /** Rung again while it ran: another sweep is due. */
+  readonly again: boolean;
+}
+
+/** One sweep of one portal. The caller makes sure that only one runs per portal at a time. */
+export async function sweepPortal(portalId: string, deps: GateDeps): Promise<SweepReport> {
+  const policies = await deps.policies.list(portalId);
+  const inbox = await deps.state.readInbox(portalId);
+  let found = 0;
+  if (policies.length > 0) {
+    await watchStages(portalId, policies, deps);
+    await finishReturns(portalId, policies, deps);
+    found = await sweepMoves(portalId, policies, deps);
+  }
+  const left = await deps.state.settleInbox(portalId, inbox);
+  return { found, again: left > 0 };
+}
+
+async function sweepMoves(
+  portalId: string,
+  policies: readonly ClosingPolicy[],
+  deps: GateDeps,
+): Promise<number> {
+  const pending = await deps.state.pending(portalId);
+  const queries = await movedQueries(portalId, policies, pending, deps);
+  const heads = await deps.tickets.listMoved(queries, 'live');
+  await forgetVanished(portalId, pending, heads, deps);
+  const fresh = await unjudged(portalId, heads, pending, deps);
+  const judged = await judge(portalId, fresh, policies, deps);
+  await carryOut(portalId, judged, deps);
+  await remember(portalId, queries, heads, judged.undecided, deps);
+  return fresh.length;
+}
+
+async function movedQueries(
+  portalId: string,
+  policies: readonly ClosingPolicy[],
+  pending: readonly TicketRef[],
+  deps: GateDeps,
+): Promise<readonly MovedQuery[]> {
+  const types = [...new Set(policies.map((policy) => policy.pipeline.entityTypeId))];
+  const { stages } = await deps.stages.stages(types, deps.clock.now());
+  const holes = ungatedSuccessStages(stages, policies);
+  return Promise.all(
+    types.map(async (entityTypeId) => {
+      const own = policies.filter((policy) => policy.pipeline.entityTypeId === entityTypeId);
+      const cursor = await deps.state.cursor(portalId, entityTypeId);
+      const cutoff = Math.min(...own.map((policy) => policy.cutoff));
+      return {
+        entityTypeId,
+        stageIds: [
+          ...new Set([
+            ...own.flatMap((policy) => gatedStages(policy)),
+            ...holes.filter((s) => s.entityTypeId === entityTypeId).map((s) => s.stageId),
+          ]),
+        ],
+        since: cursor === null ? cutoff : Math.max(cutoff, cursor - OVERLAP_MS),
+        alsoIds: pending.filter((ref) => ref.entityTypeId === entityTypeId).map((ref) => ref.id),
+        policies: own,
+      };
+    }),
+  );
+}
+
+/** Pending tickets that the portal no longer lists were deleted, or hidden from the app's user. */
+async function forgetVanished(
+  portalId: string,
+  pending: readonly TicketRef[],
+  heads: readonly TicketHead[],
+  deps: GateDeps,
+): Promise<void> {
+  const listed = new Set(heads.map((head) => refKey(head.ref)));
+  const vanished = pending.filter((ref) => !listed.has(refKey(ref)));
+  if (vanished.length === 0) return;
+  await deps.journal.append(
+    portalId,
+    vanished.map((ref) => plainLine(deps.clock.now(), 'vanished', {}, ref)),
+  );
+  await deps.state.removePending(portalId, vanished);
+}
+
+const markOf = (head: TicketHead): string => `${refKey(head.ref)}@${head.movedAt}@${head.stageId}`;
+
+/** Moves not judged yet, without the app's own. Pending tickets are always looked at again. */
+async function unjudged(
+  portalId: string,
+  heads: readonly TicketHead[],
+  pending: readonly TicketRef[],
+  deps: GateDeps,
+): Promise<readonly TicketHead[]> {
+  if (heads.length === 0) return [];
+  const waiting = new Set(pending.map(refKey));
+  const unseen = await deps.state.unseen(portalId, heads.map(markOf));
+  const candidates = heads.filter((h) => unseen.has(markOf(h)) || waiting.has(refKey(h.ref)));
+  if (candidates.length === 0) return [];
+  const appUser = await deps.tickets.appUserId();
+  // Only a move that is both by the app's user and one the app announced is its own:
+  // the webhook's owner may be a person who drags cards too.
+  const own = await deps.state.ownMoves(
+    portalId,
+    candidates
+      .filter((head) => head.movedBy === appUser)
+      .map((head) => ({ ref: head.ref, stageId: head.stageId })),
+  );
+  return candidates.filter((head) => !(head.movedBy === appUser && own.has(refKey(head.ref))));
+}
+
+async function remember(
+  portalId: string,
+  queries: readonly MovedQuery[],
+  heads: readonly TicketHead[],
+  undecided: readonly TicketRef[],
+  deps: GateDeps,
+): Promise<void> {
+  const open = new Set(undecided.map(refKey));
+  await deps.state.addPending(portalId, undecided);
+  await deps.state.removePending(
+    portalId,
+    heads.filter((head) => !open.has(refKey(head.ref))).map((head) => head.ref),
+  );
+  for (const query of queries) {
+    const mine = heads.filter((head) => head.ref.entityTypeId === query.entityTypeId);
+    if (mine.length === 0) continue;
+    const newest = Math.max(...mine.map((head) => head.movedAt));
+    await deps.state.markSeen(
+      portalId,
+      mine.map((head) => ({ mark: markOf(head), movedAt: head.movedAt })),
+      newest - 2 * OVERLAP_MS,
+    );
+    // Pending tickets may be old: the cursor never goes back.
+    if (newest > query.since) await deps.state.saveCursor(portalId, query.entityTypeId, newest);
+  }
+}
