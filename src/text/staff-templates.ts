@@ -1,0 +1,69 @@
+/** The staff templates: which there are, what each may use, and reading them from templates/staff/. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { AlertCode } from '../core/decision.ts';
+import type { Language } from '../app/ports/texts.ts';
+import { AppError } from '../errors.ts';
+import type { Template, TemplateShape } from './template.ts';
+import { compileTemplate } from './template.ts';
+
+const GAP_LINE: TemplateShape = { values: ['text', 'clause'], lists: {} };
+const TICKET_LINE: TemplateShape = { values: ['id', 'title', 'link', 'gaps'], lists: {} };
+const ALERT: TemplateShape = {
+  values: ['id', 'link', 'returns', 'pipeline', 'stageId'],
+  lists: {},
+};
+
+/** Template file name → what it may use; templates/README.md explains the same to people. */
+export const STAFF_SHAPES = {
+  'return-comment': { values: [], lists: { gaps: GAP_LINE } },
+  'refused-comment': { values: [], lists: { gaps: GAP_LINE } },
+  'return-notice-one': { values: ['id', 'title', 'link'], lists: { gaps: GAP_LINE } },
+  'return-notice-many': { values: ['tickets', 'more'], lists: { list: TICKET_LINE } },
+  'alert-return-loop': ALERT,
+  'alert-return-refused': ALERT,
+  'alert-closing-not-verified': ALERT,
+  'alert-stage-deleted': ALERT,
+  'alert-ticket-hidden': ALERT,
+  'alert-write-denied': ALERT,
+} as const satisfies Record<string, TemplateShape> & Record<`alert-${AlertCode}`, TemplateShape>;
+
+export type StaffTemplateName = keyof typeof STAFF_SHAPES;
+export type StaffTemplates = Readonly<
+  Record<Language, Readonly<Record<StaffTemplateName, Template>>>
+>;
+
+/** The repository's own templates; the same relative place from src/text and dist/text. */
+export const STAFF_TEMPLATE_DIR = fileURLToPath(new URL('../../templates/staff', import.meta.url));
+
+function load(directory: string, language: Language, name: StaffTemplateName): Template {
+  const label = `staff/${language}/${name}.hbs`;
+  let source: string;
+  try {
+    source = readFileSync(`${directory}/${language}/${name}.hbs`, 'utf8');
+  } catch (error) {
+    throw new AppError('template-failed', `Put back the template ${label}.`, { cause: error });
+  }
+  return compileTemplate(source, label, STAFF_SHAPES[name]);
+}
+
+function loadLanguage(directory: string, language: Language): StaffTemplates[Language] {
+  const one = (name: StaffTemplateName) => load(directory, language, name);
+  return {
+    'return-comment': one('return-comment'),
+    'refused-comment': one('refused-comment'),
+    'return-notice-one': one('return-notice-one'),
+    'return-notice-many': one('return-notice-many'),
+    'alert-return-loop': one('alert-return-loop'),
+    'alert-return-refused': one('alert-return-refused'),
+    'alert-closing-not-verified': one('alert-closing-not-verified'),
+    'alert-stage-deleted': one('alert-stage-deleted'),
+    'alert-ticket-hidden': one('alert-ticket-hidden'),
+    'alert-write-denied': one('alert-write-denied'),
+  };
+}
+
+/** Reads and checks every template of both languages; throws template-failed at the first that is missing or wrong. */
+export function loadStaffTemplates(directory: string = STAFF_TEMPLATE_DIR): StaffTemplates {
+  return { ru: loadLanguage(directory, 'ru'), en: loadLanguage(directory, 'en') };
+}
