@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import en from './locale/en.json' with { type: 'json' };
 import ru from './locale/ru.json' with { type: 'json' };
 
-export type MessageKey = keyof typeof en & keyof typeof ru;
+export type MessageKey = keyof typeof en;
 export type MessageParams = Readonly<Record<string, string | number>>;
 type Message = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 
@@ -71,8 +71,10 @@ export function catalogProblems(): readonly string[] {
 
 function paramsOf(message: Message): string {
   const forms = typeof message === 'string' ? [message] : Object.values(message);
-  const names = forms.flatMap((form) => [...form.matchAll(PLACEHOLDER)].map((match) => match[1]));
-  return [...new Set(names)].toSorted().join(',');
+  const names = forms.flatMap((form) =>
+    [...form.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''),
+  );
+  return [...new Set<string>(names)].toSorted().join(',');
 }
 
 const problems = catalogProblems();

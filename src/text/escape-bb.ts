@@ -12,7 +12,7 @@ export function escapeBb(value: string | number, maxLength = MAX_LENGTH): string
     .replaceAll('[', '\uff3b')
     .replaceAll(']', '\uff3d')
     .trim();
-  const letters = [...oneLine];
+  const letters = Array.from(oneLine);
   return letters.length <= maxLength ? oneLine : `${letters.slice(0, maxLength - 1).join('')}…`;
 }
 

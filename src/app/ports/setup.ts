@@ -48,6 +48,8 @@ export interface PortalProbe {
   serverTime(): Promise<Instant>;
   /** Existing field names of the entity type. */
   fieldNames(entityTypeId: number): Promise<readonly string[]>;
+  /** List items of the choice fields: field name → ids of its items; left out where the portal does not tell. */
+  listItems?(entityTypeId: number): Promise<Readonly<Record<string, readonly number[]>>>;
   listStages(entityTypeIds: readonly number[]): Promise<readonly PortalStage[]>;
   /** Changes one service field of one ticket and puts it back, so that the portal sends an event; null when there is no ticket. */
   nudge(policy: ClosingPolicy): Promise<TicketRef | null>;
