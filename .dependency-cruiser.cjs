@@ -1,5 +1,5 @@
 /** The import rule of docs/ARCHITECTURE.md, enforced in the test command. */
-const SHELLS = ['http', 'queue', 'bitrix24', 'redis', 'cli', 'text', 'sandbox'];
+const SHELLS = ['http', 'queue', 'bitrix24', 'redis', 'cli', 'text', 'calendar', 'sandbox'];
 const others = (self) => `^src/(${SHELLS.filter((s) => s !== self).join('|')})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */

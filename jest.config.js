@@ -8,7 +8,11 @@ export default {
     '^.+\\.ts$': [
       '@swc/jest',
       {
-        jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+        jsc: {
+          experimental: { keepImportAttributes: true },
+          target: 'es2023',
+          parser: { syntax: 'typescript' },
+        },
         module: { type: 'es6' },
         sourceMaps: 'inline',
       },
