@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import express from 'express';
+import type { Express, RequestHandler } from 'express';
+import helmet from 'helmet';
+import { createErrorHandler } from './error-handler.ts';
+import { createEventsRoute } from './events-route.ts';
+import type { EventsRouteOptions } from './events-route.ts';
+import { sendError } from './send-error.ts';
+
+export type HttpServerOptions = EventsRouteOptions;
+
+/** Held in a variable because the published types do not know `depth`. */
+const BODY_LIMITS = { extended: true, limit: '64kb', parameterLimit: 200, depth: 5 };
+
+/** Slow senders are cut off: the platform posts a few kilobytes at once. */
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 5000,
+};
+
+/** The server with all its routes, not yet listening. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  return createServer(TIMEOUTS, createHttpApp(options));
+}
+
+function createHttpApp(options: HttpServerOptions): Express {
+  const app = express();
+  // NODE_ENV changes only view caching and the default error page, and neither is used.
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.use(helmet());
+  app
+    .route('/events')
+    .post(onlyForms, express.urlencoded(BODY_LIMITS), createEventsRoute(options))
+    .all(notAllowed('POST'));
+  app
+    .route('/healthz')
+    .get((_req, res) => {
+      res.json({ status: 'ok' });
+    })
+    .all(notAllowed('GET, HEAD'));
+  app.use((_req, res) => sendError(res, 404, 'not-found'));
+  app.use(createErrorHandler(options.log));
+  return app;
+}
+
+/** Without it a body of another type would pass the parser unread. */
+const onlyForms: RequestHandler = (req, res, next) => {
+  const type = req.headers['content-type'];
+  if (type !== undefined && !/^application\/x-www-form-urlencoded(?:;|\s|$)/i.test(type))
+    return sendError(res, 415, 'unsupported-media-type');
+  next();
+};
+
+function notAllowed(allow: string): RequestHandler {
+  return (_req, res) => {
+    res.set('Allow', allow);
+    sendError(res, 405, 'method-not-allowed');
+  };
+}

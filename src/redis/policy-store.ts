@@ -1,0 +1,93 @@
+import type { Redis } from 'ioredis';
+import type { PolicyStore } from '../app/ports/state.ts';
+import { pipelineKey } from '../core/policy.ts';
+import type { ClosingPolicy } from '../core/policy.ts';
+import { AppError } from '../errors.ts';
+import type { Keys } from './keys.ts';
+import { policyProblems, policySchema } from './policy-schema.ts';
+import { storeCall } from './store-call.ts';
+
+/** The policy store, and the portals it knows. */
+export interface RedisPolicyStore extends PolicyStore {
+  /** Portals with at least one policy. */
+  portals(): Promise<readonly string[]>;
+}
+
+/**
+ * Current policies in one hash, every version ever saved in another. A policy of version 0 is a new document and
+ * follows whatever is stored; any other must be the stored version, else somebody saved meanwhile (policy-invalid).
+ */
+export function createPolicyStore(redis: Redis, keys: Keys): RedisPolicyStore {
+  const current = (portalId: string): string => keys.portal(portalId, 'policies');
+  const versions = (portalId: string): string => keys.portal(portalId, 'policy-versions');
+  return {
+    list: (portalId) =>
+      storeCall(async () => {
+        const documents = await redis.hgetall(current(portalId));
+        return Object.keys(documents)
+          .toSorted()
+          .map((key) => readPolicy(documents[key] ?? '', key));
+      }),
+    find: (portalId, pipeline) =>
+      storeCall(async () => {
+        const key = pipelineKey(pipeline);
+        const document = await redis.hget(current(portalId), key);
+        return document === null ? null : readPolicy(document, key);
+      }),
+    version: (portalId, pipeline, version) =>
+      storeCall(async () => {
+        const key = `${pipelineKey(pipeline)}@${version}`;
+        const document = await redis.hget(versions(portalId), key);
+        return document === null ? null : readPolicy(document, key);
+      }),
+    save: (portalId, policy) =>
+      storeCall(async () => {
+        const saved = await saveNext(redis, [current(portalId), versions(portalId)], policy);
+        await redis.sadd(keys.app('portals'), portalId);
+        return saved;
+      }),
+    portals: () => storeCall(async () => (await redis.smembers(keys.app('portals'))).toSorted()),
+  };
+}
+
+async function saveNext(
+  redis: Redis,
+  names: readonly [string, string],
+  policy: ClosingPolicy,
+): Promise<ClosingPolicy> {
+  const checked = checkPolicy(policy, 'the policy to save');
+  const key = pipelineKey(policy.pipeline);
+  let expected = policy.version;
+  for (;;) {
+    const next: ClosingPolicy = { ...checked, version: expected + 1 };
+    const found = Number(
+      await redis.cgSavePolicy(...names, key, expected, next.version, JSON.stringify(next)),
+    );
+    if (found === -1) return next;
+    if (policy.version !== 0)
+      throw new AppError(
+        'policy-invalid',
+        `The policy of ${key} was changed meanwhile (now version ${found}): read it again and repeat the change`,
+      );
+    expected = found;
+  }
+}
+
+function readPolicy(document: string, key: string): ClosingPolicy {
+  let value: unknown;
+  try {
+    value = JSON.parse(document);
+  } catch {
+    value = null;
+  }
+  return checkPolicy(value, `the stored policy ${key}`);
+}
+
+function checkPolicy(value: unknown, what: string): ClosingPolicy {
+  const result = policySchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new AppError(
+    'policy-invalid',
+    `Correct ${what} (run setup again): ${policyProblems(result.error)}`,
+  );
+}
