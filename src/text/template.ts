@@ -72,19 +72,19 @@ function shapeInside(
   }
   const name = nameOf(place, node.params[0], node);
   const list = Object.hasOwn(shape.lists, name) ? shape.lists[name] : undefined;
-  if (helper !== 'each') {
-    if (list || shape.values.includes(name)) return shape;
-    return refuse(place, node, `unknown variable "${name}"`);
-  }
+  if (helper === 'each') return itemShape(place, node, list, name);
+  if (list || shape.values.includes(name)) return shape;
+  return refuse(place, node, `unknown variable "${name}"`);
+}
+
+function itemShape(
+  place: Place,
+  node: hbs.AST.BlockStatement,
+  list: TemplateShape | undefined,
+  name: string,
+): TemplateShape {
   if (place.depth >= MAX_EACH_DEPTH) refuse(place, node, 'too many "each" inside each other');
-  return (
-    list ??
-    refuse(
-      place,
-      node,
-      `"${name}" is not a list; lists: ${Object.keys(shape.lists).join(', ') || 'none'}`,
-    )
-  );
+  return list ?? refuse(place, node, `"${name}" is not a list that may stand here`);
 }
 
 function checkProgram(place: Place, program: hbs.AST.Program, shape: TemplateShape): void {

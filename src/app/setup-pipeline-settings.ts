@@ -1,0 +1,140 @@
+/** The `--set key=value` overrides of a policy: which keys there are, what each accepts, and what it changes. */
+import type { ClosingPolicy, CriterionId, PolicyNumbers, Strictness } from '../core/policy.ts';
+import { CRITERION_IDS } from '../core/policy.ts';
+
+/** What overrides can change; everything else of a policy comes from the portal or other options. */
+export type PolicySettings = PolicyNumbers &
+  Pick<
+    ClosingPolicy,
+    'autoAsk' | 'returnStage' | 'language' | 'leads' | 'diagnostics' | 'criteria'
+  >;
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value: string;
+}
+
+export type SettingProblem =
+  | {
+      readonly code: 'set-unknown';
+      readonly params: { readonly key: string; readonly available: string };
+    }
+  | {
+      readonly code: 'set-bad-value';
+      readonly params: { readonly key: string; readonly value: string; readonly available: string };
+    };
+
+/** Waits follow the regulation ("1-2 working days", special-no-confirmation); the rest is bounded by good sense. */
+const RANGES: Readonly<Record<keyof PolicyNumbers, readonly [number, number]>> = {
+  firstWaitDays: [1, 2],
+  secondWaitDays: [1, 2],
+  undoMinutes: [0, 60],
+  reopenWindowDays: [1, 30],
+  maxReturns: [1, 10],
+  returnWindowMinutes: [1, 120],
+};
+const STRICTNESSES: readonly Strictness[] = ['off', 'warn', 'justify', 'block'];
+const TRUE_WORDS = ['true', 'yes', 'on', '1'];
+const FALSE_WORDS = ['false', 'no', 'off', '0'];
+
+const isNumberKey = (key: string): key is keyof PolicyNumbers => Object.hasOwn(RANGES, key);
+const isStrictness = (value: string): value is Strictness =>
+  STRICTNESSES.some((strictness) => strictness === value);
+
+/** Every key that `--set` accepts, for messages. */
+export const SETTING_KEYS: readonly string[] = [
+  ...Object.keys(RANGES),
+  'autoAsk',
+  'returnStage',
+  'language',
+  'lead',
+  'diagnostics',
+  ...CRITERION_IDS.map((id) => `criterion.${id}`),
+];
+
+type Change = Partial<PolicySettings> | null;
+
+function numberChange(key: keyof PolicyNumbers, value: string): Change {
+  const [least, most] = RANGES[key];
+  const number = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
+  return number >= least && number <= most ? { [key]: number } : null;
+}
+
+function autoAskChange(value: string): Change {
+  if (TRUE_WORDS.includes(value.toLowerCase())) return { autoAsk: true };
+  return FALSE_WORDS.includes(value.toLowerCase()) ? { autoAsk: false } : null;
+}
+
+function leadChange(value: string): Change {
+  if (value === '' || value === 'none') return { leads: [] };
+  const ids = value.split(',').map((part) => part.trim());
+  if (!ids.every((id) => /^[1-9]\d{0,9}$/.test(id))) return null;
+  return { leads: [...new Set(ids.map(Number))] };
+}
+
+/** `UF_CRM_CATEGORY:12,13`: the field and its values that demand diagnostics. */
+function diagnosticsChange(value: string): Change {
+  if (value === '' || value === 'none') return { diagnostics: null };
+  const [, field, list] = /^(\w+):(.+)$/.exec(value) ?? [];
+  if (!field || !list) return null;
+  const values = list.split(',').map((part) => part.trim());
+  return values.includes('') ? null : { diagnostics: { field, values } };
+}
+
+function criterionChange(
+  id: CriterionId,
+  value: string,
+  criteria: PolicySettings['criteria'],
+): Change {
+  if (!isStrictness(value)) return null;
+  return {
+    criteria: criteria.map((one) => (one.id === id ? { ...one, strictness: value } : one)),
+  };
+}
+
+function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
+  if (isNumberKey(key)) return numberChange(key, value);
+  if (key === 'autoAsk') return autoAskChange(value);
+  if (key === 'returnStage') return { returnStage: value };
+  if (key === 'language') return value === 'ru' || value === 'en' ? { language: value } : null;
+  if (key === 'lead') return leadChange(value);
+  if (key === 'diagnostics') return diagnosticsChange(value);
+  const id = CRITERION_IDS.find((one) => key === `criterion.${one}`);
+  return id ? criterionChange(id, value, settings.criteria) : null;
+}
+
+/** What a key accepts, in the notation of messages. */
+export function allowedValues(key: string): string {
+  if (isNumberKey(key)) return `${RANGES[key][0]}-${RANGES[key][1]}`;
+  if (key === 'autoAsk') return 'true, false';
+  if (key === 'language') return 'ru, en';
+  if (key === 'lead') return '1[,2...], none';
+  if (key === 'diagnostics') return 'FIELD:value[,value...], none';
+  return STRICTNESSES.join(', ');
+}
+
+/** Applies the overrides in order, the later winning; reports every one that cannot be applied. */
+export function applySettings(
+  settings: PolicySettings,
+  overrides: readonly KeyValue[],
+): { readonly settings: PolicySettings; readonly problems: readonly SettingProblem[] } {
+  const problems: SettingProblem[] = [];
+  let changed = settings;
+  for (const { key, value } of overrides) {
+    const change = changeOf({ key, value }, changed);
+    if (change) {
+      changed = { ...changed, ...change };
+    } else if (SETTING_KEYS.includes(key)) {
+      problems.push({
+        code: 'set-bad-value',
+        params: { key, value, available: allowedValues(key) },
+      });
+    } else {
+      problems.push({
+        code: 'set-unknown',
+        params: { key, available: SETTING_KEYS.join(', ') },
+      });
+    }
+  }
+  return { settings: changed, problems };
+}
