@@ -1,0 +1,69 @@
+/** Groups the ticket's fields: what closing needs first, in the order of the regulation's steps, then the rest. */
+import { T } from './texts.js';
+
+const CLOSEGATE = /^UF_?CRM_?(?:\d+_?)?CG_?/i;
+
+/** In the order in which an agent fills them in. */
+const FOR_PEOPLE = [
+  'problem',
+  'cause',
+  'solution',
+  'checkedhow',
+  'timespent',
+  'recommendations',
+  'resources',
+  'diagnostics',
+  'kbdecision',
+  'kbnote',
+  'confirmation',
+  'confirmationevidence',
+  'closereason',
+  'resolution',
+  'productversion',
+  'productinstruction',
+  'holdreason',
+  'mistakecause',
+  'mistakemeasure',
+];
+const FOR_THE_APP = [
+  'outcome',
+  'closedat',
+  'cycle',
+  'returns',
+  'askedat',
+  'remindedat',
+  'holduntil',
+  'policyversion',
+];
+
+/** `checkedhow` of `UF_CRM_7_CG_CHECKED_HOW`, or null when Closegate does not own the field. */
+function keyOfField(name) {
+  if (!CLOSEGATE.test(name)) return null;
+  return name.replace(CLOSEGATE, '').replaceAll('_', '').toLowerCase();
+}
+
+/** Groups as {name, title, folded, fields}. The first one is there even when empty: its absence means something. */
+export function groupFields(fields) {
+  const own = [];
+  const outcome = [];
+  const other = [];
+  for (const field of fields) {
+    const key = keyOfField(field.name);
+    if (key === null) other.push(field);
+    else if (FOR_THE_APP.includes(key) || !field.editable) outcome.push(field);
+    else own.push(field);
+  }
+  return [
+    { name: 'closegate', title: T.groupClosegate, folded: false, fields: sorted(own, FOR_PEOPLE) },
+    { name: 'outcome', title: T.groupOutcome, folded: true, fields: sorted(outcome, FOR_THE_APP) },
+    { name: 'other', title: T.groupOther, folded: false, fields: other },
+  ].filter((group) => group.name === 'closegate' || group.fields.length > 0);
+}
+
+function sorted(fields, order) {
+  const rank = (field) => {
+    const at = order.indexOf(keyOfField(field.name));
+    return at < 0 ? order.length : at;
+  };
+  return [...fields].sort((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,75 @@
+/** Tabs of the ticket card. On wide screens the fields stand beside the others and their tab is hidden by the style sheet. */
+import { h, setText } from './dom.js';
+import { T } from './texts.js';
+
+const PHONE = '(max-width: 860px)';
+
+/** Creates tabs from {name, label, content}; `count(name, n)` sets the number beside a label. */
+export function createTabs(tabs) {
+  const counts = new Map();
+  const buttons = tabs.map(({ name, label }) => createTab(name, label, counts));
+  const panes = tabs.map(({ name, content }) =>
+    h(
+      'section',
+      {
+        role: 'tabpanel',
+        class: `pane pane-${name}`,
+        id: `pane-${name}`,
+        'aria-labelledby': `tab-${name}`,
+      },
+      content,
+    ),
+  );
+  const select = (index) => {
+    buttons.forEach((button, at) => {
+      button.setAttribute('aria-selected', String(at === index));
+      button.tabIndex = at === index ? 0 : -1;
+      panes[at].classList.toggle('pane-shown', at === index);
+    });
+  };
+  buttons.forEach((button, index) => button.addEventListener('click', () => select(index)));
+  const bar = h(
+    'div',
+    { class: 'tab-bar', role: 'tablist', 'aria-label': T.ticketParts },
+    ...buttons,
+  );
+  bar.addEventListener('keydown', (event) => walk(event, buttons));
+  followWidth(buttons, select);
+  return {
+    element: h('div', { class: 'tabs' }, bar, ...panes),
+    count(name, n) {
+      const badge = counts.get(name);
+      badge.hidden = n === 0;
+      setText(badge, String(n));
+    },
+  };
+}
+
+/** On wide screens «fields» is always there, so its tab must not be the selected one. */
+function followWidth(buttons, select) {
+  const phone = window.matchMedia(PHONE);
+  const adapt = () => {
+    const at = buttons.findIndex((button) => button.getAttribute('aria-selected') === 'true');
+    if (!phone.matches && at <= 0) select(1);
+    if (phone.matches && at < 0) select(0);
+  };
+  phone.addEventListener('change', adapt);
+  adapt();
+}
+
+function walk(event, buttons) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const shown = buttons.filter((button) => button.offsetParent !== null);
+  const next = shown[(shown.indexOf(document.activeElement) + step + shown.length) % shown.length];
+  next?.click();
+  next?.focus();
+}
+
+function createTab(name, label, counts) {
+  const count = h('span', { class: 'tab-count', hidden: true });
+  counts.set(name, count);
+  const props = { type: 'button', role: 'tab', class: `tab tab-${name}`, id: `tab-${name}` };
+  return h('button', { ...props, 'aria-controls': `pane-${name}` }, label, count);
+}

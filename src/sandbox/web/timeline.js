@@ -1,0 +1,38 @@
+/** The ticket's timeline, newest first. */
+import { renderBb } from './bb-code.js';
+import { arrange, h } from './dom.js';
+import { shortMoment } from './format.js';
+import { T } from './texts.js';
+
+/** Creates the timeline; entries are kept by id, so that a selection in one survives a refresh. */
+export function createTimeline() {
+  const rows = new Map();
+  const list = h('ol', { class: 'timeline' });
+  return {
+    element: list,
+    show(entries) {
+      for (const entry of entries) {
+        const signature = `${entry.at}|${entry.author}|${entry.text}`;
+        if (rows.get(entry.id)?.signature !== signature)
+          rows.set(entry.id, { signature, node: row(entry) });
+      }
+      const nodes = entries.map((entry) => rows.get(entry.id).node);
+      arrange(list, nodes.length === 0 ? [h('li', { class: 'empty' }, T.timelineEmpty)] : nodes);
+    },
+  };
+}
+
+function row(entry) {
+  return h(
+    'li',
+    { class: `entry entry-${entry.kind in T.kinds ? entry.kind : 'log'}` },
+    h(
+      'p',
+      { class: 'entry-head' },
+      h('span', { class: 'entry-kind' }, T.kinds[entry.kind] ?? T.kinds.log),
+      h('span', { class: 'entry-author' }, entry.author || ''),
+      h('time', { class: 'muted' }, shortMoment(entry.at)),
+    ),
+    h('div', { class: 'rich' }, renderBb(entry.text)),
+  );
+}
