@@ -14,11 +14,11 @@ import { applySettings } from './setup-pipeline-settings.ts';
 export interface SetupRequest {
   readonly pipeline: PipelineRef;
   /** Stage id and role as given; checked here. */
-  readonly stages: readonly KeyValue[];
-  readonly settings: readonly KeyValue[];
-  readonly mode: ClosingPolicy['mode'] | null;
+  readonly stages?: readonly KeyValue[];
+  readonly settings?: readonly KeyValue[];
+  readonly mode?: ClosingPolicy['mode'] | null;
   /** Language of the texts people of this pipeline read; null keeps the last one, at first Russian. */
-  readonly language: Language | null;
+  readonly language?: Language | null;
 }
 
 /** What setup has read about a pipeline. */
@@ -92,7 +92,7 @@ function mapStages(
     if (roles.has(stageId)) roles.set(stageId, role);
   }
   const problems: SetupProblem[] = [];
-  for (const { key: stage, value: role } of request.stages) {
+  for (const { key: stage, value: role } of request.stages ?? []) {
     if (!roles.has(stage)) {
       problems.push({
         code: 'stage-unknown',
@@ -179,7 +179,7 @@ export function draftPolicy(request: SetupRequest, facts: PipelineFacts): DraftR
   const { roles, problems: stageProblems } = mapStages(request, facts);
   const { settings, problems: settingProblems } = applySettings(
     baseSettings(request, facts, roles),
-    request.settings,
+    request.settings ?? [],
   );
   const given = [...stageProblems, ...settingProblems];
   const problems =

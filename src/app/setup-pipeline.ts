@@ -151,7 +151,7 @@ export async function savePolicyDraft(
 export async function setupPipeline(
   request: SetupRequest,
   deps: SetupDeps,
-  progress: Progress,
+  progress: Progress = () => undefined,
 ): Promise<SetupResult> {
   const read = await readPipelineFacts(request.pipeline, deps);
   if (!read.ok) return read;

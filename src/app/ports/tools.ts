@@ -32,6 +32,8 @@ export interface ToolsInput {
   /** null: find or embed a Redis under dataDir. */
   readonly redisUrl: string | null;
   readonly dataDir: string;
+  /** Left out for webhook mode; the demonstration keeps its state apart. */
+  readonly portalId?: string;
 }
 
 export interface Tools {
