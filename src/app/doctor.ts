@@ -179,11 +179,11 @@ export async function diagnose(
     policies.map((policy) => attempt(check, () => work(policy), ms));
   const read = await Promise.all([
     attempt('webhook', () => checkWebhook(probe), ms),
-    checkToken(options.eventTokenCount),
+    Promise.resolve(checkToken(options.eventTokenCount)),
     attempt('scopes', () => checkScopes(probe, policies), ms),
     attempt('rights', () => checkRights(probe, policies), ms),
     attempt('redis', () => checkRedis(deps.storeProbe), ms),
-    findings,
+    Promise.resolve(findings),
     ...each('fields', (policy) => checkFields(probe, policy)),
     ...each('stages', (policy) => checkStages(probe, policy)),
     attempt('clock', () => checkClock(probe, deps.clock, options.demo), ms),

@@ -1,0 +1,60 @@
+/** What every command shares: its words, its tools, its exit codes. */
+import type { Say, Tools } from '../app/ports/tools.ts';
+import type { Language } from '../app/ports/texts.ts';
+import { AppError } from '../errors.ts';
+import type { Complaint } from './setup-args.ts';
+import type { Target } from './target.ts';
+import type { Terminal } from './terminal.ts';
+
+/** 0: done; 1: configuration, portal or store; 2: the command line itself. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Of the machine; `--lang` wins. */
+  readonly language: Language;
+  readonly say: Say;
+  /** Finds the portal; null when none is set and no demonstration runs. */
+  readonly findTarget: () => Promise<Target | null>;
+  readonly connect: (target: Target) => Promise<Tools>;
+}
+
+export function complain(
+  context: CommandContext,
+  language: Language,
+  complaints: readonly Complaint[],
+): void {
+  for (const { key, params } of complaints)
+    context.terminal.say(context.say(language, key, params));
+}
+
+/** Runs `work` with the tools of the portal there is, and closes them whatever happens. */
+export async function withTools(
+  context: CommandContext,
+  language: Language,
+  work: (tools: Tools, target: Target) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const tell = (key: string, params: Complaint['params'] = {}) => {
+    context.terminal.say(context.say(language, key, params));
+  };
+  const target = await context.findTarget();
+  if (!target) {
+    tell('cli.no-portal');
+    return 1;
+  }
+  if (target.demo) tell('cli.demo');
+  else if (target.input.redisUrl === null) tell('cli.no-redis');
+  try {
+    const tools = await context.connect(target);
+    try {
+      return await work(tools, target);
+    } finally {
+      await tools.close();
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const detail = error.detail === '' ? '' : ` [${error.detail}]`;
+    tell('cli.failed', { message: `${error.message} (${error.code})${detail}` });
+    return 1;
+  }
+}

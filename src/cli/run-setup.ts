@@ -1,0 +1,128 @@
+/** `npm run setup`: parses, reads the portal, asks where it may, saves, reports. */
+import type { Language } from '../app/ports/texts.ts';
+import type { Tools } from '../app/ports/tools.ts';
+import { pipelineKey } from '../core/policy.ts';
+import type {
+  PipelineFacts,
+  PolicyDraft,
+  SetupProblem,
+  SetupWarning,
+} from '../app/setup-pipeline-draft.ts';
+import { draftPolicy } from '../app/setup-pipeline-draft.ts';
+import { readPipelineFacts, savePolicyDraft } from '../app/setup-pipeline.ts';
+import type { SetupReport } from '../app/setup-pipeline.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { complain, withTools } from './command.ts';
+import type { SetupArgs } from './setup-args.ts';
+import { parseSetupArgs } from './setup-args.ts';
+import { askYesNo, interviewSetup } from './setup-questions.ts';
+
+interface Run {
+  readonly context: CommandContext;
+  readonly args: SetupArgs;
+  readonly language: Language;
+  readonly tell: (key: string, params?: Readonly<Record<string, string | number>>) => void;
+}
+
+/** Problems of the values given on the command line are usage; the rest is about the portal. */
+function refuse(run: Run, problems: readonly SetupProblem[]): ExitCode {
+  complain(
+    run.context,
+    run.language,
+    problems.map(({ code, params }) => ({ key: `setup.${code}`, params })),
+  );
+  const usage = ['role-unknown', 'set-unknown', 'set-bad-value'];
+  return problems.some(({ code }) => usage.includes(code)) ? 2 : 1;
+}
+
+function showStages(run: Run, draft: PolicyDraft, facts: PipelineFacts): void {
+  const { say } = run.context;
+  run.tell('setup.stages-title', { name: facts.pipeline.name });
+  for (const { stageId, name } of facts.stages) {
+    const role = draft.stages[stageId] ?? 'work';
+    const [kind, outcome] = role.split(':');
+    const roleText = outcome
+      ? say(run.language, 'role.closed', {
+          outcome: say(run.language, `field.outcome.${outcome}`),
+        })
+      : say(run.language, `role.${kind}`);
+    run.tell('setup.stage-line', { stage: stageId, name, role: `${role}: ${roleText}` });
+  }
+}
+
+function warn(run: Run, warnings: readonly SetupWarning[]): void {
+  for (const { code, ...params } of warnings) run.tell(`setup.warn.${code}`, params);
+}
+
+function report(run: Run, saved: Omit<SetupReport, 'warnings'>): void {
+  const { policy, changed, created } = saved;
+  if (created.length > 0) run.tell('setup.fields-created', { count: created.length });
+  else run.tell('setup.fields-present');
+  run.tell(changed ? 'setup.saved' : 'setup.unchanged', {
+    pipeline: pipelineKey(policy.pipeline),
+    version: policy.version,
+    mode: policy.mode,
+  });
+  run.tell('setup.next');
+  if (run.args.json) run.context.terminal.out(JSON.stringify(policy, null, 2));
+}
+
+/** Every tenth field and the last one: enough to see that it goes on. */
+function progressOf(run: Run): (done: number, total: number) => void {
+  return (done, total) => {
+    if (done === total || done % 10 === 0) run.tell('setup.fields-progress', { done, total });
+  };
+}
+
+async function work(run: Run, tools: Tools): Promise<ExitCode> {
+  const { context, language } = run;
+  let { request } = run.args;
+  run.tell('setup.reading', { pipeline: pipelineKey(request.pipeline) });
+  const read = await readPipelineFacts(request.pipeline, tools);
+  if (!read.ok) return refuse(run, read.problems);
+  const { facts } = read;
+  let drafted = draftPolicy(request, facts);
+  if (!drafted.ok) return refuse(run, drafted.problems);
+  showStages(run, drafted.draft, facts);
+  const { ask } = context.terminal;
+  if (!run.args.yes && ask) {
+    const interview = { terminal: context.terminal, ask, say: context.say, language };
+    request = await interviewSetup(interview, request, drafted.draft, facts);
+    drafted = draftPolicy(request, facts);
+    if (!drafted.ok) return refuse(run, drafted.problems);
+    if (!(await askYesNo(interview, 'setup.ask-confirm', true))) {
+      run.tell('setup.cancelled');
+      return 0;
+    }
+  }
+  const saved = await savePolicyDraft(drafted.draft, facts.previous, tools, progressOf(run));
+  warn(run, drafted.warnings);
+  report(run, saved);
+  return 0;
+}
+
+/** @param argv arguments after the program's name */
+export async function runSetup(
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  const parsed = parseSetupArgs(argv);
+  if (parsed.kind === 'help') {
+    context.terminal.out(context.say(context.language, 'setup.usage'));
+    return 0;
+  }
+  if (parsed.kind === 'refused') {
+    complain(context, context.language, [...parsed.complaints, { key: 'setup.usage', params: {} }]);
+    return 2;
+  }
+  const { args } = parsed;
+  const language = args.request.language ?? context.language;
+  const tell: Run['tell'] = (key, params = {}) => {
+    context.terminal.say(context.say(language, key, params));
+  };
+  if (!args.yes && !context.terminal.ask) {
+    tell('setup.no-tty');
+    return 2;
+  }
+  return withTools(context, language, (tools) => work({ context, args, language, tell }, tools));
+}

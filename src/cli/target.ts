@@ -1,0 +1,68 @@
+/** Which portal and store a command works on: the environment's, or the running demonstration's. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ToolsInput } from '../app/ports/tools.ts';
+import type { Config } from '../config.ts';
+
+export interface Target {
+  readonly input: ToolsInput;
+  /** Where the portal should send events. */
+  readonly eventUrl: string;
+  readonly eventTokenCount: number;
+  readonly demo: boolean;
+}
+
+const DEMO_FILE = z.object({
+  webhookUrl: z.url(),
+  redisUrl: z.string().min(1),
+  eventUrl: z.url(),
+  portalId: z.string().min(1).optional(),
+});
+
+const ANSWER_MS = 2000;
+
+async function answers(eventUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/healthz', eventUrl), {
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** The demonstration that `npm start` left a note of, when it still runs. */
+async function findDemo(dataDir: string): Promise<Target | null> {
+  let note: z.infer<typeof DEMO_FILE>;
+  try {
+    note = DEMO_FILE.parse(JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')));
+  } catch {
+    return null;
+  }
+  if (!(await answers(note.eventUrl))) return null;
+  const { webhookUrl, redisUrl, eventUrl, portalId } = note;
+  return {
+    input: { webhookUrl, redisUrl, dataDir, ...(portalId === undefined ? {} : { portalId }) },
+    eventUrl,
+    eventTokenCount: 1,
+    demo: true,
+  };
+}
+
+/** null when no portal is named and no demonstration runs. */
+export async function findTarget(config: Config): Promise<Target | null> {
+  if (!config.portal) return findDemo(config.dataDir);
+  return {
+    input: {
+      webhookUrl: config.portal.webhookUrl.reveal(),
+      redisUrl: config.redisUrl?.reveal() ?? null,
+      dataDir: config.dataDir,
+    },
+    eventUrl: `${config.publicUrl}/events`,
+    eventTokenCount: config.portal.eventTokens.length,
+    demo: false,
+  };
+}
