@@ -22,7 +22,12 @@ export interface ProvideOptions {
   readonly program?: string;
 }
 
-const noteSchema = z.object({ port: z.int().positive(), pid: z.int().positive() });
+const noteSchema = z.object({
+  port: z.int().positive(),
+  pid: z.int().positive(),
+  kind: z.enum(['child', 'memory']),
+});
+type Note = z.infer<typeof noteSchema>;
 
 /**
  * The Redis to use, in this order: the given one, one that another process of ours has running, a `redis-server` from
@@ -34,7 +39,7 @@ export async function provideRedis(options: ProvideOptions): Promise<ProvidedRed
   const dataDir = resolve(options.dataDir);
   const note = join(dataDir, 'redis.json');
   const running = await readNote(note);
-  if (running !== null && (await answersAt(running.port, running.pid)))
+  if (running !== null && (await isRunning(running)))
     return { url: urlOf(running.port), kind: 'given', close: () => Promise.resolve() };
   await mkdir(join(dataDir, 'redis'), { recursive: true });
   const program = options.program ?? 'redis-server';
@@ -43,7 +48,10 @@ export async function provideRedis(options: ProvideOptions): Promise<ProvidedRed
     child === null
       ? { server: await startInMemory(), kind: 'memory' as const }
       : { server: child, kind: 'child' as const };
-  await writeFile(note, JSON.stringify({ port: server.port, pid: server.pid }));
+  await writeFile(
+    note,
+    JSON.stringify({ port: server.port, pid: server.pid, kind } satisfies Note),
+  );
   return {
     url: urlOf(server.port),
     kind,
@@ -56,11 +64,22 @@ export async function provideRedis(options: ProvideOptions): Promise<ProvidedRed
   };
 }
 
+/** The in-memory server makes its process id up, so there the process itself is asked for. */
+async function isRunning(note: Note): Promise<boolean> {
+  if (note.kind === 'child') return answersAt(note.port, note.pid);
+  try {
+    process.kill(note.pid, 0);
+  } catch {
+    return false;
+  }
+  return answersAt(note.port, null);
+}
+
 function urlOf(port: number): string {
   return `redis://127.0.0.1:${port}`;
 }
 
-async function readNote(path: string): Promise<z.infer<typeof noteSchema> | null> {
+async function readNote(path: string): Promise<Note | null> {
   try {
     return noteSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {

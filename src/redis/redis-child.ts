@@ -50,8 +50,8 @@ export async function startRedisChild(options: {
   };
 }
 
-/** True when a Redis answers on this loopback port and, where it tells its process id, is the one expected. */
-export async function answersAt(port: number, pid: number): Promise<boolean> {
+/** True when a Redis answers on this loopback port and is the process expected (any, when null). */
+export async function answersAt(port: number, pid: number | null): Promise<boolean> {
   const redis = new Redis(port, '127.0.0.1', {
     lazyConnect: true,
     connectTimeout: 1000,
@@ -63,9 +63,9 @@ export async function answersAt(port: number, pid: number): Promise<boolean> {
   try {
     await redis.connect();
     await redis.ping();
-    const info = await redis.info('server').catch(() => '');
-    const told = /^process_id:(\d+)/m.exec(info)?.[1];
-    return told === undefined || Number(told) === pid;
+    if (pid === null) return true;
+    const told = /^process_id:(\d+)/m.exec(await redis.info('server'))?.[1];
+    return Number(told) === pid;
   } catch {
     return false;
   } finally {

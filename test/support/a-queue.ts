@@ -1,0 +1,65 @@
+/** The queue with its stores on a test's Redis, as the composition root wires them. */
+import { createQueues } from '../../src/queue/create-queues.ts';
+import type { Queues, QueueSettings } from '../../src/queue/create-queues.ts';
+import { createConnections } from '../../src/redis/connections.ts';
+import type { Connections } from '../../src/redis/connections.ts';
+import { createKeys } from '../../src/redis/keys.ts';
+import type { Keys } from '../../src/redis/keys.ts';
+import { createPortalLock } from '../../src/redis/portal-lock.ts';
+import { createRingStore } from '../../src/redis/ring-store.ts';
+import type { RingPace } from '../../src/redis/ring-store.ts';
+import { createSweepState } from '../../src/redis/sweep-state.ts';
+import type { SweepState } from '../../src/app/ports/state.ts';
+import { recordingLog } from './recording-log.ts';
+import type { RecordingLog } from './recording-log.ts';
+
+export interface TestQueue {
+  readonly queues: Queues;
+  readonly connections: Connections;
+  readonly keys: Keys;
+  readonly state: SweepState;
+  readonly log: RecordingLog;
+  close(): Promise<void>;
+}
+
+/** Quick enough for a test, in the proportions of production. */
+export const QUICK: Partial<QueueSettings> = { lockMs: 1000, stalledMs: 500 };
+
+export async function aQueue(options: {
+  readonly url: string;
+  readonly settings?: Partial<QueueSettings>;
+  readonly pace?: Partial<RingPace>;
+  readonly lockTtlMs?: number;
+  readonly portals?: readonly string[];
+}): Promise<TestQueue> {
+  const log = recordingLog();
+  const connections = createConnections({ url: options.url, log });
+  await connections.ready(10_000);
+  const keys = createKeys('test');
+  const redis = connections.worker;
+  const queues = createQueues({
+    producer: connections.producer,
+    worker: connections.worker,
+    rings: createRingStore(connections.producer, keys, options.pace),
+    lock: createPortalLock({ redis, keys, log, ttlMs: options.lockTtlMs ?? 1000 }),
+    portals: () => Promise.resolve(options.portals ?? []),
+    log,
+    settings: { ...QUICK, ...options.settings },
+  });
+  return {
+    queues,
+    connections,
+    keys,
+    state: createSweepState(redis, keys),
+    log,
+    async close() {
+      await queues.close(2000);
+      await connections.close();
+    },
+  };
+}
+
+/** Waits until the condition holds; the test's own time limit ends it otherwise. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
