@@ -12,7 +12,9 @@ export const solutionDocumented: Criterion = {
     if (!hasText(record.problem)) gaps.push(gap('problem-missing'));
     if (!hasText(record.cause)) gaps.push(gap('cause-missing'));
     if (!hasText(record.solution)) gaps.push(gap('solution-missing'));
-    if ((record.timeSpent ?? 0) <= 0) gaps.push(gap('time-spent-missing'));
-    return { verdict: verdictOf(gaps), evidence: { timeSpent: record.timeSpent ?? 0 } };
+    const timeSpent = record.timeSpent ?? 0;
+    // Not `<= 0`: a number the portal garbled (NaN) is no time either.
+    if (!(timeSpent > 0)) gaps.push(gap('time-spent-missing'));
+    return { verdict: verdictOf(gaps), evidence: { timeSpent } };
   },
 };
