@@ -94,7 +94,7 @@ function checkProgram(place: Place, program: hbs.AST.Program, shape: TemplateSha
       checkMustache(place, node, shape);
     } else if (isBlock(node)) {
       const inside = shapeInside(place, node, shape);
-      const depth = place.depth + (inside === shape ? 0 : 1);
+      const depth = place.depth + (isPath(node.path) && node.path.original === 'each' ? 1 : 0);
       checkProgram({ ...place, depth }, node.program, inside);
       if (node.inverse) checkProgram(place, node.inverse, shape);
     } else {

@@ -1,0 +1,62 @@
+/** The reading rules of templates/replies, checked when loaded and compiled once. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { compileReplyRules, REPLY_GROUPS } from '../core/reply-rules.ts';
+import type { ReplyRules } from '../core/reply-rules.ts';
+import { AppError } from '../errors.ts';
+
+const LANGUAGES = ['ru', 'en'];
+const BUNDLED = fileURLToPath(new URL('../../templates/replies/', import.meta.url));
+
+const words = z.array(z.string().min(1).max(60)).max(200);
+const letterMap = z.record(z.string().length(1), z.string().length(1));
+const ruleSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/u),
+  group: z.enum(REPLY_GROUPS),
+  comment: z.string().min(1).max(400),
+  patterns: z.array(z.string().min(1).max(300)).min(1).max(400),
+});
+const fileSchema = z.strictObject({
+  letters: letterMap,
+  lookalikes: letterMap,
+  negations: words,
+  headerNames: words,
+  replyPrefixes: words,
+  forwardPrefixes: words,
+  daemons: words,
+  rules: z.array(ruleSchema).min(1).max(300),
+});
+
+function readRulesFile(directory: string, language: string): z.infer<typeof fileSchema> {
+  const name = `replies/${language}.json`;
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(`${directory}/${language}.json`, 'utf8'));
+  } catch (cause) {
+    throw new AppError('template-failed', `Make ${name} readable JSON.`, { cause });
+  }
+  const parsed = fileSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new AppError('template-failed', `Correct ${name}: ${places.slice(0, 5).join('; ')}.`);
+}
+
+/** Reads and compiles both languages; throws template-failed naming the rule and the pattern that is wrong. */
+export function readReplyRules(directory: string): ReplyRules {
+  const sources = LANGUAGES.map((language) => readRulesFile(directory, language));
+  const { rules, problems } = compileReplyRules(sources);
+  if (problems.length === 0) return rules;
+  throw new AppError(
+    'template-failed',
+    `Correct the reply rules: ${problems.slice(0, 5).join('; ')}.`,
+  );
+}
+
+let bundled: ReplyRules | undefined;
+
+/** The rules that come with the app, compiled on first use. */
+export function bundledReplyRules(): ReplyRules {
+  bundled ??= readReplyRules(BUNDLED);
+  return bundled;
+}

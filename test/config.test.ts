@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { CONFIG_PROBLEMS, readConfig, Secret } from '../src/config.ts';
+import { isMessageKey } from '../src/text/catalog.ts';
+
+const SECRET = 'q'.repeat(32);
+const GOOD = {
+  B24_WEBHOOK_URL: 'https://portal.bitrix24.ru/rest/1/abc123secret/',
+  B24_EVENT_TOKEN: 'eventtoken1',
+  APP_SECRET: SECRET,
+  REDIS_URL: 'redis://127.0.0.1:6379',
+};
+
+type Env = Record<string, string | undefined>;
+
+function configOf(env: Env) {
+  const result = readConfig(env);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.config;
+}
+
+function problemsOf(env: Env) {
+  const result = readConfig(env);
+  return result.ok ? [] : result.problems.map(({ variable, code }) => `${variable}: ${code}`);
+}
+
+describe('readConfig', () => {
+  test('means the sandbox portal when nothing is set', () => {
+    expect(configOf({})).toEqual({
+      portal: null,
+      redisUrl: null,
+      port: 3000,
+      publicUrl: 'http://127.0.0.1:3000',
+      appSecret: null,
+      role: 'all',
+      logLevel: 'info',
+      dataDir: '.data',
+      language: 'en',
+    });
+  });
+
+  test('reads a whole environment', () => {
+    const config = configOf({
+      ...GOOD,
+      B24_EVENT_TOKEN: ' eventtoken1, eventtoken2 ,eventtoken1',
+      PORT: '8080',
+      PUBLIC_URL: 'https://gate.company.ru/closegate/',
+      ROLE: 'worker',
+      LOG_LEVEL: 'debug',
+      DATA_DIR: '/var/lib/closegate',
+      LANG: 'ru_RU.UTF-8',
+    });
+
+    expect(config.portal?.webhookUrl.reveal()).toBe(GOOD.B24_WEBHOOK_URL);
+    expect(config.portal?.eventTokens.map((token) => token.reveal())).toEqual([
+      'eventtoken1',
+      'eventtoken2',
+    ]);
+    expect(config.redisUrl?.reveal()).toBe(GOOD.REDIS_URL);
+    expect(config.appSecret?.reveal()).toBe(SECRET);
+    expect(config).toMatchObject({
+      port: 8080,
+      publicUrl: 'https://gate.company.ru/closegate',
+      role: 'worker',
+      logLevel: 'debug',
+      dataDir: '/var/lib/closegate',
+      language: 'ru',
+    });
+  });
+
+  test('cannot be changed afterwards', () => {
+    const config = configOf(GOOD);
+
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.portal)).toBe(true);
+  });
+
+  test('takes an empty variable for one that is not set', () => {
+    expect(configOf({ B24_WEBHOOK_URL: '', B24_EVENT_TOKEN: ' ', PORT: '' }).portal).toBeNull();
+  });
+
+  test('the public address follows the port', () => {
+    expect(configOf({ PORT: '4100' }).publicUrl).toBe('http://127.0.0.1:4100');
+  });
+
+  test.each([
+    'https://portal.bitrix24.ru/rest/1/abc123secret',
+    'https://portal.company.local/rest/17/abc123secret/',
+    'http://127.0.0.1:8080/rest/1/abc123secret/',
+    'http://127.8.9.1/rest/1/abc123secret/',
+    'http://localhost:8080/rest/1/abc123secret',
+    'http://[::1]:8080/rest/1/abc123secret',
+  ])('accepts the webhook %s and ends it with a slash', (B24_WEBHOOK_URL) => {
+    const url = configOf({ ...GOOD, B24_WEBHOOK_URL }).portal?.webhookUrl.reveal();
+
+    expect(url).toBe(`${B24_WEBHOOK_URL.replace(/\/$/, '')}/`);
+  });
+
+  test.each([
+    ['B24_WEBHOOK_URL', 'portal.bitrix24.ru/rest/1/abc/', 'not-a-url'],
+    ['B24_WEBHOOK_URL', 'ftp://portal.bitrix24.ru/rest/1/abc/', 'not-a-url'],
+    ['B24_WEBHOOK_URL', 'http://portal.bitrix24.ru/rest/1/abc/', 'https-required'],
+    ['B24_WEBHOOK_URL', 'http://127.0.0.1.evil.ru/rest/1/abc/', 'https-required'],
+    ['B24_WEBHOOK_URL', 'http://localhost.evil.ru/rest/1/abc/', 'https-required'],
+    ['B24_WEBHOOK_URL', 'https://portal.bitrix24.ru/', 'not-a-webhook'],
+    ['B24_WEBHOOK_URL', 'https://portal.bitrix24.ru/rest/api/1/abc/', 'not-a-webhook'],
+    ['B24_WEBHOOK_URL', 'https://portal.bitrix24.ru/rest/1/abc/?auth=1', 'not-a-webhook'],
+    ['B24_WEBHOOK_URL', 'https://me:pw@portal.bitrix24.ru/rest/1/abc/', 'not-a-webhook'],
+    ['B24_WEBHOOK_URL', 'https://portal.bitrix24.ru/rest/1/abc/profile.json', 'method-in-url'],
+    ['B24_WEBHOOK_URL', 'https://portal.bitrix24.ru/rest/1/abc/crm.item.list', 'method-in-url'],
+    ['B24_EVENT_TOKEN', 'short', 'token-too-short'],
+    ['B24_EVENT_TOKEN', 'longenough,short', 'token-too-short'],
+    ['B24_EVENT_TOKEN', 'longenough,', 'token-too-short'],
+    ['REDIS_URL', 'http://127.0.0.1:6379', 'not-redis'],
+    ['REDIS_URL', '127.0.0.1:6379', 'not-redis'],
+    ['APP_SECRET', 'q'.repeat(31), 'secret-too-short'],
+    ['PORT', '0', 'not-a-port'],
+    ['PORT', '65536', 'not-a-port'],
+    ['PORT', '80a', 'not-a-port'],
+    ['PUBLIC_URL', 'http://gate.company.ru', 'https-required'],
+    ['PUBLIC_URL', 'gate.company.ru', 'not-a-url'],
+    ['ROLE', 'boss', 'not-a-role'],
+    ['LOG_LEVEL', 'loud', 'not-a-log-level'],
+  ])('refuses %s=%s as %s', (variable, value, code) => {
+    expect(problemsOf({ ...GOOD, [variable]: value })).toEqual([`${variable}: ${code}`]);
+  });
+
+  test('reports every problem at once', () => {
+    expect(problemsOf({ B24_EVENT_TOKEN: 'x', PORT: 'x', ROLE: 'x' })).toEqual([
+      'B24_EVENT_TOKEN: token-too-short',
+      'PORT: not-a-port',
+      'ROLE: not-a-role',
+      'B24_WEBHOOK_URL: needs-webhook',
+    ]);
+  });
+
+  test('a webhook needs a token and a secret, a token needs a webhook', () => {
+    expect(problemsOf({ B24_WEBHOOK_URL: GOOD.B24_WEBHOOK_URL })).toEqual([
+      'B24_EVENT_TOKEN: missing',
+      'APP_SECRET: missing',
+    ]);
+    expect(problemsOf({ B24_EVENT_TOKEN: 'eventtoken1' })).toEqual([
+      'B24_WEBHOOK_URL: needs-webhook',
+    ]);
+  });
+
+  test('the command-line tools need the webhook alone', () => {
+    const result = readConfig({ B24_WEBHOOK_URL: GOOD.B24_WEBHOOK_URL }, 'tools');
+
+    expect(result.ok && result.config.portal?.eventTokens).toEqual([]);
+  });
+
+  test('refuses every value of .env.example that names somebody else', () => {
+    const sample = Object.fromEntries(
+      readFileSync('.env.example', 'utf8')
+        .split('\n')
+        .filter((line) => /^[A-Z]/.test(line))
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+
+    expect(problemsOf(sample)).toEqual([
+      'B24_WEBHOOK_URL: placeholder',
+      'B24_EVENT_TOKEN: placeholder',
+      'REDIS_URL: placeholder',
+      'PUBLIC_URL: placeholder',
+      'APP_SECRET: placeholder',
+    ]);
+  });
+
+  test('problems never hold a value', () => {
+    const sentinel = 'sentinelsecret';
+    const result = readConfig({
+      B24_WEBHOOK_URL: `http://evil/rest/1/${sentinel}/`,
+      REDIS_URL: `http://:${sentinel}@h`,
+      ROLE: sentinel,
+      APP_SECRET: sentinel,
+    });
+
+    expect(result.ok).toBe(false);
+    expect(JSON.stringify(result)).not.toContain(sentinel);
+  });
+
+  test.each([
+    [{ LC_ALL: 'ru_RU.UTF-8', LANG: 'en_US.UTF-8' }, 'ru'],
+    [{ LANG: 'ru' }, 'ru'],
+    [{ LANG: 'C' }, 'en'],
+    [{ LANG: 'run_XX' }, 'en'],
+  ])('takes the language of %j to be %s', (env, language) => {
+    expect(configOf(env).language).toBe(language);
+  });
+
+  test.each(CONFIG_PROBLEMS)('says what to do about %s', (code) => {
+    expect(isMessageKey(`config.${code}`)).toBe(true);
+  });
+});
+
+describe('Secret', () => {
+  test('shows nothing of its value', () => {
+    const secret = new Secret('sentinel');
+
+    const shown = [
+      inspect(secret),
+      inspect({ secret }, { depth: 5, showHidden: true }),
+      JSON.stringify({ secret }),
+      `${secret}`,
+    ];
+
+    expect(shown.join()).not.toContain('sentinel');
+    expect(secret.reveal()).toBe('sentinel');
+  });
+});
