@@ -16,6 +16,8 @@ import type { Priority } from './runtime.ts';
 export type TicketHead = Omit<TicketSnapshot, 'previous' | 'openWork' | 'conversation'> & {
   /** Set when the list itself tells it (smart processes; deals on newer portals). */
   readonly previousStageId: string | null;
+  /** Smart processes only: their chats are found through the contacts. */
+  readonly contactIds?: readonly number[];
 };
 
 export interface TicketFacts {

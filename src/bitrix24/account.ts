@@ -1,0 +1,33 @@
+/** Who the app is on the portal, and what time it is there (PORTAL 7.5, 9.2). */
+import type { Instant } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
+import type { PortalClient } from './portal-client.ts';
+import { flagOf, instantOf, integerOf, recordOf } from './read-value.ts';
+import { valueOf } from './unwrap.ts';
+
+const READ = { priority: 'live', write: false } as const;
+
+export interface Account {
+  readonly id: number;
+  readonly admin: boolean;
+}
+
+export async function readProfile(client: PortalClient): Promise<Account> {
+  const profile = recordOf(valueOf('profile', await client.call('profile', {}, READ)));
+  const id = integerOf(profile['ID']);
+  if (id === null) {
+    throw new AppError('portal-denied', "The webhook's user is inactive: create the webhook anew.");
+  }
+  return { id, admin: flagOf(profile['ADMIN']) };
+}
+
+export async function readServerTime(client: PortalClient): Promise<Instant> {
+  const at = instantOf(valueOf('server.time', await client.call('server.time', {}, READ)));
+  if (at === null) {
+    throw new AppError(
+      'portal-rejected',
+      'server.time answered no time: check the portal address.',
+    );
+  }
+  return at;
+}

@@ -1,0 +1,106 @@
+/** The conversation of tickets: chats, letters and calls together, in as few requests as they fit. */
+import type { Priority } from '../app/ports/runtime.ts';
+import type { TicketHead } from '../app/ports/tickets.ts';
+import type { Conversation, Fact } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import type { BatchCommand } from './batch-command.ts';
+import { later, letterCommands, readLetters } from './mail-and-calls.ts';
+import type { ChannelPart } from './mail-and-calls.ts';
+import {
+  chatCommands,
+  chatOwnersOf,
+  historyPart,
+  moreChatCommand,
+  moreChatKey,
+  readChat,
+  sessionCommands,
+  sessionKey,
+} from './open-channel-chat.ts';
+import type { ChatAnswer, ChatOwner } from './open-channel-chat.ts';
+import { alone, groupsOf, readBatch } from './owner-groups.ts';
+import type { PortalClient } from './portal-client.ts';
+import type { CommandResult } from './unwrap.ts';
+
+type Answers = ReadonlyMap<string, CommandResult>;
+
+export function conversationCommands(heads: readonly TicketHead[]): readonly BatchCommand[] {
+  return [
+    ...groupsOf(heads, 'mail').flatMap(letterCommands),
+    ...heads.flatMap(chatOwnersOf).flatMap(chatCommands),
+  ];
+}
+
+export async function loadConversations(
+  client: PortalClient,
+  heads: readonly TicketHead[],
+  priority: Priority,
+): Promise<ReadonlyMap<string, Fact<Conversation>>> {
+  const answers = await readBatch(client, conversationCommands(heads), priority);
+  return readConversations(client, heads, { answers, priority });
+}
+
+/** Reads the answers to `conversationCommands`; asks once more where they leave something open. */
+export async function readConversations(
+  client: PortalClient,
+  heads: readonly TicketHead[],
+  read: { readonly answers: Answers; readonly priority: Priority },
+): Promise<ReadonlyMap<string, Fact<Conversation>>> {
+  const letters = groupsOf(heads, 'mail').map((group) => readLetters(group, read.answers));
+  const again = alone(
+    letters.flatMap((answer) => answer.doubtful),
+    'again',
+  );
+  const chats = heads
+    .flatMap(chatOwnersOf)
+    .map((owner) => ({ owner, answer: readChat(owner, read.answers) }));
+  const more = await readBatch(
+    client,
+    [...again.flatMap(letterCommands), ...chats.flatMap(secondCommands)],
+    read.priority,
+  );
+
+  const parts = new Map<string, ChannelPart[]>(heads.map((head) => [refKey(head.ref), []]));
+  const letterParts = new Map(letters.flatMap((answer) => [...answer.parts]));
+  for (const group of again) {
+    for (const [key, part] of readLetters(group, more).parts) letterParts.set(key, part);
+  }
+  for (const [key, part] of letterParts) parts.get(key)?.push(part);
+  for (const chat of chats) parts.get(chat.owner.ticket)?.push(...chatParts(chat, more));
+  return new Map([...parts].map(([key, channels]) => [key, merge(channels)]));
+}
+
+interface ReadChat {
+  readonly owner: ChatOwner;
+  readonly answer: ChatAnswer;
+}
+
+function secondCommands({ owner, answer }: ReadChat): readonly BatchCommand[] {
+  return [
+    ...answer.moreChats.map((chatId) => moreChatCommand(owner, chatId)),
+    ...(answer.closed ? sessionCommands(owner) : []),
+  ];
+}
+
+function chatParts({ owner, answer }: ReadChat, more: Answers): readonly ChannelPart[] {
+  const others = answer.moreChats.map((chatId) =>
+    historyPart(more.get(moreChatKey(owner, chatId))),
+  );
+  const first = answer.closed ? historyPart(more.get(sessionKey(owner))) : answer.part;
+  // A session that is not found either leaves the chat closed to us for good.
+  return [answer.closed && first === 'unreadable' ? 'unavailable' : first, ...others];
+}
+
+/**
+ * One failed channel makes the whole unreadable. A channel that this portal or webhook does not have is left out,
+ * unless nothing else has heard of the client: then nothing is known.
+ */
+function merge(parts: readonly ChannelPart[]): Fact<Conversation> {
+  if (parts.includes('unreadable')) return { known: false, why: 'unreadable' };
+  const talks = parts.filter((part) => part !== 'unavailable' && part !== 'unreadable');
+  const value: Conversation = {
+    lastClientMessageAt: talks.map((t) => t.lastClientMessageAt).reduce(later, null),
+    lastOurAnswerAt: talks.map((t) => t.lastOurAnswerAt).reduce(later, null),
+  };
+  const blind = talks.length < parts.length && value.lastClientMessageAt === null;
+  return blind ? { known: false, why: 'unavailable' } : { known: true, value };
+}

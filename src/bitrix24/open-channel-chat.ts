@@ -1,0 +1,147 @@
+/** The newest words of client and operator in open-channel chats (PORTAL 5.2, 5.4). */
+import type { TicketHead } from '../app/ports/tickets.ts';
+import type { Conversation } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import { ResultRef } from './batch-command.ts';
+import type { BatchCommand } from './batch-command.ts';
+import { later, SILENCE } from './mail-and-calls.ts';
+import type { ChannelPart } from './mail-and-calls.ts';
+import { failureOf } from './open-tasks.ts';
+import { flagOf, instantOf, integerOf, recordOf, rowsOf, textOf } from './read-value.ts';
+import type { Json } from './read-value.ts';
+import { DEAL } from './stage-places.ts';
+import type { CommandResult } from './unwrap.ts';
+
+/** The CRM object whose chats are the ticket's: a deal itself, or a contact of a smart-process item. */
+export interface ChatOwner {
+  readonly key: string;
+  /** refKey of the ticket. */
+  readonly ticket: string;
+  readonly type: 'deal' | 'contact';
+  readonly id: number;
+}
+
+/** More contacts than these take no part in one ticket's talk. */
+const MAX_CONTACTS = 3;
+
+export function chatOwnersOf(head: TicketHead): readonly ChatOwner[] {
+  const { entityTypeId, id } = head.ref;
+  const ticket = refKey(head.ref);
+  if (entityTypeId === DEAL) return [{ key: `chat2i${id}`, ticket, type: 'deal', id }];
+  return (head.contactIds ?? []).slice(0, MAX_CONTACTS).map((contactId) => ({
+    key: `chat${entityTypeId}i${id}c${contactId}`,
+    ticket,
+    type: 'contact' as const,
+    id: contactId,
+  }));
+}
+
+/** Finds the chats and, in the same request, reads the first one; sessions that ended count too. */
+export function chatCommands(owner: ChatOwner): readonly BatchCommand[] {
+  return [
+    {
+      key: owner.key,
+      method: 'imopenlines.crm.chat.get',
+      params: { CRM_ENTITY_TYPE: owner.type, CRM_ENTITY: owner.id, ACTIVE_ONLY: 'N' },
+    },
+    {
+      key: `${owner.key}h0`,
+      method: 'imopenlines.session.history.get',
+      params: { CHAT_ID: new ResultRef(`$result[${owner.key}][0][CHAT_ID]`) },
+      chained: true,
+    },
+  ];
+}
+
+/** A chat beyond the first. */
+export function moreChatCommand(owner: ChatOwner, chatId: number): BatchCommand {
+  const key = moreChatKey(owner, chatId);
+  return { key, method: 'imopenlines.session.history.get', params: { CHAT_ID: chatId } };
+}
+
+export const moreChatKey = (owner: ChatOwner, chatId: number): string => `${owner.key}m${chatId}`;
+export const sessionKey = (owner: ChatOwner): string => `${owner.key}sh`;
+
+/**
+ * Without membership a chat may be closed to us by its number, yet open by its session (session.history.get docs);
+ * the session's number stands on the chat's activity.
+ */
+export function sessionCommands(owner: ChatOwner): readonly BatchCommand[] {
+  const key = `${owner.key}s`;
+  return [
+    {
+      key,
+      method: 'crm.activity.list',
+      params: {
+        filter: {
+          PROVIDER_ID: 'IMOPENLINES_SESSION',
+          BINDINGS: [{ OWNER_TYPE_ID: owner.type === 'deal' ? DEAL : 3, OWNER_ID: owner.id }],
+        },
+        order: { ID: 'DESC' },
+        select: ['ID', 'ASSOCIATED_ENTITY_ID'],
+        start: 0,
+      },
+    },
+    {
+      key: sessionKey(owner),
+      method: 'imopenlines.session.history.get',
+      params: { SESSION_ID: new ResultRef(`$result[${key}][0][ASSOCIATED_ENTITY_ID]`) },
+      chained: true,
+    },
+  ];
+}
+
+export interface ChatAnswer {
+  readonly part: ChannelPart;
+  /** Chats beyond the first, not read yet. */
+  readonly moreChats: readonly number[];
+  /** The chat is there but closed to us by its number: ask by session. */
+  readonly closed: boolean;
+}
+
+export function readChat(
+  owner: ChatOwner,
+  answers: ReadonlyMap<string, CommandResult>,
+): ChatAnswer {
+  const list = answers.get(owner.key);
+  const failure = noChat(list) ? null : failureOf(list);
+  if (failure !== null) return { part: failure, moreChats: [], closed: false };
+  const chats = list?.ok ? chatIdsOf(list.value) : [];
+  if (chats.length === 0) return { part: SILENCE, moreChats: [], closed: false };
+  const history = answers.get(`${owner.key}h0`);
+  const closed = history?.ok === false && history.code === 'ACCESS_DENIED';
+  return { part: historyPart(history), moreChats: chats.slice(1), closed };
+}
+
+/** `CRM_CHAT_EMPTY_CRM_DATA` and the like say that there is no chat, which is an answer. */
+function noChat(list: CommandResult | undefined): boolean {
+  return (
+    list?.ok === false && (list.code.startsWith('CRM_CHAT_EMPTY') || list.code === 'NOT_FOUND')
+  );
+}
+
+function chatIdsOf(value: unknown): readonly number[] {
+  const ids = rowsOf(value).map((row) => integerOf(row['CHAT_ID']));
+  return [...new Set(ids)].filter((id) => id !== null && id > 0).filter((id) => id !== null);
+}
+
+export function historyPart(history: CommandResult | undefined): ChannelPart {
+  return failureOf(history) ?? (history?.ok ? readMessages(recordOf(history.value)) : SILENCE);
+}
+
+/** A connector user is the client; senderid 0 is the system; a bot's words answer nobody. */
+function readMessages(history: Json): Conversation {
+  const users = new Map(
+    rowsOf(history['users']).map((user) => [textOf(user['id']), user] as const),
+  );
+  let talk = SILENCE;
+  for (const message of rowsOf(history['message'])) {
+    const at = instantOf(message['date']);
+    const sender = users.get(textOf(message['senderid']));
+    if (at === null || !sender || flagOf(sender['bot'])) continue;
+    talk = flagOf(sender['connector'])
+      ? { ...talk, lastClientMessageAt: later(talk.lastClientMessageAt, at) }
+      : { ...talk, lastOurAnswerAt: later(talk.lastOurAnswerAt, at) };
+  }
+  return talk;
+}

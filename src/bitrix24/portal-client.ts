@@ -1,0 +1,182 @@
+/**
+ * The thin client of one portal: budget, retries of reads, batches in chunks. It knows HTTP and the envelope, not a
+ * single CRM method.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log, Priority, RequestBudget } from '../app/ports/runtime.ts';
+import { AppError } from '../errors.ts';
+import { encodeCommand, inRequests } from './batch-command.ts';
+import type { BatchCommand, Params } from './batch-command.ts';
+import { reportSpentTime } from './operating-time.ts';
+import { integerOf, recordOf } from './read-value.ts';
+import { TransportFault } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { normalCode, refusal, timeLimited, unwrapAnswer, unwrapSilence } from './unwrap.ts';
+import type { Answer, CommandResult } from './unwrap.ts';
+
+export interface CallOptions {
+  readonly priority: Priority;
+  /** A write is never sent again once the portal may have seen it. */
+  readonly write: boolean;
+}
+
+export interface BatchOptions extends CallOptions {
+  /** Stop at the first refused command; earlier ones stay applied. */
+  readonly halt: boolean;
+  /** Hears how long the portal took for a request it answered; waiting for the budget is not counted. */
+  readonly took?: (seconds: number) => void;
+}
+
+export interface PortalClient {
+  /** @throws AppError for faults; the portal's refusal of the call is a value. */
+  call(method: string, params: Params, options: CallOptions): Promise<CommandResult>;
+  /**
+   * One request per 50 commands, in order. Every command has an answer; with `halt`, commands after the refused one
+   * answer `NOT_EXECUTED`. @throws AppError for a fault of a whole request.
+   */
+  batch(
+    commands: readonly BatchCommand[],
+    options: BatchOptions,
+  ): Promise<ReadonlyMap<string, CommandResult>>;
+  /** `https://portal.example`, as the portal is called now. */
+  origin(): string;
+}
+
+export interface ClientDeps {
+  readonly transport: Transport;
+  readonly portalId: string;
+  readonly budget: RequestBudget;
+  readonly log: Log;
+  /** Pause before the first repeat of a read; doubles with each. */
+  readonly retryDelayMs: number;
+}
+
+export const MAX_BATCH = 50;
+const MAX_ATTEMPTS = 4;
+/** A wait for operating time up to this long is slept through; a longer one is the caller's to plan. */
+const SHORT_WAIT_MS = 2000;
+
+export function createPortalClient(deps: ClientDeps): PortalClient {
+  const client: PortalClient = {
+    origin: () => deps.transport.origin(),
+    async call(method, params, options) {
+      const { result } = await send(deps, { method, params, methods: [method] }, options);
+      return result;
+    },
+    async batch(commands, options) {
+      const answers = new Map<string, CommandResult>();
+      for (const chunk of inRequests(commands, MAX_BATCH)) {
+        const halted = options.halt && [...answers.values()].some((answer) => !answer.ok);
+        const read = halted
+          ? new Map<string, CommandResult>()
+          : await sendBatch(deps, chunk, options);
+        for (const { key } of chunk) answers.set(key, read.get(key) ?? unanswered(options.halt));
+      }
+      return answers;
+    },
+  };
+  return client;
+}
+
+function unanswered(halt: boolean): CommandResult {
+  return { ok: false, code: halt ? 'NOT_EXECUTED' : 'NO_ANSWER', httpStatus: 0 };
+}
+
+async function sendBatch(
+  deps: ClientDeps,
+  commands: readonly BatchCommand[],
+  options: BatchOptions,
+): Promise<ReadonlyMap<string, CommandResult>> {
+  const cmd = Object.fromEntries(commands.map((command) => [command.key, encodeCommand(command)]));
+  const request: Request = {
+    method: 'batch',
+    params: { halt: options.halt ? 1 : 0, cmd },
+    methods: commands.map((command) => command.method),
+    commands,
+  };
+  const { result } = await send(deps, request, options);
+  if (!result.ok) throw refusal('batch', result);
+  return readBatch(commands, recordOf(result.value));
+}
+
+/** Takes the four maps of a batch answer apart; empty ones arrive as []. */
+function readBatch(
+  commands: readonly BatchCommand[],
+  answer: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, CommandResult> {
+  const values = recordOf(answer['result']);
+  const errors = recordOf(answer['result_error']);
+  const totals = recordOf(answer['result_total']);
+  const nexts = recordOf(answer['result_next']);
+  const read = new Map<string, CommandResult>();
+  for (const { key } of commands) {
+    if (Object.hasOwn(errors, key)) {
+      const error = recordOf(errors[key]);
+      const code = normalCode(error['error'] ?? errors[key], error['error_description']);
+      read.set(key, { ok: false, code, httpStatus: 200 });
+    } else if (Object.hasOwn(values, key)) {
+      const total = integerOf(totals[key]);
+      read.set(key, { ok: true, value: values[key], total, next: integerOf(nexts[key]) });
+    }
+  }
+  return read;
+}
+
+interface Request {
+  readonly method: string;
+  readonly params: object;
+  /** Methods whose operating time the request uses: its own, or those inside the batch. */
+  readonly methods: readonly string[];
+  readonly commands?: readonly BatchCommand[];
+}
+
+async function send(
+  deps: ClientDeps,
+  request: Request,
+  options: CallOptions & Pick<BatchOptions, 'took'>,
+): Promise<Answer & { kind: 'answer' }> {
+  for (let attempt = 1; ; attempt += 1) {
+    await waitForOperatingTime(deps, request.methods);
+    await deps.budget.take(deps.portalId, options.priority);
+    const startedAt = Date.now();
+    const answer = await attemptOnce(deps.transport, request, options.write);
+    if (answer.kind === 'answer') {
+      options.took?.((Date.now() - startedAt) / 1000);
+      await reportSpentTime(deps, answer.body, request);
+      return answer;
+    }
+    if (answer.limited) await deps.budget.refused(deps.portalId);
+    deps.log.warn(
+      { method: request.method, code: answer.fault.code, detail: answer.fault.detail, attempt },
+      'the portal did not answer as it should',
+    );
+    if (!answer.repeat || attempt >= MAX_ATTEMPTS) throw answer.fault;
+    await sleep(deps.retryDelayMs * 2 ** (attempt - 1));
+  }
+}
+
+async function attemptOnce(
+  transport: Transport,
+  request: Request,
+  write: boolean,
+): Promise<Answer> {
+  try {
+    return unwrapAnswer(await transport.post(request.method, request.params), write);
+  } catch (error) {
+    if (error instanceof TransportFault) return unwrapSilence(error.code, error.sent, write);
+    if (error instanceof AppError) throw error;
+    throw new AppError('portal-unreachable', 'The request could not be made: see the cause.', {
+      retry: 'backoff',
+      cause: error,
+    });
+  }
+}
+
+async function waitForOperatingTime(deps: ClientDeps, methods: readonly string[]): Promise<void> {
+  const waits = await Promise.all(
+    [...new Set(methods)].map((method) => deps.budget.operatingWait(deps.portalId, method)),
+  );
+  const wait = Math.max(0, ...waits);
+  if (wait > SHORT_WAIT_MS) throw timeLimited('OPERATING_BUDGET', wait).fault;
+  if (wait > 0) await sleep(wait);
+}
