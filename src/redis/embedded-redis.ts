@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { createRedisMock } from 'js-redis-server';
 import { z } from 'zod';
 import type { Log } from '../app/ports/runtime.ts';
 import { AppError } from '../errors.ts';
@@ -89,9 +90,9 @@ async function readNote(path: string): Promise<Note | null> {
 
 /** A development dependency, so it is only asked for here and may be absent. */
 async function startInMemory(): Promise<RedisChild> {
-  let library: typeof import('js-redis-server');
+  let start: typeof createRedisMock;
   try {
-    library = await import('js-redis-server');
+    start = (await import('js-redis-server')).createRedisMock;
   } catch (cause) {
     throw new AppError(
       'store-unavailable',
@@ -99,6 +100,6 @@ async function startInMemory(): Promise<RedisChild> {
       { cause },
     );
   }
-  const server = await library.createRedisMock({ compatibility: 'redis-7.0' });
+  const server = await start({ compatibility: 'redis-7.0' });
   return { port: server.port, pid: process.pid, close: () => server.close() };
 }

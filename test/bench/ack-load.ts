@@ -62,6 +62,7 @@ const result: LoadResult = {
   perSecond: latencies.length / elapsed,
   p50: at(0.5),
   p99: at(0.99),
+  answered: latencies.length,
   failed,
 };
 agent.destroy();

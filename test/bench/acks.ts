@@ -24,6 +24,8 @@ export interface AckFigures {
   readonly bare: number;
   /** Milliseconds, at half of `ours`. */
   readonly p99AtHalfLoad: number;
+  /** Processor microseconds of this process per acknowledgement: steadier than the clock on a busy machine. */
+  readonly cpuMicros: { readonly ours: number; readonly bare: number };
 }
 
 export interface LoadRequest {
@@ -39,7 +41,12 @@ export interface LoadResult {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
+  readonly answered: number;
   readonly failed: number;
+}
+
+interface Measured extends LoadResult {
+  readonly cpuMicros: number;
 }
 
 const TOKEN = 'bench-token-0123456789abcdef';
@@ -90,23 +97,25 @@ async function measure(
   seconds: number,
   rounds: number,
 ): Promise<AckFigures> {
-  const full = (port: number, time: number): Promise<LoadResult> =>
-    load({ port, body: eventBody(), seconds: time, connections: 32, rate: 0 });
+  const full = async (port: number, time: number): Promise<Measured> => {
+    const before = process.cpuUsage();
+    const request = { port, body: eventBody(), seconds: time, connections: 32, rate: 0 };
+    const result = await load(request);
+    const { user, system } = process.cpuUsage(before);
+    return { ...result, cpuMicros: (user + system) / result.answered };
+  };
   await full(ports.bare, 1);
   await full(ports.ours, 1);
-  const measured: { ours: number; bare: number }[] = [];
+  const measured: { readonly ours: Measured; readonly bare: Measured }[] = [];
   for (let round = 0; round < rounds; round += 1) {
     // Alternating order, so that neither always meets the warmer machine.
     const oursFirst = round % 2 === 0;
     const first = await full(oursFirst ? ports.ours : ports.bare, seconds);
     const second = await full(oursFirst ? ports.bare : ports.ours, seconds);
-    measured.push({
-      ours: (oursFirst ? first : second).perSecond,
-      bare: (oursFirst ? second : first).perSecond,
-    });
+    measured.push(oursFirst ? { ours: first, bare: second } : { ours: second, bare: first });
   }
-  const ours = median(measured.map((round) => round.ours));
-  const bare = median(measured.map((round) => round.bare));
+  const ours = median(measured.map((round) => round.ours.perSecond));
+  const bare = median(measured.map((round) => round.bare.perSecond));
   const half = await load({
     port: ports.ours,
     body: eventBody(),
@@ -115,10 +124,14 @@ async function measure(
     rate: ours / 2,
   });
   return {
-    ratio: median(measured.map((round) => round.ours / round.bare)),
+    ratio: median(measured.map((round) => round.ours.perSecond / round.bare.perSecond)),
     ours: Math.round(ours),
     bare: Math.round(bare),
     p99AtHalfLoad: half.p99,
+    cpuMicros: {
+      ours: Math.round(median(measured.map((round) => round.ours.cpuMicros))),
+      bare: Math.round(median(measured.map((round) => round.bare.cpuMicros))),
+    },
   };
 }
 
@@ -138,14 +151,14 @@ function eventBody(): string {
     event_handler_id: '201',
     'data[FIELDS][ID]': '759',
     ts: '1736405807',
-    'auth[access_token]': 's6p6eclrvim6da22ft9ch94ekreb52lv',
+    'auth[access_token]': 'fixture-access-token-000000000001',
     'auth[expires_in]': '3600',
     'auth[scope]': 'crm',
     'auth[domain]': 'portal.example',
     'auth[server_endpoint]': 'https://oauth.example/rest/',
     'auth[status]': 'F',
     'auth[client_endpoint]': 'https://portal.example/rest/',
-    'auth[member_id]': 'a223c6b3710f85df22e9377d6c4f7553',
+    'auth[member_id]': 'fedcba98765432100123456789abcdef',
     'auth[application_token]': TOKEN,
   };
   return new URLSearchParams(fields).toString();

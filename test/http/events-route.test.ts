@@ -9,7 +9,7 @@ import { AppError } from '../../src/errors.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const FIXTURES = new URL('../fixtures/events/', import.meta.url);
-const TOKEN = '51856fefc120afa4b628cc82d3935cce';
+const TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 
 /** File → [status, key kept]; null: nothing may reach the doorbell. Every fixture must be named. */
 const EXPECTED: Readonly<Record<string, readonly [number, string | null]>> = {

@@ -24,7 +24,7 @@ describeWithRedis('the event route while Redis is away', (server) => {
     await server().flush();
     http = createHttpServer({
       doorbell: queue.queues.doorbell,
-      eventTokens: ['51856fefc120afa4b628cc82d3935cce'],
+      eventTokens: ['0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
       portalId: 'portal-1',
       log: queue.log,
       ready: () => true,
@@ -89,10 +89,10 @@ describeWithRedis('the event route while Redis is away', (server) => {
     );
 
     const errors = queue.log.lines.filter(({ level }) => level === 'error');
-    expect(errors.map(({ fields }) => fields['connection']).toSorted()).toEqual([
-      'producer',
-      'worker',
-    ]);
+    expect(errors.length).toBe(2);
+    expect(new Set(errors.map(({ fields }) => fields['connection']))).toEqual(
+      new Set(['producer', 'worker']),
+    );
     expect(JSON.stringify(queue.log.lines)).not.toMatch(/127\.0\.0\.1|redis:\/\//);
   });
 });
