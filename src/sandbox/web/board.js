@@ -52,7 +52,7 @@ function redraw() {
 
 function groupTickets(tickets) {
   const groups = new Map();
-  for (const ticket of [...tickets].sort((a, b) => b.id - a.id)) {
+  for (const ticket of tickets) {
     groups.set(ticket.stageId, [...(groups.get(ticket.stageId) ?? []), ticket]);
   }
   return groups;

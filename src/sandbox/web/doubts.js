@@ -21,20 +21,10 @@ export function openDoubts() {
 async function fillStats(line) {
   try {
     const stats = await api.stats();
-    line.textContent = T.stats(countOf(stats.requests), countOf(stats.events));
+    line.textContent = T.stats(stats);
   } catch {
     line.textContent = T.offline;
   }
-}
-
-/** A counter may be a number, a list, or numbers by kind (then the sum, or its `total`). */
-function countOf(value) {
-  if (typeof value === 'number') return value;
-  if (Array.isArray(value)) return value.length;
-  if (value === null || typeof value !== 'object') return 0;
-  return countOf(
-    value.total ?? Object.values(value).reduce((sum, one) => sum + Number(one || 0), 0),
-  );
 }
 
 async function fillSwitches(list) {

@@ -1,7 +1,8 @@
 /** Groups the ticket's fields: what closing needs first, in the order of the regulation's steps, then the rest. */
 import { T } from './texts.js';
 
-const CLOSEGATE = /^UF_?CRM_?(?:\d+_?)?CG_?/i;
+/** UF_CRM_CG_…, with the entity between for smart processes; or the same name as crm.item.* spells it. */
+const CLOSEGATE = /^(?:UF_CRM_(?:[A-Z0-9]+_)?CG_|ufCrm(?:_?\d+_?|[A-Z][a-z]+)?Cg(?=[A-Z]))/;
 
 /** In the order in which an agent fills them in. */
 const FOR_PEOPLE = [

@@ -4,9 +4,10 @@ import { arrange, h, setText } from './dom.js';
 import { draftsOf, dropDrafts, hasDraft, sameValue, setDraft, settleDrafts } from './drafts.js';
 import { createInput } from './field-inputs.js';
 import { groupFields } from './field-order.js';
+import { refusalText } from './refusals.js';
 import { session, write } from './session.js';
 import { T } from './texts.js';
-import { toast, toastError } from './toasts.js';
+import { toast } from './toasts.js';
 
 /** Creates the form of one ticket. */
 export function createFieldsForm(ref, key) {
@@ -138,7 +139,7 @@ async function saveFields(ref, key, button, drawStatus) {
     settleDrafts(key, values);
     toast(T.saved, 'good');
   } catch (error) {
-    toastError(error);
+    toast(T.failed(await refusalText(ref, error)), 'bad');
   } finally {
     setText(button, T.save);
     drawStatus();

@@ -1,5 +1,6 @@
 /** Moving a ticket to a stage, whichever way it was asked for: drag, menu or the stage bar of the card. */
 import { api } from './api.js';
+import { refusalText } from './refusals.js';
 import { expectReturn, forgetReturn } from './returns.js';
 import { isSuccess, keyOf, redraw, session, stageById, ticketByKey, write } from './session.js';
 import { announce, toast } from './toasts.js';
@@ -12,7 +13,7 @@ export async function moveTicket(ref, stageId) {
   const before = ticket?.stageId;
   if (before === stageId) return;
   const stageName = stageById(stageId)?.name ?? stageId;
-  if (ticket !== null) ticket.stageId = stageId;
+  if (ticket !== null) placeFirst(ticket, stageId);
   forgetReturn(key);
   redraw();
   try {
@@ -23,18 +24,14 @@ export async function moveTicket(ref, stageId) {
     const shown = ticketByKey(key);
     if (shown !== null && before !== undefined) shown.stageId = before;
     redraw();
-    sayRefused(error, stageName);
+    toast(await refusalText(ref, error), 'bad', T.moveRefused(stageName));
   }
 }
 
-function sayRefused(error, stageName) {
-  const reason =
-    error.fields?.length > 0
-      ? T.moveRefusedFields(error.fields.map(fieldName).join(', '))
-      : error.message;
-  toast(reason, 'bad', T.moveRefused(stageName));
-}
-
-function fieldName(field) {
-  return typeof field === 'string' ? field : (field.label ?? field.name ?? '');
+/** The portal shows the ticket moved last on top of its column. */
+function placeFirst(ticket, stageId) {
+  const { tickets } = session.state;
+  ticket.stageId = stageId;
+  tickets.splice(tickets.indexOf(ticket), 1);
+  tickets.unshift(ticket);
 }

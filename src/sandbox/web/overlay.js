@@ -7,7 +7,8 @@ let opened = 0;
 
 /**
  * Opens a modal side panel or box. `onClose` runs once, however it is closed.
- * Toasts move into the dialog while it is open: outside a modal dialog nothing is announced or clickable.
+ * Toasts move into the dialog while it is open: outside a modal dialog nothing is announced or clickable. Those that
+ * were there have been seen, and would cover the new dialog.
  */
 export function openDialog({ title, className, onClose }) {
   opened += 1;
@@ -46,6 +47,7 @@ export function openDialog({ title, className, onClose }) {
   });
   document.body.append(dialog);
   dialog.showModal();
+  byId('toasts').replaceChildren();
   dialog.append(byId('toasts'));
   return { dialog, heading, head, body, close: () => dialog.close() };
 }

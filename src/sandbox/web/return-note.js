@@ -87,3 +87,25 @@ function fill(key, box) {
     .replaceChildren(mark.reasons === null ? T.returnedWait : renderBb(mark.reasons));
   placeNear(box, shown.anchor, 'beside');
 }
+
+/** The same reasons in the ticket's card, above the fields that are to be filled in. */
+export function createReturnBanner(key) {
+  const text = h('div', { class: 'rich' });
+  const element = h(
+    'details',
+    { class: 'return-banner', open: true, hidden: true },
+    h('summary', null, T.returnedWhy),
+    text,
+  );
+  let drawn;
+  return {
+    element,
+    show() {
+      const mark = returnOf(key);
+      element.hidden = mark === null;
+      if (mark === null || drawn === mark.reasons) return;
+      drawn = mark.reasons;
+      text.replaceChildren(mark.reasons === null ? T.returnedWait : renderBb(mark.reasons));
+    },
+  };
+}

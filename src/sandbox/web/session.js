@@ -110,7 +110,8 @@ async function fetchState() {
 function takeState(state) {
   session.clockShift = instantOf(state.now) - Date.now();
   if (!state.users.some((user) => user.id === session.userId)) {
-    session.userId = state.users[0]?.id ?? 0;
+    const [first] = state.users;
+    session.userId = (state.users.find((user) => !user.admin) ?? first)?.id ?? 0;
   }
   const before = session.state;
   session.state = state;

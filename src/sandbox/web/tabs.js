@@ -4,10 +4,10 @@ import { T } from './texts.js';
 
 const PHONE = '(max-width: 860px)';
 
-/** Creates tabs from {name, label, content}; `count(name, n)` sets the number beside a label. */
+/** Creates tabs from {name, content}; `count(name, n)` sets the number beside a label. */
 export function createTabs(tabs) {
   const counts = new Map();
-  const buttons = tabs.map(({ name, label }) => createTab(name, label, counts));
+  const buttons = tabs.map(({ name }) => createTab(name, counts));
   const panes = tabs.map(({ name, content }) =>
     h(
       'section',
@@ -67,9 +67,9 @@ function walk(event, buttons) {
   next?.focus();
 }
 
-function createTab(name, label, counts) {
+function createTab(name, counts) {
   const count = h('span', { class: 'tab-count', hidden: true });
   counts.set(name, count);
   const props = { type: 'button', role: 'tab', class: `tab tab-${name}`, id: `tab-${name}` };
-  return h('button', { ...props, 'aria-controls': `pane-${name}` }, label, count);
+  return h('button', { ...props, 'aria-controls': `pane-${name}` }, T.tabs[name], count);
 }

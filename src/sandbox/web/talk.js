@@ -81,7 +81,12 @@ export function createEmails(ref) {
   });
   const send = (direction) => () =>
     void submit([text, subject], () =>
-      api.email(ref, { direction, subject: subject.value.trim(), text: text.value.trim() }),
+      api.email(ref, {
+        direction,
+        subject: subject.value.trim(),
+        text: text.value.trim(),
+        userId: session.userId,
+      }),
     );
   const form = h(
     'div',
@@ -108,7 +113,9 @@ export function createEmails(ref) {
       last = signature;
       arrange(
         list,
-        emails.length === 0 ? [h('li', { class: 'empty' }, T.emailsEmpty)] : emails.map(letter),
+        emails.length === 0
+          ? [h('li', { class: 'empty' }, T.emailsEmpty)]
+          : [...emails].reverse().map(letter),
       );
     },
   };

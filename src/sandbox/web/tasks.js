@@ -1,7 +1,7 @@
 /** Tasks linked to the ticket. */
 import { api } from './api.js';
 import { arrange, h } from './dom.js';
-import { write } from './session.js';
+import { session, write } from './session.js';
 import { T } from './texts.js';
 import { toastError } from './toasts.js';
 
@@ -41,7 +41,7 @@ export function createTasks(ref) {
 
 async function add(ref, input, text) {
   try {
-    await write(() => api.addTask(ref, text));
+    await write(() => api.addTask(ref, { title: text, userId: session.userId }));
     input.value = '';
   } catch (error) {
     toastError(error);
@@ -51,7 +51,7 @@ async function add(ref, input, text) {
 function row(ref, task) {
   const close = async () => {
     try {
-      await write(() => api.closeTask(ref, task.id));
+      await write(() => api.closeTask(ref, task.id, { userId: session.userId }));
     } catch (error) {
       toastError(error);
     }

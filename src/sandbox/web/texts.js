@@ -48,10 +48,10 @@ export const T = {
   moveOf: (id) => `Переместить обращение № ${id}`,
   moved: (id, stage) => `Обращение № ${id} перемещено на стадию «${stage}»`,
   moveRefused: (stage) => `Портал не дал переместить на «${stage}»`,
-  moveRefusedFields: (names) => `заполните: ${names}`,
   returned: 'возвращено',
   returnedTip: 'Почему вернули',
   returnedTitle: (id) => `Closegate вернул обращение № ${id}`,
+  returnedWhy: 'Обращение возвращено — что исправить',
   returnedWait: 'Причины появятся в ленте обращения через пару секунд…',
   returnedAnnounce: (id, stage) => `Обращение № ${id} возвращено на стадию «${stage}»`,
   openTicket: 'Открыть обращение',
@@ -115,7 +115,13 @@ export const T = {
   doubtsIdle: 'Пока ни на что не влияют',
   doubtsEmpty: 'Переключателей нет',
   doubtSaved: 'Переключатель сохранён',
-  stats: (requests, events) => `Запросов REST: ${requests} · событий отправлено: ${events}`,
+  stats: ({ requests, eventsSent, rejections }) =>
+    `Запросов REST: ${requests} · событий отправлено: ${eventsSent}${rejections > 0 ? ` · отказов по лимиту: ${rejections}` : ''}`,
+  refusals: {
+    required: (fields) => `Сначала заполните: ${fields}`,
+    'not-valid': (fields) => `Такое значение не подходит: ${fields}`,
+    'unknown-field': (fields) => `На портале нет такого поля: ${fields}`,
+  },
   errors: {
     offline: 'нет связи с порталом',
     server: (status) => `портал ответил ошибкой ${status}`,

@@ -3,7 +3,9 @@ import { api } from './api.js';
 import { arrange, h, setText } from './dom.js';
 import { createFieldsForm } from './fields-form.js';
 import { moveTicket } from './moves.js';
+import { createReturnBanner } from './return-note.js';
 import { openDialog } from './overlay.js';
+import { onReturn } from './returns.js';
 import { keyOf, on, pipelineOf, redraw, session, showPipeline, userName } from './session.js';
 import { stageColor } from './stage-color.js';
 import { createTabs } from './tabs.js';
@@ -29,6 +31,7 @@ export function startTicketPanel() {
   window.addEventListener('popstate', follow);
   on('changed', () => void current?.load());
   on('state', () => current?.drawStages());
+  onReturn((key) => current?.key === key && void current.load());
   follow();
 }
 
@@ -79,25 +82,30 @@ async function load(ref, view, panel) {
   }
 }
 
-function createView(ref, key, box) {
-  const parts = {
+function createParts(ref, key) {
+  return {
     facts: h('dl', { class: 'facts' }),
     stages: h('ol', { class: 'stage-bar', 'aria-label': T.stageBar }),
+    banner: createReturnBanner(key),
     fields: createFieldsForm(ref, key),
     timeline: createTimeline(),
     chat: createChat(ref),
     emails: createEmails(ref),
     tasks: createTasks(ref),
   };
+}
+
+function createView(ref, key, box) {
+  const parts = createParts(ref, key);
   const retry = h('button', { type: 'button', class: 'button' }, T.retry);
   const status = h('p', { class: 'ticket-status', role: 'status' }, T.ticketLoading);
-  const tabs = createTabs(
-    ['fields', 'timeline', 'chat', 'emails', 'tasks'].map((name) => ({
-      name,
-      label: T.tabs[name],
-      content: parts[name].element,
-    })),
-  );
+  const tabs = createTabs([
+    { name: 'fields', content: [parts.banner.element, parts.fields.element] },
+    { name: 'timeline', content: parts.timeline.element },
+    { name: 'chat', content: parts.chat.element },
+    { name: 'emails', content: parts.emails.element },
+    { name: 'tasks', content: parts.tasks.element },
+  ]);
   const content = h(
     'div',
     { class: 'ticket-content', hidden: true },
@@ -119,6 +127,7 @@ function createView(ref, key, box) {
       setText(box.heading, `${T.number(ticket.id)} · ${ticket.title}`);
       drawFacts(parts.facts, answer);
       drawStages();
+      parts.banner.show();
       fillParts(parts, tabs, answer);
     },
     fail(text) {

@@ -1,0 +1,144 @@
+/** The whole demonstration in a real browser: a premature closing comes back with its reasons, a complete one stays. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import type { Demo } from '../../src/demo.ts';
+import { startDemo } from '../../src/demo.ts';
+import type { BoardState } from '../support/board-page.ts';
+import { actAs, dragTile, readState, stageNamed, tile, tileIn } from '../support/board-page.ts';
+import { describeWithBrowser, openPage } from '../support/browser.ts';
+import type { WatchedPage } from '../support/browser.ts';
+import { recordingLog } from '../support/recording-log.ts';
+
+const PIPELINE = '2:5';
+const AGENT = 'Анна Орлова';
+
+describeWithBrowser('the gate on the board', (browser) => {
+  let demo: Demo;
+  let dataDir: string;
+  let opened: WatchedPage;
+  let state: BoardState;
+  let page: Page;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'closegate-demo-'));
+    demo = await startDemo({ port: 0, sandboxPort: 0, dataDir, log: recordingLog() });
+  });
+  afterAll(async () => {
+    await demo.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    opened = await openPage(browser(), `${demo.sandboxUrl}/`);
+    ({ page } = opened);
+    await page.locator('.tile').first().waitFor();
+    state = await readState(demo.sandboxUrl, PIPELINE);
+    await actAs(page, state, AGENT);
+  });
+  afterEach(async () => {
+    await opened.close();
+    expect(opened.problems).toEqual([]);
+  });
+
+  it('returns an incomplete closing with its reasons, and lets the completed one stand', async () => {
+    const closed = stageNamed(state, 'Закрыто');
+    const work = stageNamed(state, 'В работе');
+    const ticket = state.tickets.find((one) => one.stageId === work);
+    const key = `${ticket?.entityTypeId}:${ticket?.id}`;
+
+    await dragTile(page, key, closed);
+
+    // It comes back to where it was, marked, and says why right there…
+    const returned = tileIn(page, work, key);
+    await returned.getByRole('button', { name: 'возвращено' }).waitFor();
+    const note = page.getByRole('dialog', { name: `Closegate вернул обращение № ${ticket?.id}` });
+    await note.getByText('Обращение возвращено: закрывать рано').waitFor();
+    await note.getByText('Заполните «Решение» (шаг 3)').waitFor();
+    // …and tells the one who dragged it.
+    await page.getByRole('status').filter({ hasText: 'закрывать рано' }).waitFor();
+    await page.getByRole('button', { name: /Уведомления: 1 непрочитанное/ }).waitFor();
+
+    await note.getByRole('link', { name: 'Открыть обращение' }).click();
+    const card = page.getByRole('dialog').filter({ has: page.getByRole('tablist') });
+    await card.locator('.entry-comment', { hasText: 'Заполните «Решение»' }).first().waitFor();
+    await complete(card);
+    await page.keyboard.press('Escape');
+
+    await dragTile(page, key, closed);
+
+    // The outcome is written only to a closing that stands.
+    await tile(page, key).locator('.tile-title').click();
+    const outcome = card.locator('[data-group="outcome"]');
+    await outcome.getByLabel('Время закрытия').waitFor();
+    await expectValue(outcome.getByLabel('Итог закрытия'), 'Подтверждено клиентом');
+    await page.keyboard.press('Escape');
+    expect(await tileIn(page, closed, key).count()).toBe(1);
+    expect(await tile(page, key).getByRole('button', { name: 'возвращено' }).count()).toBe(0);
+  });
+
+  it('says nothing to other users about it', async () => {
+    const other = state.users.find((user) => user.name !== AGENT);
+    await actAs(page, state, other?.name ?? '');
+    await page.getByRole('button', { name: 'Уведомления', exact: true }).click();
+    await page.getByText('Уведомлений пока нет').waitFor();
+  });
+});
+
+/** Does what the regulation asks of the agent. */
+async function complete(card: Locator): Promise<void> {
+  const texts: Readonly<Record<string, string>> = {
+    'Описание проблемы': 'Клиент не получает код подтверждения при входе.',
+    'Причина проблемы': 'Номер попал в стоп-лист шлюза СМС.',
+    Решение: 'Номер убран из стоп-листа, код отправлен повторно.',
+    'Что проверено': 'Клиент вошёл с нового кода, в журнале шлюза доставка без ошибок.',
+    'Время решения, мин': '25',
+    'Рекомендации клиенту': 'Обновить номер в профиле при смене оператора.',
+    'База знаний: пояснение': 'Случай разовый, общая статья о входе уже есть.',
+    'Чем подтверждено': 'Звонок клиенту в 12:40, клиент подтвердил вход.',
+    'Результат решения': 'Доступ восстановлен.',
+  };
+  for (const [label, text] of Object.entries(texts)) {
+    await card.getByLabel(label, { exact: true }).fill(text);
+  }
+  await card.getByLabel('Использованные ресурсы: ссылка 1').fill('https://kb.example.test/sms');
+  await card.getByLabel('База знаний', { exact: true }).selectOption({ label: 'Не нужна' });
+  await card
+    .getByLabel('Подтверждение клиента')
+    .selectOption({ label: 'Подтверждено со слов клиента' });
+  await card.getByLabel('Причина закрытия').selectOption({ label: 'Решено' });
+  await card.getByRole('button', { name: 'Сохранить' }).click();
+  await card.getByText('Все изменения сохранены').waitFor();
+  await answerClient(card);
+  await closeTasks(card);
+}
+
+async function answerClient(card: Locator): Promise<void> {
+  // Portal times are whole seconds, and an answer of the same second does not count as later.
+  await card.page().waitForTimeout(1100);
+  await card.getByRole('tab', { name: 'Чат' }).click();
+  await card.getByLabel('Сообщение в чат').fill('Готово, доступ восстановлен.');
+  await card.getByRole('button', { name: 'Оператор пишет' }).click();
+  await card.locator('.bubble-operator', { hasText: 'доступ восстановлен' }).waitFor();
+}
+
+async function closeTasks(card: Locator): Promise<void> {
+  await card.getByRole('tab', { name: 'Задачи' }).click();
+  const open = card.locator('.task:not(.task-closed)');
+  for (let left = await open.count(); left > 0; left -= 1) {
+    const title = await open.first().locator('.task-title').textContent();
+    await open.first().getByRole('button').click();
+    await card.locator('.task-closed', { hasText: title ?? '' }).waitFor();
+  }
+}
+
+/** Waits until a control or a shown value reads so; for a list its chosen option. */
+async function expectValue(control: Locator, wanted: string): Promise<void> {
+  const read = '(node) => (node.selectedOptions?.[0] ?? node).textContent';
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    if ((await control.evaluate(read)) === wanted) return;
+    await control.page().waitForTimeout(100);
+  }
+  expect(await control.evaluate(read)).toBe(wanted);
+}

@@ -1,0 +1,84 @@
+/** A real Chromium for browser suites, and pages that write down what went wrong in them. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+function findBrowser(): string | null {
+  for (const dir of (process.env['PATH'] ?? '').split(delimiter)) {
+    for (const name of NAMES) {
+      const path = join(dir, name);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not here; look on.
+      }
+    }
+  }
+  return null;
+}
+
+/**
+ * `describe` with a browser that lives as long as the suite. Without one on PATH the suite is left out, and says so.
+ */
+export function describeWithBrowser(name: string, body: (browser: () => Browser) => void): void {
+  const executablePath = findBrowser();
+  if (executablePath === null) {
+    process.stdout.write(`left out: "${name}" (there is no Chromium on PATH; install it)\n`);
+    describe.skip(name, () => body(noBrowser));
+    return;
+  }
+  describe(name, () => {
+    let browser: Browser | undefined;
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath });
+    });
+    afterAll(async () => {
+      await browser?.close();
+    });
+    body(() => browser ?? noBrowser());
+  });
+}
+
+function noBrowser(): never {
+  throw new Error('the browser of this suite is not running');
+}
+
+export const DESKTOP = { viewport: { width: 1366, height: 768 } } as const;
+export const PHONE = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+} as const;
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Errors of the console and of scripts, and requests to any other place than the page's own. */
+  readonly problems: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a page in a context of its own: nothing is remembered from another test. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  device: typeof DESKTOP | typeof PHONE = DESKTOP,
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ ...device, locale: 'ru-RU' });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const { origin } = new URL(url);
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${origin}/`)) problems.push(`request: ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, problems, close: () => context.close() };
+}
