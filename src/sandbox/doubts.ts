@@ -1,0 +1,155 @@
+/**
+ * Every conflict (C) and silence (S) of the platform's public documentation that this portal has to take a side on.
+ * Mutable: a test flips a switch while the portal runs. The default is the newer or the unkinder reading.
+ */
+export interface Doubts {
+  /** C1: the auth host that event bodies name in `server_endpoint`. */
+  authHost: 'oauth.bitrix.info' | 'oauth.bitrix24.tech';
+  /** C4: keys of `auth` in an outgoing webhook: five (events overview) or domain, member_id and the token only. */
+  webhookAuthKeys: 5 | 3;
+  /** C5: where the comment's id stands in ONCRMTIMELINECOMMENTADD. */
+  commentEventShape: 'data.ID' | 'data.FIELDS.ID';
+  /** C6: letter case of event codes in bodies. */
+  eventCodeCase: 'upper' | 'camel';
+  /** C8: the resource limit is enforced (cloud) or off (box default; its code is missing in one list). */
+  operatingLimit: 'enforced' | 'off';
+  /** C9, S15: scope `note` works and is listed, works though unlisted, or is refused. */
+  noteScope: 'listed' | 'unlisted' | 'refused';
+  /** C11: code of imopenlines.crm.message.add when the author is not in the chat. */
+  messageAddError: 'CANCELED' | 'MESSAGE_ADD_ERROR';
+  /** C13: code of crm.stagehistory.list for a wrong type: the table's text or the sample's number 0. */
+  stageHistoryTypeError: 'ENTITY_TYPE_NOT_SUPPORTED' | 'zero';
+  /** C14: code of crm.type.get and crm.type.getByEntityTypeId for a missing type. */
+  missingTypeError: 'zero' | 'NOT_FOUND';
+  /** C15: name prefix that userfieldconfig.add demands for CRM_DEAL. */
+  dealFieldPrefix: 'UF_CRM_DEAL_' | 'UF_CRM_';
+  /** C20: deals have a previousStageId, or not (then only stage history tells). */
+  dealPreviousStageId: 'absent' | 'present';
+  /** C21: the stage's required fields are checked when crm.item.update changes the stage inside a pipeline. */
+  stageRulesChecked: boolean;
+  /** C21: the MANDATORY flag of custom fields is checked too. */
+  mandatoryFieldsChecked: boolean;
+  /** Section 7.5: app.info from a webhook answers scopes and plan (newer) or is refused (older snapshot). */
+  webhookAppInfo: 'answers' | 'refused';
+  /** S1: how long the queue waits for a handler before the delivery counts as lost, ms. */
+  eventTimeoutMs: number;
+  /** S3: HTTP status of CRM_FIELD_ERROR_REQUIRED. */
+  requiredErrorStatus: 400 | 422;
+  /** S3: the text names the first empty field or all of them. */
+  requiredErrorNames: 'first' | 'all';
+  /** S4: an update that changes nothing still sends an event. */
+  noopUpdateSendsEvent: boolean;
+  /** S7: imopenlines.session.start on a finished chat: messages reach the client, are taken but never reach, or stay refused. */
+  sessionStart: 'delivers' | 'accepts-only' | 'no-effect';
+  /** S8: an incoming letter is bound to the client only, to the ticket of the letter it answers, or always to the ticket. */
+  mailReplyBinding: 'contact' | 'thread' | 'ticket';
+  /** S8: PROVIDER_ID of an open-channel dialog's activity. */
+  chatProviderId: string;
+  /** S8: PROVIDER_ID of an e-mail activity. */
+  mailProviderId: string;
+  /** Not in the docs: the activity of a linked task is the old TYPE_ID 3, or TYPE_ID 6 with provider CRM_TASKS_TASK. */
+  taskActivity: 'type-3' | 'provider';
+  /** S11: hours in calendar.settings.get: "9" or "9.30". */
+  workTimeFormat: 'whole' | 'minutes';
+  /** S13: new custom fields show up in the ticket card by themselves (kind by default: else the demo could not fill them in). */
+  newFieldsInCard: boolean;
+  /** S14: movedBy after a robot: 0, or the user who set the robot off. */
+  robotMovedBy: 'zero' | 'trigger-user';
+
+  // Declared for later features (OAuth, offline queue, robots, placements, install). NO EFFECT YET.
+  /** C2, no effect yet: refresh_token in CRM events of an app. */
+  refreshTokenInCrmEvents: boolean;
+  /** C3, no effect yet: separator of auth.scope. */
+  scopeSeparator: 'space' | 'comma' | 'comma-space';
+  /** C7, S6, no effect yet: reach of ONOPENLINEMESSAGEADD. */
+  openLineEvents: 'none' | 'own-connector' | 'all';
+  /** C10, no effect yet: event.unbind without parameters. */
+  eventUnbindWithoutParams: 'ERROR_ARGUMENT' | 'deletes-all';
+  /** C12, no effect yet: footer.buttons of configurable activities. */
+  footerButtons: 'object' | 'array';
+  /** C16, no effect yet: what rest_offline_extended means. */
+  offlineExtended: 'confirm-mode-only' | 'all-offline';
+  /** C17, no effect yet: scope rest.developer exists. */
+  developerScope: boolean;
+  /** C19, no effect yet: bindings on app update. */
+  bindingsOnUpdate: 'kept' | 'removed';
+  /** C22, no effect yet: ONAPPUSERREADY for local apps. */
+  userReadyForLocalApps: boolean;
+  /** C23, S2, no effect yet: where the clicker's id stands in ONCRMTIMELINEITEMACTION. */
+  clickerIn: 'auth.user_id' | 'data.userId';
+  /** C24, no effect yet: which parameter of event.offline.clear wins. */
+  offlineClearWins: 'message_id' | 'id';
+  /** C25, no effect yet: a robot without USE_SUBSCRIPTION waits. */
+  robotWaitsByDefault: boolean;
+  /** C26, no effect yet: how many placement.bind errors come with HTTP 200. */
+  placementErrorsWith200: 1 | 4;
+  /** S5, no effect yet: auth_type gives a token for robot-made changes. */
+  authTypeGivesToken: boolean;
+  /** S9, no effect yet: refresh token in the robot body. */
+  robotRefreshToken: boolean;
+  /** S10, no effect yet: seconds the old refresh token lives on after rotation. */
+  oldRefreshTokenSeconds: number;
+  /** S12, no effect yet: what stays after uninstall. */
+  fieldsStayAfterUninstall: boolean;
+  /** S16, no effect yet: the system user may read the ticket pipeline. */
+  systemUserSeesTickets: boolean;
+}
+
+/** C18 (monetisation) touches no method and therefore has no switch. */
+export const DEFAULT_DOUBTS: Readonly<Doubts> = {
+  authHost: 'oauth.bitrix.info',
+  webhookAuthKeys: 3,
+  commentEventShape: 'data.ID',
+  eventCodeCase: 'upper',
+  operatingLimit: 'enforced',
+  noteScope: 'unlisted',
+  messageAddError: 'CANCELED',
+  stageHistoryTypeError: 'ENTITY_TYPE_NOT_SUPPORTED',
+  missingTypeError: 'zero',
+  dealFieldPrefix: 'UF_CRM_DEAL_',
+  dealPreviousStageId: 'absent',
+  stageRulesChecked: true,
+  mandatoryFieldsChecked: false,
+  webhookAppInfo: 'answers',
+  eventTimeoutMs: 5000,
+  requiredErrorStatus: 400,
+  requiredErrorNames: 'first',
+  noopUpdateSendsEvent: false,
+  sessionStart: 'accepts-only',
+  mailReplyBinding: 'contact',
+  chatProviderId: 'IMOPENLINES_SESSION',
+  mailProviderId: 'CRM_EMAIL',
+  taskActivity: 'type-3',
+  workTimeFormat: 'whole',
+  newFieldsInCard: true,
+  robotMovedBy: 'zero',
+  refreshTokenInCrmEvents: false,
+  scopeSeparator: 'space',
+  openLineEvents: 'none',
+  eventUnbindWithoutParams: 'ERROR_ARGUMENT',
+  footerButtons: 'object',
+  offlineExtended: 'confirm-mode-only',
+  developerScope: false,
+  bindingsOnUpdate: 'kept',
+  userReadyForLocalApps: false,
+  clickerIn: 'auth.user_id',
+  offlineClearWins: 'message_id',
+  robotWaitsByDefault: false,
+  placementErrorsWith200: 1,
+  authTypeGivesToken: false,
+  robotRefreshToken: false,
+  oldRefreshTokenSeconds: 0,
+  fieldsStayAfterUninstall: true,
+  systemUserSeesTickets: false,
+};
+
+/** Sets switches by name from untrusted input; returns the names that do not exist or have the wrong type. */
+export function setDoubts(doubts: Doubts, wanted: Readonly<Record<string, unknown>>): string[] {
+  const refused: string[] = [];
+  for (const [name, value] of Object.entries(wanted)) {
+    const known = Object.hasOwn(DEFAULT_DOUBTS, name);
+    if (!known || typeof value !== typeof Reflect.get(DEFAULT_DOUBTS, name)) refused.push(name);
+    else Reflect.set(doubts, name, value);
+  }
+  return refused;
+}

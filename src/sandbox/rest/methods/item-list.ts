@@ -1,0 +1,79 @@
+import { parsePortalTime } from '../../clock.ts';
+import { parentField } from '../../state/change-ticket.ts';
+import type { Ticket } from '../../state/records.ts';
+import type { ColumnKind } from '../../state/system-fields.ts';
+import type { TicketStore } from '../../state/ticket-store.ts';
+import { compileFilter, compileOrder } from '../filter.ts';
+import type { Column, Columns } from '../filter.ts';
+import type { CallAnswer, CallContext } from '../method.ts';
+import { pageMarks, pageOf } from '../paging.ts';
+import { intParam, listParam, mapParam } from '../params.ts';
+import type { Params } from '../params.ts';
+import { showTicket, visibleFields } from './show-ticket.ts';
+
+const UF_KINDS: Record<string, ColumnKind> = {
+  integer: 'number',
+  double: 'number',
+  enumeration: 'number',
+  employee: 'number',
+  boolean: 'boolean-uf',
+  date: 'time',
+  datetime: 'time',
+};
+
+/** crm.item.list: indexes narrow the candidates, the compiled filter decides. */
+export function listItems(context: CallContext, params: Params, store: TicketStore): CallAnswer {
+  const { portal } = context;
+  const original = params['useOriginalUfNames'] === true;
+  const filter = mapParam(params, 'filter');
+  const columns = columnsOf(context, intParam(params, 'entityTypeId'), original);
+  const test = compileFilter(filter, columns);
+  const order = compileOrder(mapParam(params, 'order'), columns);
+  const found: Ticket[] = [];
+  for (const ticket of candidates(store, filter)) {
+    if (!ticket.hidden && test(ticket)) found.push(ticket);
+  }
+  found.sort(order ?? ((a, b) => a.id - b.id));
+  const page = pageOf(found, params);
+  const select = listParam(params, 'select').map(String);
+  const wanted = select.length === 0 ? null : new Set(select);
+  const items = page.rows.map((ticket) => showTicket(portal, ticket, original, wanted));
+  return { result: { items }, ...pageMarks(page) };
+}
+
+function columnsOf(context: CallContext, entityTypeId: number, original: boolean): Columns<Ticket> {
+  const { portal } = context;
+  const system = new Map(visibleFields(portal, entityTypeId).map((f) => [f.name, f]));
+  return (name): Column<Ticket> | undefined => {
+    const parentOf = /^parentId(\d+)$/.exec(name);
+    const field = parentOf ? parentField(Number(parentOf[1])) : system.get(name);
+    if (field) return { kind: field.kind, read: (t) => field.read(t, portal.stages) };
+    const custom = portal.customFields.find(entityTypeId, name, original);
+    if (!custom) return undefined;
+    return {
+      kind: UF_KINDS[custom.type] ?? 'string',
+      read: (t) => t.uf.get(custom.name) ?? (custom.type === 'boolean' ? 0 : null),
+    };
+  };
+}
+
+/** The smallest set an index offers for the conditions at the top of the filter. */
+function candidates(
+  store: TicketStore,
+  filter: Readonly<Record<string, unknown>>,
+): Iterable<Ticket> {
+  if (String(filter['logic'] ?? '').toUpperCase() === 'OR') return store.all();
+  const ids = filter['@id'] ?? filter['=id'] ?? filter['id'];
+  if (ids !== undefined && ids !== null) {
+    const list = typeof ids === 'object' ? Object.values(ids) : [ids];
+    const numbers = new Set(list.map(Number));
+    return [...numbers].map((id) => store.get(id)).filter((t) => t !== undefined);
+  }
+  const since = filter['>=movedTime'] ?? filter['>movedTime'];
+  const at = typeof since === 'string' ? parsePortalTime(since) : undefined;
+  if (at !== undefined) return store.movedSince(at);
+  const stages = filter['@stageId'] ?? filter['=stageId'] ?? filter['stageId'];
+  if (typeof stages === 'string') return store.inStages([stages]);
+  if (Array.isArray(stages)) return store.inStages(stages.map(String));
+  return store.all();
+}

@@ -1,0 +1,165 @@
+import { portalTime, YEAR_HOLIDAYS } from '../../clock.ts';
+import type { User } from '../../state/records.ts';
+import type { CallAnswer, CallContext, MethodMap } from '../method.ts';
+import { textParam, toMap } from '../params.ts';
+import type { Params, ParamSpecs } from '../params.ts';
+import { RestError } from '../rest-error.ts';
+import { pageMarks, pageOf } from '../paging.ts';
+import { compileFilter } from '../filter.ts';
+import type { Column } from '../filter.ts';
+
+const ZONE = 'Europe/Moscow';
+
+function showUser(user: User): Record<string, unknown> {
+  return {
+    ID: String(user.id),
+    ACTIVE: true,
+    NAME: user.name,
+    LAST_NAME: user.lastName,
+    EMAIL: user.email,
+    WORK_POSITION: user.role,
+    USER_TYPE: 'employee',
+    TIME_ZONE: ZONE,
+    UF_DEPARTMENT: [1],
+  };
+}
+
+const USER_COLUMNS: Readonly<Record<string, Column<User>>> = {
+  ID: { kind: 'number', read: (u) => u.id },
+  NAME: { kind: 'string', read: (u) => u.name },
+  LAST_NAME: { kind: 'string', read: (u) => u.lastName },
+  EMAIL: { kind: 'string', read: (u) => u.email },
+  WORK_POSITION: { kind: 'string', read: (u) => u.role },
+};
+
+/** user.get takes its filter at the top level or in FILTER; the fields are few here. */
+function userGet(context: CallContext, params: Params): CallAnswer {
+  const { sort, order, ADMIN_MODE, start, FILTER, filter, select, ...direct } = params;
+  void [sort, order, ADMIN_MODE, start, select];
+  const conditions = { ...direct, ...toMap(FILTER), ...toMap(filter) };
+  delete conditions['ACTIVE'];
+  const columns = (name: string): Column<User> | undefined =>
+    Object.hasOwn(USER_COLUMNS, name) ? USER_COLUMNS[name] : undefined;
+  const rows = [...context.portal.users.values()].filter(compileFilter(conditions, columns));
+  const page = pageOf(rows, params);
+  return { result: page.rows.map(showUser), ...pageMarks(page) };
+}
+
+const USER_GET_PARAMS: ParamSpecs = {
+  ...Object.fromEntries(Object.keys(USER_COLUMNS).map((name) => [name, { type: 'any' as const }])),
+  ACTIVE: { type: 'any' },
+  FILTER: { type: 'object' },
+  filter: { type: 'object' },
+  sort: { type: 'string' },
+  order: { type: 'any' },
+  ADMIN_MODE: { type: 'any' },
+  start: { type: 'integer' },
+};
+
+function calendarSettings(context: CallContext): CallAnswer {
+  const minutes = context.portal.doubts.workTimeFormat === 'minutes';
+  return {
+    result: {
+      work_time_start: minutes ? '9.30' : '9',
+      work_time_end: minutes ? '18.30' : '19',
+      year_holidays: YEAR_HOLIDAYS,
+      year_workdays: '',
+      week_holidays: ['SA', 'SU'],
+      week_start: 'MO',
+      user_name_template: '#NAME# #LAST_NAME#',
+      sync_by_push: false,
+      user_show_login: true,
+    },
+  };
+}
+
+function scopes(context: CallContext): string[] {
+  return [...context.scopes].filter(
+    (scope) => scope !== 'note' || context.portal.doubts.noteScope === 'listed',
+  );
+}
+
+function appInfo(context: CallContext): CallAnswer {
+  if (context.portal.doubts.webhookAppInfo === 'refused') {
+    throw new RestError(
+      403,
+      'WRONG_AUTH_TYPE',
+      'Current authorization type is denied for this method',
+    );
+  }
+  return { result: { SCOPE: scopes(context), LICENSE: 'ru_std' } };
+}
+
+/** Methods any webhook may call, and the few about users and the calendar. */
+export const SYSTEM_METHODS: MethodMap = {
+  'server.time': {
+    scope: null,
+    params: {},
+    run: (context) => ({ result: portalTime(context.portal.clock.now()) }),
+  },
+  profile: {
+    scope: null,
+    params: {},
+    run: ({ user }) => ({
+      result: {
+        ID: String(user.id),
+        ADMIN: user.admin,
+        NAME: user.name,
+        LAST_NAME: user.lastName,
+        PERSONAL_GENDER: '',
+        TIME_ZONE: '',
+      },
+    }),
+  },
+  'user.admin': { scope: null, params: {}, run: ({ user }) => ({ result: user.admin }) },
+  scope: {
+    scope: null,
+    params: { full: { type: 'flag' } },
+    run: (context) => ({ result: scopes(context) }),
+  },
+  'feature.get': {
+    scope: null,
+    params: { CODE: { type: 'string', required: true } },
+    // A plan without the extended offline queue and without auth_connector.
+    run: () => ({ result: { value: 'N' } }),
+  },
+  'app.info': { scope: null, params: {}, run: appInfo },
+  'user.current': {
+    scope: 'user_brief',
+    params: {},
+    run: ({ user }) => ({ result: showUser(user) }),
+  },
+  'user.get': {
+    scope: 'user_brief',
+    params: { ...USER_GET_PARAMS, select: { type: 'list' } },
+    run: userGet,
+  },
+  'calendar.settings.get': { scope: 'calendar', params: {}, run: calendarSettings },
+};
+
+/** Names of `methods` and `method.get` need the whole map: built by the registry. */
+export function discoveryMethods(all: () => MethodMap): MethodMap {
+  return {
+    methods: {
+      scope: null,
+      params: { full: { type: 'flag' }, scope: { type: 'string' } },
+      run: () => ({ result: Object.keys(all()) }),
+    },
+    'method.get': {
+      scope: null,
+      params: { name: { type: 'string', required: true } },
+      run: (context, params) => {
+        const name = textParam(params, 'name');
+        const spec = Object.hasOwn(all(), name) ? all()[name] : undefined;
+        const isAvailable =
+          spec !== undefined && (spec.scope === null || context.scopes.has(spec.scope));
+        return { result: { isExisting: spec !== undefined, isAvailable } };
+      },
+    },
+    'rest.scope.list': {
+      scope: null,
+      params: {},
+      run: (context) => ({ result: scopes(context) }),
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { SandboxClock } from '../clock.ts';
+import type { Doubts } from '../doubts.ts';
+import { ActivityStore } from './activity-store.ts';
+import { CustomFieldBook } from './custom-fields.ts';
+import type { Note, NoteCollection } from './notes.ts';
+import { OwnerRecords } from './owner-records.ts';
+import type {
+  Chat,
+  Comment,
+  Contact,
+  HistoryRow,
+  LogMessage,
+  Notification,
+  Task,
+  Ticket,
+  TicketRef,
+  User,
+} from './records.ts';
+import { StageBook } from './stage-book.ts';
+import { TicketStore } from './ticket-store.ts';
+
+/** Who changes something: a user of the portal, by hand or through REST, or a robot. */
+export interface Actor {
+  readonly userId: number;
+  readonly robot: boolean;
+}
+
+export interface RobotRule {
+  readonly stageId: string;
+  readonly action: 'setStage' | 'comment';
+  readonly value: string;
+}
+
+export interface PortalEvent {
+  readonly code: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly actor: Actor;
+}
+
+/** Everything one portal knows. Plain state: the rules that change it are in the neighbouring files. */
+export class Portal {
+  readonly clock: SandboxClock;
+  readonly doubts: Doubts;
+  name = 'Portal';
+  /** The few words of the portal's own pages; the seed puts them into its language. */
+  texts = { title: 'Title', robot: 'Automation' };
+  version = 1;
+  readonly users = new Map<number, User>();
+  readonly stages = new StageBook();
+  readonly customFields = new CustomFieldBook();
+  readonly tickets = new Map<number, TicketStore>();
+  readonly contacts = new Map<number, Contact>();
+  readonly history = new OwnerRecords<HistoryRow>((row) => `${row.entityTypeId}:${row.ownerId}`);
+  readonly activities = new ActivityStore();
+  readonly tasks = new Map<number, Task>();
+  readonly tasksByCrm = new Map<string, Set<Task>>();
+  readonly comments = new OwnerRecords<Comment>((c) => `${c.entityType}:${c.entityId}`);
+  readonly logs = new OwnerRecords<LogMessage>((l) => `${l.entityTypeId}:${l.entityId}`);
+  readonly notifications = new OwnerRecords<Notification>((n) => String(n.userId));
+  readonly notificationTags = new Set<string>();
+  readonly chats = new Map<number, Chat>();
+  readonly notes = new Map<number, Note>();
+  readonly noteCollections = new Map<number, NoteCollection>();
+  readonly robots: RobotRule[] = [];
+  readonly #ids = new Map<string, number>();
+  #listeners: ((event: PortalEvent) => void)[] = [];
+  #changeListeners: (() => void)[] = [];
+
+  constructor(clock: SandboxClock, doubts: Doubts) {
+    this.clock = clock;
+    this.doubts = doubts;
+  }
+
+  /** While the seed tells what happened before the start, the instant it is telling of; else null. */
+  storyAt: number | null = null;
+
+  /** Now, in the portal's resolution of whole seconds. */
+  second(): number {
+    return Math.floor((this.storyAt ?? this.clock.now()) / 1000) * 1000;
+  }
+
+  nextId(kind: string, first = 1): number {
+    const id = this.#ids.get(kind) ?? first;
+    this.#ids.set(kind, id + 1);
+    return id;
+  }
+
+  store(entityTypeId: number): TicketStore | undefined {
+    return this.tickets.get(entityTypeId);
+  }
+
+  ticket(ref: TicketRef): Ticket | undefined {
+    return this.tickets.get(ref.entityTypeId)?.get(ref.id);
+  }
+
+  onEvent(listener: (event: PortalEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#changeListeners.push(listener);
+    return () => {
+      this.#changeListeners = this.#changeListeners.filter((one) => one !== listener);
+    };
+  }
+
+  /** Tells the pages that something is different; the version grows by one. */
+  changed(): void {
+    this.version += 1;
+    for (const listener of this.#changeListeners) listener();
+  }
+
+  emit(code: string, data: Record<string, unknown>, actor: Actor): void {
+    for (const listener of this.#listeners) listener({ code, data, actor });
+  }
+}

@@ -1,0 +1,169 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { portalTime } from '../clock.ts';
+import { CardRefusal } from '../control.ts';
+import type { SandboxControl } from '../control.ts';
+import { setDoubts } from '../doubts.ts';
+import { readBody, sendJson } from '../http/messages.ts';
+import type { Portal } from '../state/portal.ts';
+import type { Ticket, TicketRef } from '../state/records.ts';
+import type { Stats } from '../stats.ts';
+import { boardView, cardView } from './views.ts';
+
+export interface UiApi {
+  readonly portal: Portal;
+  readonly control: SandboxControl;
+  readonly stats: Stats;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+const PREFIX = '/sandbox/api/';
+
+/** The JSON API of the portal's own pages. Loopback only; not a part of Bitrix24. False: not its address. */
+export async function serveUi(
+  api: UiApi,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (!url.pathname.startsWith(PREFIX)) return false;
+  const path = url.pathname.slice(PREFIX.length).split('/').filter(Boolean);
+  try {
+    const answer =
+      request.method === 'POST'
+        ? answerPost(api, path, parseBody(request, await readBody(request)))
+        : answerGet(api, path, url.searchParams);
+    if (answer === undefined) sendJson(response, 404, { error: 'not-found' });
+    else sendJson(response, 200, answer);
+  } catch (error) {
+    if (error instanceof CardRefusal) {
+      sendJson(response, 409, { error: error.reason, fields: error.fields });
+    } else if (error instanceof SyntaxError || error instanceof RangeError) {
+      sendJson(response, 400, { error: error.message });
+    } else throw error;
+  }
+  return true;
+}
+
+/** JSON only: a form posted by another site cannot reach this API. */
+function parseBody(request: IncomingMessage, text: string): Body {
+  if (!(request.headers['content-type'] ?? '').includes('application/json')) {
+    throw new SyntaxError('Content-Type must be application/json');
+  }
+  const parsed: unknown = text === '' ? {} : JSON.parse(text);
+  if (typeof parsed !== 'object' || parsed === null) throw new SyntaxError('Not a JSON object');
+  return Object.fromEntries(Object.entries(parsed));
+}
+
+function answerGet(api: UiApi, path: readonly string[], query: URLSearchParams): unknown {
+  switch (path[0]) {
+    case 'state': {
+      const first = api.portal.stages.pipelines[0];
+      const fallback = first ? `${first.entityTypeId}:${first.categoryId}` : '2:0';
+      const [type, category] = (query.get('pipeline') ?? fallback).split(':').map(Number);
+      return boardView(api.portal, { entityTypeId: type ?? 2, id: category ?? 0 });
+    }
+    case 'ticket': {
+      const ticket = ticketAt(api, path);
+      return ticket && cardView(api.portal, api.control, ticket);
+    }
+    case 'notifications':
+      return [...api.control.notifications(Number(query.get('userId')))]
+        .reverse()
+        .map((n) => ({ id: n.id, at: portalTime(n.at), text: n.text, read: n.read }));
+    case 'doubts':
+      return api.portal.doubts;
+    case 'stats':
+      return api.stats;
+    default:
+      return undefined;
+  }
+}
+
+function answerPost(api: UiApi, path: readonly string[], body: Body): unknown {
+  switch (path.join('/')) {
+    case 'tickets': {
+      const wanted = {
+        entityTypeId: Number(body['entityTypeId']),
+        categoryId: Number(body['categoryId']),
+        title: String(body['title'] ?? ''),
+      };
+      if (!api.portal.stages.pipeline(wanted.entityTypeId, wanted.categoryId)) {
+        throw new RangeError('No such pipeline');
+      }
+      return { id: api.control.createTicket(wanted, userOf(body)).id };
+    }
+    case 'notifications/read':
+      for (const n of api.control.notifications(userOf(body))) n.read = true;
+      api.portal.changed();
+      return { ok: true };
+    case 'clock/working-day': {
+      const now = api.portal.clock.nextWorkingDay();
+      api.portal.changed();
+      return { now: portalTime(now) };
+    }
+    case 'doubts': {
+      const refused = setDoubts(api.portal.doubts, body);
+      if (refused.length > 0)
+        throw new RangeError(`No such switch or value: ${refused.join(', ')}`);
+      return api.portal.doubts;
+    }
+    default:
+      return path[0] === 'ticket' ? actOnTicket(api, path, body) : undefined;
+  }
+}
+
+function actOnTicket(api: UiApi, path: readonly string[], body: Body): unknown {
+  const ticket = ticketAt(api, path);
+  if (!ticket) return undefined;
+  const act =
+    ACTIONS[
+      path
+        .slice(3)
+        .join('/')
+        .replace(/^task\/\d+\/close$/, 'task/close')
+    ];
+  if (!act) return undefined;
+  act(api, ticket, { ...body, taskId: path[4] });
+  return { ok: true };
+}
+
+const ACTIONS: Readonly<Record<string, (api: UiApi, ticket: Ticket, body: Body) => void>> = {
+  move: (api, ticket, body) => {
+    api.control.moveTicket(ticket, String(body['stageId']), userOf(body));
+  },
+  fields: (api, ticket, body) => {
+    const fields = body['fields'];
+    if (typeof fields !== 'object' || fields === null) throw new SyntaxError('fields is missing');
+    api.control.setFields(ticket, Object.fromEntries(Object.entries(fields)), userOf(body));
+  },
+  chat: (api, ticket, body) => {
+    const text = String(body['text'] ?? '');
+    if (body['from'] === 'operator') api.control.operatorWrites(ticket, text, userOf(body));
+    else api.control.clientWrites(ticket, text);
+  },
+  email: (api, ticket, body) => {
+    const direction = body['direction'] === 'out' ? 'out' : 'in';
+    const letter = {
+      direction,
+      subject: String(body['subject'] ?? ''),
+      text: String(body['text'] ?? ''),
+    } as const;
+    api.control.addEmail(ticket, letter, userOf(body));
+  },
+  task: (api, ticket, body) => {
+    api.control.addTask(ticket, String(body['title'] ?? ''), userOf(body));
+  },
+  'task/close': (api, _ticket, body) => {
+    api.control.closeTask(Number(body['taskId']), userOf(body));
+  },
+};
+
+function userOf(body: Body): number {
+  const userId = Number(body['userId'] ?? 2);
+  return Number.isInteger(userId) && userId > 0 ? userId : 2;
+}
+
+function ticketAt(api: UiApi, path: readonly string[]): Ticket | undefined {
+  const ref: TicketRef = { entityTypeId: Number(path[1]), id: Number(path[2]) };
+  return api.portal.ticket(ref);
+}
