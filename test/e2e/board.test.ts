@@ -186,7 +186,7 @@ describeWithBrowser('the sandbox page', (browser) => {
       await tile(page, keyOf(state.tickets[0])).locator('.tile-title').tap();
       const panel = page.getByRole('dialog');
       await panel.locator('.pane-fields .field').first().waitFor();
-      expect((await panel.boundingBox())?.width).toBe(390);
+      expect((await panel.boundingBox())?.width).toBeCloseTo(390, 0);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     });
 

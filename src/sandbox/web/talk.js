@@ -65,9 +65,23 @@ function bubble(message) {
   );
 }
 
-/** Creates the list of e-mails with a form for one from or to the client. */
+/** Creates the list of e-mails, newest first, with a form for one from or to the client. */
 export function createEmails(ref) {
   const list = h('ol', { class: 'emails' });
+  let last = '';
+  return {
+    element: h('div', { class: 'talk' }, emailForm(ref), list),
+    show(emails) {
+      const signature = JSON.stringify(emails);
+      if (signature === last) return;
+      last = signature;
+      const rows = [...emails].reverse().map(letter);
+      arrange(list, rows.length === 0 ? [h('li', { class: 'empty' }, T.emailsEmpty)] : rows);
+    },
+  };
+}
+
+function emailForm(ref) {
   const subject = h('input', {
     class: 'input',
     'aria-label': T.emailSubject,
@@ -88,7 +102,7 @@ export function createEmails(ref) {
         userId: session.userId,
       }),
     );
-  const form = h(
+  return h(
     'div',
     { class: 'composer' },
     subject,
@@ -104,21 +118,6 @@ export function createEmails(ref) {
       ),
     ),
   );
-  let last = '';
-  return {
-    element: h('div', { class: 'talk' }, form, list),
-    show(emails) {
-      const signature = JSON.stringify(emails);
-      if (signature === last) return;
-      last = signature;
-      arrange(
-        list,
-        emails.length === 0
-          ? [h('li', { class: 'empty' }, T.emailsEmpty)]
-          : [...emails].reverse().map(letter),
-      );
-    },
-  };
 }
 
 function letter(email) {
