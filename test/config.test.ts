@@ -203,7 +203,7 @@ describe('Secret', () => {
       inspect(secret),
       inspect({ secret }, { depth: 5, showHidden: true }),
       JSON.stringify({ secret }),
-      `${secret}`,
+      String(secret),
     ];
 
     expect(shown.join()).not.toContain('sentinel');

@@ -1,0 +1,171 @@
+/** Fake surroundings of the command-line tools: a portal with one support pipeline, and stores in memory. */
+import type { EventCounts } from '../../src/app/ports/rings.ts';
+import type {
+  FieldSetReport,
+  FieldSpec,
+  PortalPipeline,
+  PortalProbe,
+  SetupGateway,
+} from '../../src/app/ports/setup.ts';
+import type { PortalStage } from '../../src/app/ports/tickets.ts';
+import type { StoreStanding, Tools } from '../../src/app/ports/tools.ts';
+import { fieldSpecs } from '../../src/app/field-specs.ts';
+import type { ClosingPolicy } from '../../src/core/policy.ts';
+import type { TicketRef } from '../../src/core/ticket.ts';
+import { roleHints } from '../../src/text/catalog.ts';
+import { fieldLabel } from '../../src/text/field-labels.ts';
+import { aPolicy } from './a-policy.ts';
+import { FakeJournal, FakePolicies } from './fake-state.ts';
+
+export const SERVER_TIME = Date.parse('2026-03-02T12:00:00+03:00');
+
+type Semantics = PortalStage['semantics'];
+
+export function aStage(
+  stageId: string,
+  name: string,
+  sort: number,
+  semantics: Semantics = 'process',
+): PortalStage {
+  return { entityTypeId: 2, categoryId: 5, stageId, name, sort, semantics };
+}
+
+/** Deliberately not in the board's order. */
+export const SUPPORT_STAGES: readonly PortalStage[] = [
+  aStage('C5:WON', 'Закрыто', 50, 'success'),
+  aStage('C5:NEW', 'Новое', 10),
+  aStage('C5:WORK', 'В работе', 20),
+  aStage('C5:CHECK', 'Проверка решения', 30),
+  aStage('C5:LOSE', 'Отклонено', 60, 'failure'),
+  { ...aStage('C9:WON', 'Другая воронка', 10, 'success'), categoryId: 9 },
+];
+
+export class FakeSetupGateway implements SetupGateway {
+  pipelines: PortalPipeline[] = [
+    { entityTypeId: 2, categoryId: 0, name: 'Продажи' },
+    { entityTypeId: 2, categoryId: 5, name: 'Поддержка' },
+  ];
+  stages: readonly PortalStage[] = SUPPORT_STAGES;
+  tickets = 0;
+  now = SERVER_TIME;
+  /** Fields that exist already. */
+  readonly present = new Set<string>();
+
+  async listPipelines(entityTypeId: number): Promise<readonly PortalPipeline[]> {
+    return this.pipelines.filter((pipeline) => pipeline.entityTypeId === entityTypeId);
+  }
+  async listStages(): Promise<readonly PortalStage[]> {
+    return this.stages;
+  }
+  async countTickets(): Promise<number> {
+    return this.tickets;
+  }
+  async ensureFields(
+    _entityTypeId: number,
+    specs: readonly FieldSpec[],
+    progress: (done: number, total: number) => void,
+  ): Promise<FieldSetReport> {
+    const { fields, options } = aPolicy();
+    const created = specs.map(({ key }) => key).filter((key) => !this.present.has(key));
+    for (const [index, key] of specs.map((spec) => spec.key).entries()) {
+      this.present.add(key);
+      progress(index + 1, specs.length);
+    }
+    return { fields, options, created };
+  }
+  async appUserId(): Promise<number> {
+    return 1;
+  }
+  async serverTime(): Promise<number> {
+    return this.now;
+  }
+}
+
+export class FakeProbe implements PortalProbe {
+  granted: readonly string[] = ['crm', 'im', 'imopenlines', 'task', 'calendar', 'userfieldconfig'];
+  admin = true;
+  access: 'ok' | 'read-only' | 'none' = 'ok';
+  now = SERVER_TIME;
+  fields: readonly string[] = Object.values(aPolicy().fields);
+  items: Readonly<Record<string, readonly number[]>> = itemsOf(aPolicy());
+  stages: readonly PortalStage[] = SUPPORT_STAGES;
+  ticket: TicketRef | null = { entityTypeId: 2, id: 759 };
+  nudged: ClosingPolicy[] = [];
+  /** What the portal does once a ticket was nudged. */
+  onNudge: () => void = () => undefined;
+
+  async scopes(): Promise<readonly string[]> {
+    return this.granted;
+  }
+  async profile() {
+    return { id: 1, admin: this.admin };
+  }
+  async serverTime(): Promise<number> {
+    return this.now;
+  }
+  async fieldNames(): Promise<readonly string[]> {
+    return this.fields;
+  }
+  async listItems() {
+    return this.items;
+  }
+  async listStages(): Promise<readonly PortalStage[]> {
+    return this.stages;
+  }
+  async nudge(policy: ClosingPolicy): Promise<TicketRef | null> {
+    this.nudged.push(policy);
+    this.onNudge();
+    return this.ticket;
+  }
+  async rights(): Promise<'ok' | 'read-only' | 'none'> {
+    return this.access;
+  }
+}
+
+function itemsOf({ fields, options }: ClosingPolicy): Record<string, readonly number[]> {
+  return {
+    [fields.kbDecision]: Object.values(options.kbDecision),
+    [fields.confirmation]: Object.values(options.confirmation),
+    [fields.closeReason]: Object.values(options.closeReason),
+    [fields.outcome]: Object.values(options.outcome),
+    [fields.mistakeCause]: Object.values(options.mistakeCause),
+  };
+}
+
+export interface FakeTools extends Tools {
+  readonly setup: FakeSetupGateway;
+  readonly probe: FakeProbe;
+  readonly policies: FakePolicies;
+  readonly journal: FakeJournal;
+  readonly events: { counts: EventCounts };
+  readonly store: { standing: StoreStanding };
+  closed: boolean;
+}
+
+export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
+  const events: FakeTools['events'] = {
+    counts: { accepted: 10, refused: 0, lastAt: null, lastCode: '', lastKey: '' },
+  };
+  const store: FakeTools['store'] = {
+    standing: { appendonly: 'yes', maxmemoryPolicy: 'noeviction', memoryOnly: false },
+  };
+  const started = Date.now();
+  return {
+    portalId: 'webhook',
+    setup: new FakeSetupGateway(),
+    probe: new FakeProbe(),
+    policies: new FakePolicies(policies),
+    journal: new FakeJournal(),
+    events,
+    store,
+    storeProbe: { standing: async () => store.standing },
+    eventCounters: { read: async () => events.counts },
+    fieldSpecs: fieldSpecs(fieldLabel),
+    roleHints: roleHints(),
+    clock: { now: () => SERVER_TIME + (Date.now() - started) },
+    closed: false,
+    async close() {
+      this.closed = true;
+    },
+  };
+}
