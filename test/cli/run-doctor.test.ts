@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { finding } from '../../src/app/doctor-findings.ts';
+import { doctorTable, parseDoctorArgs, runDoctor } from '../../src/cli/run-doctor.ts';
+import { sayByName } from '../../src/text/catalog.ts';
+import { aPolicy } from '../support/a-policy.ts';
+import { fakeContext, fakeTerminal } from '../support/fake-terminal.ts';
+import type { FakeTools } from '../support/fake-tools.ts';
+import { fakeTools } from '../support/fake-tools.ts';
+
+let tools: FakeTools;
+beforeEach(() => {
+  tools = fakeTools([
+    aPolicy({
+      stages: { 'C5:CHECK': 'awaiting-confirmation', 'C5:WON': 'closed:confirmed' },
+      returnStage: 'C5:WORK',
+    }),
+  ]);
+});
+
+describe('runDoctor', () => {
+  test('ends with 0 although there are remarks', async () => {
+    const terminal = fakeTerminal();
+
+    expect(await runDoctor(['--no-write'], fakeContext(terminal, tools))).toBe(0);
+    expect(terminal.stdout.join('\n')).toContain('✓ Вебхук');
+    expect(terminal.stdout.join('\n')).toContain('Работать можно, есть 1 замечание.');
+    expect(tools.probe.nudged).toEqual([]);
+    expect(tools.closed).toBe(true);
+  });
+
+  test('ends with 1 when something is broken', async () => {
+    const terminal = fakeTerminal();
+    tools.probe.access = 'none';
+
+    expect(await runDoctor(['--no-write'], fakeContext(terminal, tools))).toBe(1);
+    expect(terminal.stdout.join('\n')).toContain('✗ Права');
+  });
+
+  test('prints one document with levels, texts and remedies', async () => {
+    const terminal = fakeTerminal();
+    tools.store.standing = { ...tools.store.standing, appendonly: 'no' };
+
+    const code = await runDoctor(
+      ['--no-write', '--json', '--lang', 'en'],
+      fakeContext(terminal, tools),
+    );
+
+    expect(code).toBe(1);
+    expect(terminal.stdout).toHaveLength(1);
+    const document: unknown = JSON.parse(terminal.stdout[0] ?? '');
+    expect(document).toMatchObject({ level: 'fail' });
+    expect(document).toHaveProperty(
+      'findings',
+      expect.arrayContaining([
+        {
+          check: 'redis',
+          level: 'fail',
+          code: 'appendonly-off',
+          params: {},
+          text: 'appendonly is off: data is lost at a restart',
+          remedy: 'Run CONFIG SET appendonly yes and put the same into redis.conf.',
+        },
+      ]),
+    );
+    expect(JSON.stringify(document)).not.toContain('sentinelsecret');
+  });
+
+  test('shows how it is used when it is not understood', async () => {
+    const terminal = fakeTerminal();
+
+    expect(await runDoctor(['--nope'], fakeContext(terminal, tools))).toBe(2);
+    expect(terminal.stderr.join()).toContain('--no-write');
+  });
+
+  test('says what to set when there is no portal', async () => {
+    const terminal = fakeTerminal();
+    const context = fakeContext(terminal, tools, { findTarget: async () => null });
+
+    expect(await runDoctor([], context)).toBe(1);
+    expect(terminal.stderr.join()).toContain('npm start');
+  });
+});
+
+describe('doctorTable', () => {
+  const speak = (key: string, params = {}) => sayByName('ru', key, params);
+
+  test('puts the remedy below what it mends, and counts the worst', () => {
+    const findings = [
+      finding('webhook', 'ok'),
+      finding('scopes', 'missing-required', { scopes: 'im' }),
+      finding('clock', 'drift', { seconds: 40 }),
+    ];
+
+    expect(doctorTable(findings, speak)).toBe(
+      [
+        'Проверка Closegate',
+        '✓ Вебхук   портал отвечает',
+        '✗ Доступы  не хватает обязательных: im',
+        '           → Отредактируйте входящий вебхук на портале и добавьте: im. Без них шлюз не работает.',
+        '! Часы     расхождение с порталом 40 с',
+        '           → Включите на сервере синхронизацию времени (NTP).',
+        'Найдена 1 неисправность.',
+      ].join('\n'),
+    );
+  });
+
+  test('says so when all is well', () => {
+    expect(doctorTable([finding('webhook', 'ok')], speak)).toContain('Всё в порядке.');
+  });
+});
+
+describe('parseDoctorArgs', () => {
+  test.each([
+    [[], { json: false, write: true, help: false, language: null }],
+    [['--json', '--no-write'], { json: true, write: false, help: false, language: null }],
+    [['--lang', 'ru'], { json: false, write: true, help: false, language: 'ru' }],
+    [['--lang', 'de'], null],
+    [['--what'], null],
+  ])('%j means %j', (argv, args) => {
+    expect(parseDoctorArgs(argv)).toEqual(args);
+  });
+});
