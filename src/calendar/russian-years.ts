@@ -50,20 +50,14 @@ export function statutoryYear(year: number, weekDaysOff: ReadonlySet<number>): Y
   const daysOff = new Set(holidays.map(dateKey));
   for (const holiday of holidays) {
     if (holiday.month === JANUARY || !weekDaysOff.has(weekdayOf(holiday))) continue;
-    daysOff.add(dateKey(nextOrdinaryDay(holiday, weekDaysOff, daysOff)));
+    daysOff.add(dateKey(nextWeekdayOn(holiday, weekDaysOff)));
   }
   return { daysOff, workDays: new Set() };
 }
 
-/** Within a week of the holiday, or the holiday itself when all weekdays are off. */
-function nextOrdinaryDay(
-  holiday: LocalDate,
-  weekDaysOff: ReadonlySet<number>,
-  daysOff: ReadonlySet<string>,
-): LocalDate {
+/** The holiday itself when all weekdays are off. No holidays but January's follow each other, so the day found is none. */
+function nextWeekdayOn(holiday: LocalDate, weekDaysOff: ReadonlySet<number>): LocalDate {
   const number = dayNumber(holiday);
   const week = [1, 2, 3, 4, 5, 6, 7].map((days) => dateOfDay(number + days));
-  return (
-    week.find((date) => !weekDaysOff.has(weekdayOf(date)) && !daysOff.has(dateKey(date))) ?? holiday
-  );
+  return week.find((date) => !weekDaysOff.has(weekdayOf(date))) ?? holiday;
 }

@@ -9,6 +9,9 @@ import { AppError } from '../errors.ts';
 const MINUTE_MS = 60_000;
 const MINUTES_PER_DAY = 1_440;
 const DAY_MS = MINUTE_MS * MINUTES_PER_DAY;
+const KEPT_DAYS = 4_000;
+/** Minutes; no clock on Earth is further from UTC, though Luxon takes any number. */
+const FARTHEST_OFFSET = 14 * 60;
 
 const rulesByName = new Map<string, ZoneRules>();
 
@@ -21,7 +24,7 @@ export function zoneRules(name: string): ZoneRules {
   const known = rulesByName.get(key);
   if (known !== undefined) return known;
   const zone = Info.normalizeZone(key);
-  if (!zone.isValid || zone.type === 'system') {
+  if (!zone.isValid || zone.type === 'system' || Math.abs(zone.offset(0)) > FARTHEST_OFFSET) {
     throw new AppError(
       'config-invalid',
       'The time zone is not known. Set an IANA name such as Europe/Moscow, or an offset such as UTC+3.',
@@ -32,8 +35,25 @@ export function zoneRules(name: string): ZoneRules {
   return rules;
 }
 
+type Offsets = (at: Instant) => number;
+
+/** Asking Intl is slow and most days have one offset: a day (UTC) that begins and ends with the same one is asked only once. */
+function cachedOffsets(offsetAt: Offsets): Offsets {
+  const byDay = new Map<number, number | null>();
+  return (at) => {
+    const day = Math.floor(at / DAY_MS);
+    const known = byDay.get(day);
+    if (known !== undefined) return known ?? offsetAt(at);
+    const first = offsetAt(day * DAY_MS);
+    const whole = first === offsetAt((day + 1) * DAY_MS) ? first : null;
+    if (byDay.size >= KEPT_DAYS) byDay.clear();
+    byDay.set(day, whole);
+    return whole ?? offsetAt(at);
+  };
+}
+
 function rulesOf(zone: Zone): ZoneRules {
-  const offsetAt = (at: Instant): number => zone.offset(at) * MINUTE_MS;
+  const offsetAt = cachedOffsets((at) => zone.offset(at) * MINUTE_MS);
   return {
     localOf(at) {
       const minutes = Math.floor((at + offsetAt(at)) / MINUTE_MS);
@@ -45,7 +65,7 @@ function rulesOf(zone: Zone): ZoneRules {
 }
 
 /** The offsets a day before and a day after are the only two a wall-clock time can have: no zone changes twice in two days. */
-function instantOf(local: LocalTime, offsetAt: (at: Instant) => number): Instant {
+function instantOf(local: LocalTime, offsetAt: Offsets): Instant {
   const asUtc = dayNumber(local) * DAY_MS + local.minuteOfDay * MINUTE_MS;
   const candidates = [asUtc - offsetAt(asUtc - DAY_MS), asUtc - offsetAt(asUtc + DAY_MS)];
   const real = candidates.filter((at) => at + offsetAt(at) === asUtc);
@@ -54,11 +74,7 @@ function instantOf(local: LocalTime, offsetAt: (at: Instant) => number): Instant
 }
 
 /** The change of clocks between two instants, to the minute. */
-function firstAfterChange(
-  before: Instant,
-  after: Instant,
-  offsetAt: (at: Instant) => number,
-): Instant {
+function firstAfterChange(before: Instant, after: Instant, offsetAt: Offsets): Instant {
   const offsetBefore = offsetAt(before);
   let low = before;
   let high = after;

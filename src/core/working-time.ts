@@ -77,7 +77,7 @@ export function nextWorkingMoment(at: Instant, time: WorkingTime): Instant | nul
 /**
  * The same local time `days` working days later, within that day's hours: Friday 17:30 and one day is Monday 17:30. An instant
  * outside the hours counts from the next opening. Less than one day gives the next working moment; fractions of a day are dropped.
- * Null when there are not that many working days within ten years.
+ * Null when there are not that many working days within ten years, so also when `days` is no number.
  */
 export function addWorkingDays(at: Instant, days: number, time: WorkingTime): Instant | null {
   const start = nextWorkingMoment(at, time);
@@ -90,7 +90,7 @@ export function addWorkingDays(at: Instant, days: number, time: WorkingTime): In
     const span = spanOf(day, time);
     if (span === null) continue;
     left -= 1;
-    if (left >= 1) continue;
+    if (!(left < 1)) continue;
     const sameTime = time.zone.instantOf({ ...dateOfDay(day), minuteOfDay }) + seconds;
     // Only a change of clocks can have moved it out of the hours.
     return Math.min(Math.max(sameTime, span.opens), span.closes - 1);

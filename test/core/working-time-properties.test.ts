@@ -11,7 +11,7 @@ import {
 } from '../../src/core/working-time.ts';
 import { aWorkingTime } from '../support/a-working-time.ts';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 300 };
 const MINUTE_MS = 60_000;
 const FIRST_DAY = 20_089; // 2025-01-01
 const LAST_DAY = 21_183; // 2027-12-31
@@ -152,7 +152,7 @@ describe('working minutes', () => {
         ).filter(Boolean);
         expect(workingMinutesBetween(start, start + minutes * MINUTE_MS, time)).toBe(worked.length);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

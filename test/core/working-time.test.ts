@@ -95,17 +95,20 @@ describe('addWorkingDays', () => {
   });
 
   test.each([
-    ['Berlin, clocks forward', BERLIN, '2026-03-27 17:30', 'Mon 2026-03-30 17:30:00', 71],
-    ['Berlin, clocks back', BERLIN, '2026-10-23 17:30', 'Mon 2026-10-26 17:30:00', 73],
-    ['New York, clocks forward', NEW_YORK, '2026-03-06 17:30', 'Mon 2026-03-09 17:30:00', 71],
-    ['New York, clocks back', NEW_YORK, '2026-10-30 17:30', 'Mon 2026-11-02 17:30:00', 73],
-    ['Moscow, no change', 'Europe/Moscow', '2026-03-27 17:30', 'Mon 2026-03-30 17:30:00', 72],
-  ])('%s: the wall clock shows the same time', (_what, zone, from, expected, hours) => {
-    const at = instant(from, zone);
-    const due = addWorkingDays(at, 1, aWorkingTime({}, zone));
-    expect(wallClock(due, zone)).toBe(expected);
-    expect(((due ?? 0) - at) / 3_600_000).toBe(hours);
-  });
+    [BERLIN, '2026-03-27 17:30', 'Mon 2026-03-30 17:30:00', 71],
+    [BERLIN, '2026-10-23 17:30', 'Mon 2026-10-26 17:30:00', 73],
+    [NEW_YORK, '2026-03-06 17:30', 'Mon 2026-03-09 17:30:00', 71],
+    [NEW_YORK, '2026-10-30 17:30', 'Mon 2026-11-02 17:30:00', 73],
+    ['Europe/Moscow', '2026-03-27 17:30', 'Mon 2026-03-30 17:30:00', 72],
+  ])(
+    '%s, %s: the wall clock shows the same time, %s, %i hours later',
+    (zone, from, expected, hours) => {
+      const at = instant(from, zone);
+      const due = addWorkingDays(at, 1, aWorkingTime({}, zone));
+      expect(wallClock(due, zone)).toBe(expected);
+      expect(((due ?? 0) - at) / 3_600_000).toBe(hours);
+    },
+  );
 
   test('a time that the clock skips becomes the next one that exists', () => {
     const due = addWorkingDays(
@@ -129,6 +132,12 @@ describe('addWorkingDays', () => {
     const night = aWorkingTime({ dayStart: 60, dayEnd: 150, weekDaysOff: [] }, BERLIN);
     const due = addWorkingDays(instant('2026-03-28 02:15', BERLIN), 1, night);
     expect(wallClock(due, BERLIN)).toBe('Sun 2026-03-29 01:59:59');
+  });
+
+  test('a start that the returning clock shows before the opening hour is due at the opening', () => {
+    const night = aWorkingTime({ dayStart: 150, dayEnd: 300, weekDaysOff: [] }, BERLIN);
+    const due = addWorkingDays(instant('2026-10-25 02:10+01:00', BERLIN), 1, night);
+    expect(wallClock(due, BERLIN)).toBe('Mon 2026-10-26 02:30:00');
   });
 
   test('a day whose hours the clock skips is no working day', () => {
