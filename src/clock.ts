@@ -1,17 +1,18 @@
 /** The service's clock. Only the demonstration shifts it, together with the sandbox portal's. */
 import type { Clock } from './app/ports/runtime.ts';
+import type { Instant } from './core/ticket.ts';
 
 export interface ShiftableClock extends Clock {
-  /** Moves the clock forward. */
-  shift(ms: number): void;
+  /** Makes it this instant now. */
+  setTo(instant: Instant): void;
 }
 
 export function createClock(): ShiftableClock {
   let offset = 0;
   return {
     now: () => Date.now() + offset,
-    shift(ms) {
-      offset += ms;
+    setTo(instant) {
+      offset = instant - Date.now();
     },
   };
 }

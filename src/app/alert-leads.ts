@@ -27,7 +27,11 @@ export async function alertLeads(
     plainLine(deps.clock.now(), 'alert', { code: alert.code, ...alert.params }, alert.ref),
   ]);
   await deps.tickets.notify(
-    alert.userIds.map((userId) => ({ userId, text, tag: `closegate|${alert.code}|${subject}` })),
+    alert.userIds.map((userId) => ({
+      userId,
+      text,
+      tag: `closegate|${alert.code}|${subject}|${userId}`,
+    })),
     'live',
   );
 }

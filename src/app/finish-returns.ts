@@ -104,7 +104,7 @@ function notices({ entry, head, policy }: Unfinished, deps: GateDeps) {
   return people.map((userId) => ({
     userId,
     text,
-    tag: `closegate|returned|${refKey(entry.ref)}`,
+    tag: `closegate|returned|${refKey(entry.ref)}|${userId}`,
   }));
 }
 

@@ -1,13 +1,18 @@
 /** Gathers the notices about returned tickets: one per person, however many tickets came back at once. */
+import type { Gap } from '../core/decision.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
 import type { StaffNotice } from './ports/tickets.ts';
-import type { ReturnItem } from './return-tickets.ts';
+import type { Judged } from './judge.ts';
 
 /** More tickets than this are counted, not listed: each has its own timeline entry. */
 const LISTED = 20;
 
-type Noticed = Pick<ReturnItem, 'judged' | 'gaps' | 'notifyIds'>;
+interface Noticed {
+  readonly judged: Judged;
+  readonly gaps: readonly Gap[];
+  readonly notifyIds: readonly number[];
+}
 
 export function noticesPerPerson(
   items: readonly Noticed[],
@@ -35,7 +40,8 @@ export function noticesPerPerson(
       {
         userId,
         text: deps.texts.returnNotice(first.judged.policy.language, tickets, mine.length),
-        tag: `closegate|returned|${subject}`,
+        // The platform keeps one notice per tag in the whole app, so the person is part of it.
+        tag: `closegate|returned|${subject}|${userId}`,
       },
     ];
   });

@@ -147,9 +147,8 @@ export class FakeTickets implements TicketGateway {
 
   async notify(notices: readonly StaffNotice[]): Promise<void> {
     for (const notice of notices) {
-      this.notices = this.notices.filter(
-        (old) => old.tag !== notice.tag || old.userId !== notice.userId,
-      );
+      // As on the platform: one notice per tag in the whole app, whoever it is for.
+      this.notices = this.notices.filter((old) => old.tag !== notice.tag);
       this.notices.push(notice);
     }
     this.die('after-notify');

@@ -1,0 +1,201 @@
+/** The client's side: messages out, answers in, timers. Implemented by bitrix24/, redis/, queue/ and text/. */
+import type { ClosingPolicy } from '../../core/policy.ts';
+import type { Instant, Outcome, StagePlace, TicketRecord, TicketRef } from '../../core/ticket.ts';
+import type { Language } from './texts.ts';
+import type { TicketHead, WriteOutcome } from './tickets.ts';
+
+// -------------------------------------------------------------------------------- words to the client
+
+export type ClientMessageKind = 'request' | 'reminder' | 'notice' | 'work-goes-on';
+
+/** Everything a client template may name; '' or [] where the ticket has nothing. */
+export interface ClientMessageContext {
+  readonly clientName: string;
+  readonly ticketId: number;
+  readonly specialistName: string;
+  readonly solution: string;
+  readonly recommendations: string;
+  readonly productVersion: string;
+  readonly productInstruction: string;
+  /** Address of the client page; '' where the message has none. */
+  readonly link: string;
+  /** When the ticket is closed on silence, written out with its zone; '' where it does not apply. */
+  readonly closeBy: string;
+  readonly outcome: Outcome | null;
+}
+
+/** One message in the three forms the channels need, escaped for each. */
+export interface RenderedMessage {
+  readonly subject: string;
+  readonly plain: string;
+  readonly html: string;
+  readonly bb: string;
+}
+
+export interface ClientTexts {
+  /** null: nothing is sent for this outcome (spam). Throws AppError template-failed rather than leave a placeholder unfilled. */
+  render(
+    kind: ClientMessageKind,
+    language: Language,
+    context: ClientMessageContext,
+  ): RenderedMessage | null;
+}
+
+// -------------------------------------------------------------------------------- channels
+
+export type ChannelName = 'chat' | 'email' | 'to-do';
+
+export interface OutgoingMessage {
+  /** Unique per ticket, cycle and purpose; travels as ORIGIN_ID, and finds the message again after a crash. */
+  readonly key: string;
+  readonly head: TicketHead;
+  readonly message: RenderedMessage;
+  /** A text that only this message holds (its link), to recognise it in a chat; '' when it has none. */
+  readonly marker: string;
+  readonly channels: readonly ChannelName[];
+  /** Title and text of the to-do for the assignee when no channel reaches the client. */
+  readonly toDo: { readonly title: string; readonly text: string };
+}
+
+export type Delivery =
+  | { readonly kind: 'delivered'; readonly channel: 'chat' | 'email'; readonly reference: string }
+  /** Nothing reaches the client: a person was asked to call. Not a delivery. */
+  | { readonly kind: 'to-do'; readonly reference: string }
+  | { readonly kind: 'undelivered'; readonly why: string };
+
+export interface ClientContact {
+  readonly name: string;
+  readonly language: Language | null;
+}
+
+export interface ClientChannels {
+  /** Tries the channels in order; what a failed try left behind is cleaned before the next. */
+  send(message: OutgoingMessage): Promise<Delivery>;
+  /** The delivery of this key if the portal already has it (asked after a crash, before sending again). */
+  findSent(message: OutgoingMessage): Promise<Delivery | null>;
+  contact(head: TicketHead): Promise<ClientContact>;
+  staffName(userId: number): Promise<string>;
+}
+
+// -------------------------------------------------------------------------------- ticket writes
+
+export interface TicketChange {
+  readonly ref: TicketRef;
+  readonly policy: ClosingPolicy;
+  readonly changes: Partial<TicketRecord>;
+  readonly moveTo: StagePlace | null;
+}
+
+export interface TicketWriter {
+  /** Writes fields and stage in one request per 50; verified from the answers. */
+  change(changes: readonly TicketChange[]): Promise<ReadonlyMap<string, WriteOutcome>>;
+  /** A new ticket in the pipeline's first stage, linked to `parent` both ways; returns its ref. */
+  createLinked(parent: TicketHead, policy: ClosingPolicy, title: string): Promise<TicketRef>;
+}
+
+// -------------------------------------------------------------------------------- timers
+
+export type TimerKind =
+  | 'send-request'
+  | 'remind'
+  | 'close'
+  | 'final-notice'
+  | 'mistake-review'
+  | 'hold-end';
+
+export interface Timer {
+  readonly ref: TicketRef;
+  readonly cycle: number;
+  readonly kind: TimerKind;
+  readonly dueAt: Instant;
+}
+
+export interface Timers {
+  /** Sets or moves the timer of this ticket and kind; job data carry ids and the due time only. */
+  set(portalId: string, timer: Timer): Promise<void>;
+  cancel(portalId: string, ref: TicketRef, kinds: readonly TimerKind[]): Promise<void>;
+  /** All timers of the portal, for the reconcile. */
+  list(portalId: string): Promise<readonly Timer[]>;
+  /** The clock was moved (demonstration): fires what is due by `now`. */
+  promoteDue(portalId: string, now: Instant): Promise<number>;
+}
+
+// -------------------------------------------------------------------------------- outbox
+
+export type OutboxState =
+  | { readonly kind: 'new' }
+  /** Claimed by a process that died or is still at it: ask the portal before sending. */
+  | { readonly kind: 'claimed'; readonly at: Instant }
+  | { readonly kind: 'sent'; readonly delivery: Delivery; readonly at: Instant };
+
+export interface Outbox {
+  /** The state before the call; a `new` key is claimed by it in the same step. */
+  claim(portalId: string, key: string, now: Instant): Promise<OutboxState>;
+  sent(portalId: string, key: string, delivery: Delivery, now: Instant): Promise<void>;
+  /** Not sent after all (nothing left the house): may be claimed again. */
+  release(portalId: string, key: string): Promise<void>;
+  /** Counts a message about to leave; false when the breaker is open: far more than normal is due, a person must look. */
+  admit(portalId: string, now: Instant): Promise<boolean>;
+  resume(portalId: string): Promise<void>;
+}
+
+// -------------------------------------------------------------------------------- the client page
+
+export type ClientAnswerKind = 'solved' | 'not-solved' | 'question';
+
+/** What the client page shows without asking the portal; kept from the request until the reopen window ends. */
+export interface ClientCase {
+  readonly ref: TicketRef;
+  readonly cycle: number;
+  readonly language: Language;
+  /** What was solved, as the request told it. */
+  readonly summary: string;
+  readonly answerUntil: Instant | null;
+  readonly state: 'open' | 'answered' | 'closed' | 'superseded';
+  readonly answer: ClientAnswerKind | null;
+  readonly answeredAt: Instant | null;
+  readonly closedAt: Instant | null;
+}
+
+export interface ClientCases {
+  save(portalId: string, entry: ClientCase): Promise<void>;
+  find(portalId: string, ref: TicketRef): Promise<ClientCase | null>;
+  list(portalId: string): Promise<readonly ClientCase[]>;
+  remove(portalId: string, ref: TicketRef): Promise<void>;
+}
+
+export interface PostedAnswer {
+  readonly ref: TicketRef;
+  readonly cycle: number;
+  readonly answer: ClientAnswerKind;
+  /** The client's words; erased from the store once they stand on the ticket. */
+  readonly comment: string;
+  readonly at: Instant;
+}
+
+export interface ClientAnswers {
+  /** Stores the answer durably and wakes the worker; false when this very answer stands already. */
+  accept(portalId: string, answer: PostedAnswer): Promise<boolean>;
+  waiting(portalId: string): Promise<readonly PostedAnswer[]>;
+  done(portalId: string, answer: PostedAnswer): Promise<void>;
+}
+
+// -------------------------------------------------------------------------------- suppressed replies
+
+export interface SuppressedReply {
+  readonly id: string;
+  readonly ref: TicketRef;
+  readonly cycle: number;
+  readonly at: Instant;
+  readonly kind: 'auto-reply' | 'bounce' | 'echo';
+  readonly rule: string;
+  /** `activity:15` or `chat:85851`: where the words stand on the portal. */
+  readonly source: string;
+}
+
+export interface SuppressedReplies {
+  add(portalId: string, reply: SuppressedReply): Promise<void>;
+  list(portalId: string, count: number): Promise<readonly SuppressedReply[]>;
+  /** Takes one back: it is handled as a client's message after all. */
+  undo(portalId: string, id: string): Promise<SuppressedReply | null>;
+}

@@ -1,0 +1,147 @@
+/**
+ * The demonstration: a sandbox portal, the app connected to it through webhooks, both pipelines set up and enforced.
+ * What `npm start` runs when no portal is named in the environment.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from './app/ports/runtime.ts';
+import { setupPipeline } from './app/setup-pipeline.ts';
+import { createClock } from './clock.ts';
+import { composeTools, forgetPortal, startService } from './compose.ts';
+import { AppError } from './errors.ts';
+import { provideRedis } from './redis/embedded-redis.ts';
+import type { Sandbox } from './sandbox/start-sandbox.ts';
+import { startSandbox } from './sandbox/start-sandbox.ts';
+
+/** Its own key, so that the demonstration never touches the state of a real portal in the same Redis. */
+const DEMO_PORTAL = 'sandbox';
+
+const PIPELINES = [
+  { entityTypeId: 2, categoryId: 5 },
+  { entityTypeId: 1034, categoryId: 12 },
+] as const;
+
+/** The seed's team lead hears of what the gate cannot settle alone. */
+const LEAD = { key: 'lead', value: '4' };
+
+const EVENTS = [
+  'ONCRMDEALADD',
+  'ONCRMDEALUPDATE',
+  'ONCRMDEALDELETE',
+  'ONCRMDYNAMICITEMADD',
+  'ONCRMDYNAMICITEMUPDATE',
+  'ONCRMDYNAMICITEMDELETE',
+  'ONCRMACTIVITYADD',
+];
+
+export interface DemoOptions {
+  /** Port of the app; 0 for any free one. */
+  readonly port: number;
+  /** Port of the sandbox portal; 0 for any free one. */
+  readonly sandboxPort: number;
+  readonly dataDir: string;
+  readonly redisUrl?: string;
+  readonly log: Log;
+  /** Hears of each step as it begins. */
+  readonly onStep?: (step: 'redis' | 'portal' | 'app' | 'setup') => void;
+}
+
+export interface Demo {
+  readonly sandboxUrl: string;
+  readonly appUrl: string;
+  readonly redisKind: 'given' | 'child' | 'memory';
+  readonly sandbox: Sandbox;
+  close(): Promise<void>;
+}
+
+/** Starts everything and waits until a card can be dragged. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { log, dataDir } = options;
+  const step = options.onStep ?? (() => undefined);
+  step('redis');
+  const redis = await provideRedis({
+    ...(options.redisUrl === undefined ? {} : { redisUrl: options.redisUrl }),
+    dataDir,
+    log,
+  });
+  // The sandbox forgets everything at exit; what an earlier demonstration remembered of it would be wrong.
+  await forgetPortal(redis.url, DEMO_PORTAL, log);
+
+  step('portal');
+  const sandbox = await startSandbox({ port: options.sandboxPort, seed: 'support' });
+  const clock = createClock();
+  sandbox.onClockMoved((now) => clock.setTo(now));
+
+  step('setup');
+  await setUp(sandbox, redis.url, dataDir);
+
+  step('app');
+  const service = await startService({
+    portal: {
+      id: DEMO_PORTAL,
+      webhookUrl: sandbox.webhookUrl,
+      eventTokens: [sandbox.eventToken],
+    },
+    redisUrl: redis.url,
+    role: 'all',
+    port: options.port,
+    clock,
+    log,
+  });
+  const appUrl = `http://127.0.0.1:${service.port}`;
+  sandbox.subscribe({
+    handlerUrl: `${appUrl}/events`,
+    token: sandbox.eventToken,
+    events: EVENTS,
+  });
+  writeDemoFile(dataDir, { webhookUrl: sandbox.webhookUrl, redisUrl: redis.url, appUrl });
+  return {
+    sandboxUrl: sandbox.url,
+    appUrl,
+    redisKind: redis.kind,
+    sandbox,
+    async close() {
+      await service.close(5000);
+      await sandbox.close();
+      await redis.close();
+    },
+  };
+}
+
+async function setUp(sandbox: Sandbox, redisUrl: string, dataDir: string): Promise<void> {
+  const tools = await composeTools({
+    webhookUrl: sandbox.webhookUrl,
+    redisUrl,
+    dataDir,
+    portalId: DEMO_PORTAL,
+  });
+  try {
+    for (const pipeline of PIPELINES) {
+      const result = await setupPipeline(
+        { pipeline, mode: 'enforce', language: 'ru', settings: [LEAD] },
+        tools,
+      );
+      if (!result.ok) {
+        const codes = result.problems.map(({ code }) => code).join(', ');
+        throw new AppError('policy-invalid', `The demonstration could not be set up: ${codes}`);
+      }
+    }
+  } finally {
+    await tools.close();
+  }
+}
+
+/** Lets `npm run doctor` and `npm run setup` reach the running demonstration without any settings. */
+function writeDemoFile(
+  dataDir: string,
+  where: { readonly webhookUrl: string; readonly redisUrl: string; readonly appUrl: string },
+): void {
+  mkdirSync(dataDir, { recursive: true });
+  const file = {
+    webhookUrl: where.webhookUrl,
+    redisUrl: where.redisUrl,
+    eventUrl: `${where.appUrl}/events`,
+    portalId: DEMO_PORTAL,
+  };
+  writeFileSync(join(dataDir, 'demo.json'), JSON.stringify(file), { mode: 0o600 });
+}

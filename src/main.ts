@@ -1,0 +1,74 @@
+/** Entry point: picks what to run, starts it, and closes it gracefully. */
+import closeWithGrace from 'close-with-grace';
+import { createClock } from './clock.ts';
+import { startService, WEBHOOK_PORTAL } from './compose.ts';
+import type { Config } from './config.ts';
+import { loadConfig } from './config.ts';
+import { startDemo } from './demo.ts';
+import { AppError } from './errors.ts';
+import { createLog } from './log.ts';
+import { provideRedis } from './redis/embedded-redis.ts';
+import { startSandbox } from './sandbox/start-sandbox.ts';
+import { say } from './text/catalog.ts';
+
+/** Running sweeps get this long to end; a sweep cut off is repeated by the next one. */
+const DEADLINE_MS = 10_000;
+
+async function runService(config: Config, portal: NonNullable<Config['portal']>): Promise<void> {
+  const log = createLog(config.logLevel);
+  const redis = await provideRedis({
+    ...(config.redisUrl ? { redisUrl: config.redisUrl.reveal() } : {}),
+    dataDir: config.dataDir,
+    log,
+  });
+  if (redis.kind === 'memory') console.warn(say(config.language, 'start.memory-only'));
+  const service = await startService({
+    portal: {
+      id: WEBHOOK_PORTAL,
+      webhookUrl: portal.webhookUrl.reveal(),
+      eventTokens: portal.eventTokens.map((token) => token.reveal()),
+    },
+    redisUrl: redis.url,
+    role: config.role,
+    port: config.port,
+    clock: createClock(),
+    log,
+  });
+  log.info({ role: config.role, port: service.port }, 'Closegate is running');
+  closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, async () => {
+    await service.close(DEADLINE_MS);
+    await redis.close();
+  });
+}
+
+async function runDemo(config: Config): Promise<void> {
+  const { language } = config;
+  const demo = await startDemo({
+    port: config.port,
+    sandboxPort: config.port + 1,
+    dataDir: config.dataDir,
+    ...(config.redisUrl ? { redisUrl: config.redisUrl.reveal() } : {}),
+    log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel),
+    onStep: (step) => console.log(say(language, `start.step.${step}`)),
+  });
+  if (demo.redisKind === 'memory') console.warn(say(language, 'start.memory-only'));
+  console.log(say(language, 'start.demo', { sandbox: demo.sandboxUrl, app: demo.appUrl }));
+  closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, () => demo.close());
+}
+
+async function runSandbox(config: Config): Promise<void> {
+  const sandbox = await startSandbox({ port: config.port + 1, seed: 'support' });
+  console.log(say(config.language, 'start.sandbox', { sandbox: sandbox.url }));
+  closeWithGrace({ delay: 2000, logger: false }, () => sandbox.close());
+}
+
+const config = loadConfig();
+try {
+  if (process.argv.includes('--role=sandbox')) await runSandbox(config);
+  else if (config.portal) await runService(config, config.portal);
+  else await runDemo(config);
+} catch (error) {
+  if (!(error instanceof AppError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}
