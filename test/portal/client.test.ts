@@ -5,7 +5,9 @@ import type { PortalClient } from '../../src/bitrix24/portal-client.ts';
 import { createTransport } from '../../src/bitrix24/transport.ts';
 import { parseWebhookUrl } from '../../src/bitrix24/webhook-url.ts';
 import { AppError } from '../../src/errors.ts';
-import { CountingBudget, MemoryLog } from '../support/counting-budget.ts';
+import { CountingBudget } from '../support/counting-budget.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import type { RecordingLog } from '../support/recording-log.ts';
 import { batchBody, startUnkindPortal } from '../support/unkind-portal.ts';
 import type { Step, UnkindPortal } from '../support/unkind-portal.ts';
 
@@ -16,7 +18,7 @@ interface Setup {
   readonly portal: UnkindPortal;
   readonly client: PortalClient;
   readonly budget: CountingBudget;
-  readonly log: MemoryLog;
+  readonly log: RecordingLog;
 }
 
 const open: UnkindPortal[] = [];
@@ -25,7 +27,7 @@ async function setup(steps: readonly Step[], timeoutMs = 5000): Promise<Setup> {
   const portal = await startUnkindPortal(steps);
   open.push(portal);
   const budget = new CountingBudget();
-  const log = new MemoryLog();
+  const log = recordingLog();
   const client = createPortalClient({
     transport: createTransport(parseWebhookUrl(portal.webhookUrl), timeoutMs),
     portalId: 'p1',
@@ -188,7 +190,7 @@ describe('errors of the portal', () => {
     const body = { error: '', error_description: 'Client Ivanov +79161234567' };
     const { client, log } = await setup([{ status: 500, body }, { trouble: 'cut' }]);
     const fault = await faultOf(client.call('crm.item.list', { filter: 'Ivanov' }, READ));
-    const told = `${fault.message} ${fault.detail} ${JSON.stringify(fault)} ${log.lines.join()}`;
+    const told = `${fault.message} ${fault.detail} ${JSON.stringify(fault)} ${JSON.stringify(log.lines)}`;
     expect(log.lines.length).toBeGreaterThan(0);
     expect(told).not.toMatch(/Ivanov|s3cretc0de|127\.0\.0\.1/);
   });

@@ -1,5 +1,5 @@
 /** A rate budget that lets everything through and remembers what it was told. */
-import type { Log, Priority, RequestBudget } from '../../src/app/ports/runtime.ts';
+import type { Priority, RequestBudget } from '../../src/app/ports/runtime.ts';
 
 export interface Spent {
   readonly method: string;
@@ -32,15 +32,4 @@ export class CountingBudget implements RequestBudget {
   operatingWait(_portalId: string, method: string): Promise<number> {
     return Promise.resolve(this.waits.get(method) ?? 0);
   }
-}
-
-/** A log kept in memory, to prove what is (not) written. */
-export class MemoryLog implements Log {
-  readonly lines: string[] = [];
-  readonly #add = (fields: Readonly<Record<string, unknown>>, message: string): void => {
-    this.lines.push(`${message} ${JSON.stringify(fields)}`);
-  };
-  readonly info = this.#add;
-  readonly warn = this.#add;
-  readonly error = this.#add;
 }
