@@ -176,6 +176,26 @@ describeWithBrowser('the sandbox page', (browser) => {
     expect(await page.getByText('Перетащите любую карточку').count()).toBe(0);
   });
 
+  it('says that the portal is away, and keeps what was typed', async () => {
+    const other = await startSandbox({ port: 0, seed: 'support' });
+    opened = await openPage(browser(), `${other.url}/`);
+    const { page } = opened;
+    await page.locator('.tile-title').first().click();
+    const area = page.getByRole('dialog').locator('.pane-fields textarea').first();
+    await area.fill('Набрано перед обрывом связи');
+    await other.close();
+    await page.getByText('Нет связи с порталом').waitFor();
+    await page.getByRole('button', { name: 'Сохранить' }).click();
+    await page.getByText('нет связи с порталом', { exact: false }).last().waitFor();
+    expect(await area.inputValue()).toBe('Набрано перед обрывом связи');
+    await page.getByText('Не сохранено: 1 поле').waitFor();
+    // A refused connection is an error in the browser's console whatever the page does.
+    const { problems } = opened;
+    expect(problems.filter((problem) => !problem.includes('ERR_'))).toEqual([]);
+    await opened.close();
+    opened = await openPage(browser(), `${sandbox.url}/`);
+  });
+
   describe('on a phone', () => {
     it('scrolls the columns, never the page, and opens a card over the whole screen', async () => {
       const [page, state] = await openBoard('/', PHONE);

@@ -1,4 +1,5 @@
 /** Groups the ticket's fields: what closing needs first, in the order of the regulation's steps, then the rest. */
+import { sameValue } from './drafts.js';
 import { T } from './texts.js';
 
 /** UF_CRM_CG_…, with the entity between for smart processes; or the same name as crm.item.* spells it. */
@@ -19,6 +20,7 @@ const FOR_PEOPLE = [
   'confirmation',
   'confirmationevidence',
   'closereason',
+  'outcome',
   'resolution',
   'productversion',
   'productinstruction',
@@ -43,22 +45,42 @@ function keyOfField(name) {
   return name.replace(CLOSEGATE, '').replaceAll('_', '').toLowerCase();
 }
 
-/** Groups as {name, title, folded, fields}. The first one is there even when empty: its absence means something. */
+/**
+ * Groups as {name, title, folded, fields}. The group for closing is there even when empty: its absence means something.
+ * Empty fields that nobody can fill in are left out. A closed ticket shows its outcome first.
+ */
 export function groupFields(fields) {
   const own = [];
   const outcome = [];
   const other = [];
+  const closed = fields.some((field) => keyOfField(field.name) === 'closedat' && !isEmpty(field));
   for (const field of fields) {
     const key = keyOfField(field.name);
+    if (!field.editable && isEmpty(field)) continue;
     if (key === null) other.push(field);
-    else if (FOR_THE_APP.includes(key) || !field.editable) outcome.push(field);
+    else if (!field.editable || (closed && FOR_THE_APP.includes(key))) outcome.push(field);
     else own.push(field);
   }
-  return [
-    { name: 'closegate', title: T.groupClosegate, folded: false, fields: sorted(own, FOR_PEOPLE) },
-    { name: 'outcome', title: T.groupOutcome, folded: true, fields: sorted(outcome, FOR_THE_APP) },
-    { name: 'other', title: T.groupOther, folded: false, fields: other },
-  ].filter((group) => group.name === 'closegate' || group.fields.length > 0);
+  const closing = {
+    name: 'closegate',
+    title: T.groupClosegate,
+    folded: false,
+    fields: sorted(own, FOR_PEOPLE),
+  };
+  const result = {
+    name: 'outcome',
+    title: T.groupOutcome,
+    folded: true,
+    fields: sorted(outcome, FOR_THE_APP),
+  };
+  const rest = { name: 'other', title: T.groupOther, folded: false, fields: other };
+  return [...(closed ? [result, closing] : [closing, result]), rest].filter(
+    (group) => group.name === 'closegate' || group.fields.length > 0,
+  );
+}
+
+function isEmpty(field) {
+  return sameValue(field.value, null);
 }
 
 function sorted(fields, order) {
