@@ -28,11 +28,18 @@ export function complain(
     context.terminal.say(context.say(language, key, params));
 }
 
-/** Runs `work` with the tools of the portal there is, and closes them whatever happens. */
+/** What a command does with its tools, and, where it can do something, without them. */
+export interface CommandWork {
+  readonly run: (tools: Tools, target: Target) => Promise<ExitCode>;
+  /** Called when the store does not answer; left out, that is told as a fault like any other. */
+  readonly withoutStore?: (target: Target, fault: AppError) => Promise<ExitCode>;
+}
+
+/** Runs the work with the tools of the portal there is, and closes them whatever happens. */
 export async function withTools(
   context: CommandContext,
   language: Language,
-  work: (tools: Tools, target: Target) => Promise<ExitCode>,
+  work: CommandWork,
 ): Promise<ExitCode> {
   const tell = (key: string, params: Complaint['params'] = {}) => {
     context.terminal.say(context.say(language, key, params));
@@ -45,16 +52,31 @@ export async function withTools(
   if (target.demo) tell('cli.demo');
   else if (target.input.redisUrl === null) tell('cli.no-redis');
   try {
-    const tools = await context.connect(target);
-    try {
-      return await work(tools, target);
-    } finally {
-      await tools.close();
-    }
+    return await runConnected(context, target, work);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const detail = error.detail === '' ? '' : ` [${error.detail}]`;
     tell('cli.failed', { message: `${error.message} (${error.code})${detail}` });
     return 1;
+  }
+}
+
+async function runConnected(
+  context: CommandContext,
+  target: Target,
+  { run, withoutStore }: CommandWork,
+): Promise<ExitCode> {
+  let tools: Tools;
+  try {
+    tools = await context.connect(target);
+  } catch (error) {
+    const away = error instanceof AppError && error.code === 'store-unavailable';
+    if (!away || !withoutStore) throw error;
+    return withoutStore(target, error);
+  }
+  try {
+    return await run(tools, target);
+  } finally {
+    await tools.close();
   }
 }

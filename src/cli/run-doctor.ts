@@ -1,10 +1,15 @@
 /** `npm run doctor`: a table for people, or one JSON document; exit code 1 when something is broken. */
 import { parseArgs } from 'node:util';
 import { diagnose } from '../app/doctor.ts';
+import { checkToken } from '../app/doctor-checks.ts';
+import { finding } from '../app/doctor-findings.ts';
 import type { Finding, FindingLevel } from '../app/doctor-findings.ts';
 import type { Language } from '../app/ports/texts.ts';
+import type { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
+import type { Target } from './target.ts';
+import { portalAnswers } from './target.ts';
 
 interface DoctorArgs {
   readonly json: boolean;
@@ -97,14 +102,32 @@ export async function runDoctor(
     context.terminal.out(speak('doctor.usage'));
     return 0;
   }
-  return withTools(context, language, async (tools, target) => {
-    const findings = await diagnose(tools, {
-      eventTokenCount: target.eventTokenCount,
-      eventUrl: target.eventUrl,
-      write: args.write,
-      demo: target.demo,
-    });
+  const report = (findings: readonly Finding[]): ExitCode => {
     context.terminal.out(args.json ? doctorJson(findings, speak) : doctorTable(findings, speak));
     return worstOf(findings) === 'fail' ? 1 : 0;
+  };
+  return withTools(context, language, {
+    run: async (tools, target) =>
+      report(
+        await diagnose(tools, {
+          eventTokenCount: target.eventTokenCount,
+          eventUrl: target.eventUrl,
+          write: args.write,
+          demo: target.demo,
+        }),
+      ),
+    withoutStore: async (target, fault) => report(await findingsWithoutStore(target, fault)),
   });
+}
+
+/** Everything else goes through the store's rate budget; these three need no store. */
+async function findingsWithoutStore(target: Target, fault: AppError): Promise<readonly Finding[]> {
+  const answers = await portalAnswers(target.input.webhookUrl);
+  return [
+    answers
+      ? finding('webhook', 'ok')
+      : finding('webhook', 'failed', { detail: 'portal-unreachable' }),
+    ...checkToken(target.eventTokenCount),
+    finding('redis', 'failed', { detail: fault.code }),
+  ];
 }

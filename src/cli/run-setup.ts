@@ -124,5 +124,7 @@ export async function runSetup(
     tell('setup.no-tty');
     return 2;
   }
-  return withTools(context, language, (tools) => work({ context, args, language, tell }, tools));
+  return withTools(context, language, {
+    run: (tools) => work({ context, args, language, tell }, tools),
+  });
 }

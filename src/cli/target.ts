@@ -21,6 +21,7 @@ const DEMO_FILE = z.object({
 });
 
 const ANSWER_MS = 2000;
+const PORTAL_MS = 10_000;
 
 async function answers(eventUrl: string): Promise<boolean> {
   try {
@@ -65,4 +66,21 @@ export async function findTarget(config: Config): Promise<Target | null> {
     eventTokenCount: config.portal.eventTokens.length,
     demo: false,
   };
+}
+
+/** Asks the portal for its time without the store's rate budget: one plain request, for when the store is away. */
+export async function portalAnswers(webhookUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('server.time', webhookUrl), {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: '{}',
+      signal: AbortSignal.timeout(PORTAL_MS),
+    });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
 }

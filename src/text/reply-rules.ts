@@ -9,13 +9,13 @@ import { AppError } from '../errors.ts';
 const LANGUAGES = ['ru', 'en'];
 const BUNDLED = fileURLToPath(new URL('../../templates/replies/', import.meta.url));
 
-const words = z.array(z.string().min(1).max(60)).max(200);
+const words = z.array(z.string().min(1).max(60)).max(400);
 const letterMap = z.record(z.string().length(1), z.string().length(1));
 const ruleSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/u),
   group: z.enum(REPLY_GROUPS),
   comment: z.string().min(1).max(400),
-  patterns: z.array(z.string().min(1).max(300)).min(1).max(400),
+  patterns: z.array(z.string().min(1).max(300)).min(1).max(600),
 });
 const fileSchema = z.strictObject({
   letters: letterMap,
@@ -25,6 +25,7 @@ const fileSchema = z.strictObject({
   replyPrefixes: words,
   forwardPrefixes: words,
   daemons: words,
+  lists: z.record(z.string().regex(/^[a-z-]{1,40}$/u), words),
   rules: z.array(ruleSchema).min(1).max(300),
 });
 

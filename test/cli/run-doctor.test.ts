@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { finding } from '../../src/app/doctor-findings.ts';
 import { doctorTable, parseDoctorArgs, runDoctor } from '../../src/cli/run-doctor.ts';
+import { AppError } from '../../src/errors.ts';
 import { sayByName } from '../../src/text/catalog.ts';
 import { aPolicy } from '../support/a-policy.ts';
 import { fakeContext, fakeTerminal } from '../support/fake-terminal.ts';
@@ -63,6 +64,30 @@ describe('runDoctor', () => {
       ]),
     );
     expect(JSON.stringify(document)).not.toContain('sentinelsecret');
+  });
+
+  test('tells what it can when the store is away', async () => {
+    const terminal = fakeTerminal();
+    const context = fakeContext(terminal, tools, {
+      findTarget: async () => ({
+        input: {
+          webhookUrl: 'http://127.0.0.1:9/rest/1/sentinelsecret/',
+          redisUrl: null,
+          dataDir: '.data',
+        },
+        eventUrl: 'https://gate.test/events',
+        eventTokenCount: 0,
+        demo: false,
+      }),
+      connect: async () => {
+        throw new AppError('store-unavailable', 'Start Redis.');
+      },
+    });
+
+    expect(await runDoctor([], context)).toBe(1);
+    const table = terminal.stdout.join('\n');
+    for (const name of ['✗ Вебхук', '✗ Токен событий', '✗ Redis']) expect(table).toContain(name);
+    expect(table).not.toContain('sentinelsecret');
   });
 
   test('shows how it is used when it is not understood', async () => {
