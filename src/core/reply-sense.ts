@@ -1,0 +1,95 @@
+/** What a text says, in phrases of the rules: where two of them overlap, the longer one is what was meant. */
+import type { OwnWords } from './own-words.ts';
+import { phrasesIn } from './reply-rules.ts';
+import type { Phrase, ReplyGroup, ReplyRules } from './reply-rules.ts';
+import { wordsOf } from './reply-words.ts';
+import type { Word } from './reply-words.ts';
+
+export interface ReplySense {
+  /** The id of the first phrase of a group, or undefined. */
+  readonly first: (group: ReplyGroup) => string | undefined;
+  /** How many different rules of a group found something. */
+  readonly count: (group: ReplyGroup) => number;
+  /** Words that no rule knows, names and the signature left out. */
+  readonly unreadWords: number;
+  readonly isEmpty: boolean;
+}
+
+/** Groups that take the sting out of a shorter phrase inside them, and those that have one. */
+const SOOTHING: ReadonlySet<ReplyGroup> = new Set([
+  'fine',
+  'harmless',
+  'auto-reply',
+  'auto-reply-hint',
+  'bounce',
+  'bounce-hint',
+]);
+const STINGING: ReadonlySet<ReplyGroup> = new Set(['problem', 'sarcasm', 'question', 'doubt']);
+const TRIMMINGS: ReadonlySet<ReplyGroup> = new Set(['auto-reply', 'bounce', 'question']);
+const MAX_NAMES = 3;
+
+/** The outer phrase covers the inner one and names at least one of its words: what it skipped, it cannot excuse. */
+function holds(outer: Phrase, inner: Phrase): boolean {
+  if (outer.start > inner.start || outer.end < inner.end) return false;
+  return outer.named.some((at) => at >= inner.start && at < inner.end);
+}
+
+/** Phrases that stand: a soothing one silences the stings that it holds. */
+function standing(phrases: readonly Phrase[]): readonly Phrase[] {
+  const soothes = phrases.filter(({ group }) => SOOTHING.has(group));
+  return phrases.filter((phrase) => !STINGING.has(phrase.group) || !isHeldBy(soothes, phrase));
+}
+
+/** No phrase is longer than this many words (16 parts, 3 gaps of 12), so only near ones can hold another. */
+const MAX_PHRASE_WORDS = 52;
+
+/** `sorted` by start, as phrasesIn returns them. */
+function isHeldBy(sorted: readonly Phrase[], inner: Phrase): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((sorted[middle]?.start ?? 0) < inner.start - MAX_PHRASE_WORDS) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low; at < sorted.length; at += 1) {
+    const outer = sorted[at];
+    if (outer === undefined || outer.start > inner.start) return false;
+    if (holds(outer, inner)) return true;
+  }
+  return false;
+}
+
+function countUnread(words: readonly Word[], phrases: readonly Phrase[], bodyEnd: number): number {
+  const isRead = new Array<boolean>(words.length).fill(false);
+  for (const { start, end, group } of phrases) {
+    if (!TRIMMINGS.has(group)) isRead.fill(true, start, end);
+  }
+  const unread = words.filter((word, at) => at < bodyEnd && !word.isSign && isRead[at] === false);
+  const isShouted = words.every((word) => !word.isCapitalised);
+  const names = isShouted
+    ? 0
+    : unread.filter((word) => word.isCapitalised && !word.startsLine).length;
+  return unread.length - Math.min(names, MAX_NAMES);
+}
+
+/** Reads the client's own words (see own-words.ts) by the rules. */
+export function senseOf(
+  { body, tail }: Pick<OwnWords, 'body' | 'tail'>,
+  rules: ReplyRules,
+): ReplySense {
+  const bodyWords = wordsOf(body, rules.spelling);
+  const tailWords = wordsOf(tail, rules.spelling);
+  const words = [...bodyWords, ...tailWords];
+  const found = phrasesIn(words, rules);
+  const phrases = standing(found);
+  const signOff = found.find(({ group }) => group === 'sign-off');
+  const bodyEnd = Math.min(signOff?.start ?? words.length, bodyWords.length);
+  const of = (group: ReplyGroup) => phrases.filter((phrase) => phrase.group === group);
+  return {
+    first: (group) => of(group)[0]?.id,
+    count: (group) => new Set(of(group).map(({ id }) => id)).size,
+    unreadWords: countUnread(words, found, bodyEnd),
+    isEmpty: words.length === 0,
+  };
+}
