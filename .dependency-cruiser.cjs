@@ -35,7 +35,7 @@ module.exports = {
     {
       name: 'app-never-imports-the-sandbox',
       severity: 'error',
-      from: { path: '^src/(?!sandbox/|main\\.ts|demo\\.ts)' },
+      from: { path: '^src/(?!sandbox/|main\\.ts|demo(-story)?\\.ts)' },
       to: { path: '^src/sandbox/' },
     },
     {

@@ -170,7 +170,7 @@ async function connectStore(
   const policies = createPolicyStore(redis, keys);
   const gate: GateDeps = {
     tickets: portal.tickets,
-    stages: createStageDirectory((types) => portal.tickets.listStages(types)),
+    stages: createStageDirectory((types) => portal.tickets.listStages(types), log),
     state: createSweepState(redis, keys),
     ledger: createReturnLedger(redis, keys, log),
     journal: createJournal(redis, keys, log),

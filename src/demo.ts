@@ -64,11 +64,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     dataDir,
     log,
   });
-  // The sandbox forgets everything at exit; what an earlier demonstration remembered of it would be wrong.
-  await forgetPortal(redis.url, DEMO_PORTAL, log);
-
   step('portal');
-  const sandbox = await startSandbox({ port: options.sandboxPort, seed: 'support' });
+  const sandbox = await openSandbox(options.sandboxPort);
+  // The sandbox forgets everything at exit; what an earlier demonstration remembered of it would be wrong.
+  // Only now that the port is ours: a demonstration already running keeps its state.
+  await forgetPortal(redis.url, DEMO_PORTAL, log);
   const clock = createClock();
   sandbox.onClockMoved((now) => clock.setTo(now));
 
@@ -106,6 +106,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await redis.close();
     },
   };
+}
+
+async function openSandbox(port: number): Promise<Sandbox> {
+  try {
+    return await startSandbox({ port, seed: 'support' });
+  } catch (cause) {
+    throw new AppError(
+      'config-invalid',
+      `Port ${port} for the sandbox portal cannot be used: stop what runs there or set PORT to another one`,
+      { cause },
+    );
+  }
 }
 
 async function setUp(sandbox: Sandbox, redisUrl: string, dataDir: string): Promise<void> {

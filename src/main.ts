@@ -4,6 +4,7 @@ import { createClock } from './clock.ts';
 import { startService, WEBHOOK_PORTAL } from './compose.ts';
 import type { Config } from './config.ts';
 import { loadConfig } from './config.ts';
+import { playStory } from './demo-story.ts';
 import { startDemo } from './demo.ts';
 import { AppError } from './errors.ts';
 import { createLog } from './log.ts';
@@ -52,8 +53,19 @@ async function runDemo(config: Config): Promise<void> {
     onStep: (step) => console.log(say(language, `start.step.${step}`)),
   });
   if (demo.redisKind === 'memory') console.warn(say(language, 'start.memory-only'));
-  console.log(say(language, 'start.demo', { sandbox: demo.sandboxUrl, app: demo.appUrl }));
   closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, () => demo.close());
+  const story = await playStory(demo.sandbox);
+  console.log(
+    story
+      ? say(language, 'start.story', {
+          id: story.ticketId,
+          title: story.title,
+          seconds: (story.tookMs / 1000).toFixed(1),
+          explanation: story.explanation,
+        })
+      : say(language, 'start.story-failed'),
+  );
+  console.log(say(language, 'start.demo', { sandbox: demo.sandboxUrl, app: demo.appUrl }));
 }
 
 async function runSandbox(config: Config): Promise<void> {

@@ -4,6 +4,8 @@
  */
 import type { ClosingPolicy } from '../core/policy.ts';
 import type { Instant } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
+import type { Log } from './ports/runtime.ts';
 import type { PortalStage } from './ports/tickets.ts';
 
 /** Stages change by an administrator's hand, rarely; ten minutes old is fresh enough and costs nothing at rest. */
@@ -20,6 +22,7 @@ export interface StageDirectory {
 /** @param load reads the stages from the portal (TicketGateway.listStages) */
 export function createStageDirectory(
   load: (entityTypeIds: readonly number[]) => Promise<readonly PortalStage[]>,
+  log: Log,
 ): StageDirectory {
   let cached: { key: string; at: Instant; stages: readonly PortalStage[] } | null = null;
   return {
@@ -28,9 +31,16 @@ export function createStageDirectory(
       if (cached && cached.key === key && Math.abs(now - cached.at) < FRESH_MS) {
         return { stages: cached.stages, renewed: false };
       }
-      const stages = await load(entityTypeIds);
-      cached = { key, at: now, stages };
-      return { stages, renewed: true };
+      try {
+        const stages = await load(entityTypeIds);
+        cached = { key, at: now, stages };
+        return { stages, renewed: true };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        // The gate needs only the policies' own stages; what the directory adds can wait for the next sweep.
+        log.warn({ code: error.code, detail: error.detail }, 'The stages could not be read');
+        return { stages: cached?.key === key ? cached.stages : [], renewed: false };
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../../src/errors.ts';
 import { aGate } from '../support/a-gate.ts';
 import { aPolicy } from '../support/a-policy.ts';
 import { MINUTE, NOON, UNREADABLE, aConversation, known } from '../support/a-ticket.ts';
@@ -349,6 +350,16 @@ describe('stage map', () => {
 
     expect(gate.tickets.notices).toMatchObject([{ userId: 1, text: 'stage-deleted C5:CHECK' }]);
     expect(gate.journal.kinds()).toEqual(['alert']);
+  });
+
+  test('that cannot be read does not keep the gate from working', async () => {
+    const gate = aGate();
+    gate.put(unsolved);
+    gate.tickets.listStages = () => Promise.reject(new AppError('portal-rejected', 'no stages'));
+
+    await gate.sweep();
+
+    expect(gate.journal.kinds()).toEqual(['returned']);
   });
 
   test('a renamed stage changes nothing', async () => {
