@@ -3,4 +3,9 @@ import base from '../../jest.config.js';
 
 const { reporters: _reporters, ...rest } = base;
 
-export default { ...rest, rootDir: '../..', roots: ['<rootDir>/test/core'] };
+export default {
+  ...rest,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/core'],
+  testMatch: ['<rootDir>/test/core/all-core-tests.ts'],
+};
