@@ -20,6 +20,7 @@ import type {
   Task,
   Ticket,
   TicketRef,
+  User,
 } from './state/records.ts';
 import { addTask, closeTask, crmCode, tasksOf } from './state/tasks.ts';
 import { entityTypeName } from './state/timeline.ts';
@@ -180,6 +181,11 @@ export class SandboxControl {
 
   addField(field: NewField): CustomField {
     return defineField(this.#portal, field);
+  }
+
+  /** Hires somebody: a portal of twenty agents needs more people than the seed has. */
+  addUser(user: User): void {
+    this.#portal.users.set(user.id, { ...user });
   }
 
   setAdmin(userId: number, admin: boolean): void {

@@ -62,37 +62,49 @@ export interface Sandbox {
 
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
-/** A Bitrix24 portal in this process, listening on loopback only. */
-export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const clock = createClock(options.now);
-  const doubts: Doubts = { ...DEFAULT_DOUBTS, ...options.doubts };
-  const portal = new Portal(clock, doubts);
+interface Inside {
+  readonly portal: Portal;
+  readonly control: SandboxControl;
+  readonly stats: Stats & { reset(): void };
+  readonly faults: Faults;
+}
+
+function build(options: SandboxOptions): Inside {
+  const portal = new Portal(createClock(options.now), { ...DEFAULT_DOUBTS, ...options.doubts });
   const control = new SandboxControl(portal);
-  const stats = createStats();
-  const faults = createFaults();
   if (options.seed === 'empty') seedEmpty(portal);
   else seedSupport(portal, control);
   portal.robots.push(...(options.robots ?? []));
-  const secret = options.secret ?? randomBytes(8).toString('hex');
-  const eventToken = options.eventToken ?? randomBytes(16).toString('hex');
+  return { portal, control, stats: createStats(), faults: createFaults() };
+}
 
-  const stream = new ChangeStream(portal);
-  const server = createServer();
-  await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
-  const url = `http://127.0.0.1:${portOf(server)}`;
-  const rest: RestServer = {
+function restOf(inside: Inside, options: SandboxOptions, url: string): RestServer {
+  const { portal, stats, faults } = inside;
+  return {
     env: {
       portal,
-      scopes: new Set(options.scopes ?? ALL_SCOPES),
       stats,
-      url,
       faults,
+      url,
+      scopes: new Set(options.scopes ?? ALL_SCOPES),
       operating: new OperatingMeter(),
       limited: (options.limits ?? 'platform') === 'platform',
     },
     bucket: new LeakyBucket(),
-    secret,
+    secret: options.secret ?? randomBytes(8).toString('hex'),
   };
+}
+
+/** A Bitrix24 portal in this process, listening on loopback only. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const inside = build(options);
+  const { portal, control, stats, faults } = inside;
+  const { clock, doubts } = portal;
+  const stream = new ChangeStream(portal);
+  const server = createServer();
+  await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  const url = `http://127.0.0.1:${portOf(server)}`;
+  const rest = restOf(inside, options, url);
   const random = createRandom(options.randomSeed ?? 1);
   const memberId = randomBytes(16).toString('hex');
   const queue = new EventQueue({ portal, faults, stats, random, url, memberId });
@@ -102,11 +114,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       else response.destroy();
     });
   });
-
   return {
     url,
-    webhookUrl: `${url}/rest/1/${secret}/`,
-    eventToken,
+    webhookUrl: `${url}/rest/1/${rest.secret}/`,
+    eventToken: options.eventToken ?? randomBytes(16).toString('hex'),
     clock,
     doubts,
     faults,

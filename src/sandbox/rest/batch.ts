@@ -3,6 +3,7 @@ import type { CallEnvironment } from './call-method.ts';
 import type { Params } from './params.ts';
 import { parsePhpQuery } from './php-query.ts';
 import { RestError } from './rest-error.ts';
+import { textOf } from '../text-of.ts';
 
 const MAX_COMMANDS = 50;
 const REQUEST_CUT_MS = 60_000;
@@ -24,7 +25,7 @@ export interface BatchOutcome {
 /** The v2 batch: sequential, HTTP 200 whatever happens inside, references to earlier results, empty maps as lists. */
 export async function runBatch(env: CallEnvironment, params: Params): Promise<BatchOutcome> {
   const commands = Object.entries(readCommands(params['cmd']));
-  const halt = ['1', 'true', 'Y'].includes(String(params['halt'] ?? 0));
+  const halt = ['1', 'true', 'Y'].includes(textOf(params['halt']));
   const collected: Collected = {
     result: {},
     result_error: {},
@@ -115,7 +116,7 @@ function resolveReferences(
     if (typeof value !== 'string' || !value.includes('$result')) return value;
     const whole = WHOLE.exec(value);
     if (whole) return lookUp(results, whole[1] ?? '') ?? '';
-    return value.replace(REFERENCE, (_, path: string) => String(lookUp(results, path) ?? ''));
+    return value.replace(REFERENCE, (_, path: string) => textOf(lookUp(results, path)));
   };
   return Object.fromEntries(Object.entries(params).map(([k, v]) => [k, resolve(v)]));
 }

@@ -96,15 +96,9 @@ function readScalar(kind: ColumnKind, value: unknown, invalid: () => RestError):
   if (value === null || value === '' || value === false) return null;
   if (typeof value !== 'string' && typeof value !== 'number') throw invalid();
   if (kind === 'string') return String(value);
-  if (kind === 'time') {
-    const at = parsePortalTime(String(value));
-    if (at === undefined) throw invalid();
-    return at;
-  }
-  const number = Number(value);
-  if (!Number.isFinite(number)) throw invalid();
-  if (kind === 'boolean-uf' && number !== 0 && number !== 1) throw invalid();
-  return number;
+  const read = kind === 'time' ? parsePortalTime(String(value)) : Number(value);
+  if (read === undefined || !Number.isFinite(read)) throw invalid();
+  return read;
 }
 
 function rangeTest<Row>(column: Column<Row>, prefix: Prefix, limit: Stored): Test<Row> {

@@ -2,7 +2,7 @@ import { RestError } from './rest-error.ts';
 
 /** What one parameter of a method must be. */
 export interface ParamSpec {
-  readonly type: 'integer' | 'string' | 'flag' | 'list' | 'object' | 'scalar' | 'any';
+  readonly type: 'integer' | 'string' | 'flag' | 'list' | 'object' | 'any';
   readonly required?: boolean;
   /** The method's own refusal instead of the common error 100. */
   readonly missing?: () => RestError;
@@ -40,26 +40,22 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
+type Reader = (name: string, value: unknown) => unknown;
+
+const READERS: Readonly<Record<ParamSpec['type'], Reader>> = {
+  integer: toInteger,
+  string: (name, value) =>
+    typeof value === 'string' || typeof value === 'number'
+      ? String(value)
+      : mistyped(name, 'string'),
+  flag: (name, value) => (typeof value === 'object' ? mistyped(name, 'boolean') : toFlag(value)),
+  list: toList,
+  object: (name, value) => (typeof value === 'object' ? value : mistyped(name, 'array')),
+  any: (_, value) => value,
+};
+
 function checkOne(name: string, spec: ParamSpec, value: unknown): unknown {
-  if (value === null || value === undefined) return undefined;
-  switch (spec.type) {
-    case 'integer':
-      return toInteger(name, value);
-    case 'string':
-      return typeof value === 'string' || typeof value === 'number'
-        ? String(value)
-        : mistyped(name, spec.type);
-    case 'flag':
-      return typeof value === 'object' ? mistyped(name, 'boolean') : toFlag(value);
-    case 'scalar':
-      return typeof value === 'object' ? mistyped(name, 'scalar') : value;
-    case 'list':
-      return toList(name, value);
-    case 'object':
-      return typeof value === 'object' ? value : mistyped(name, 'array');
-    case 'any':
-      return value;
-  }
+  return value === null || value === undefined ? undefined : READERS[spec.type](name, value);
 }
 
 function toInteger(name: string, value: unknown): number {

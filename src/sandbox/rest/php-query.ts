@@ -1,3 +1,5 @@
+import { textOf } from '../text-of.ts';
+
 /** PHP's parse_str: nested keys in brackets; maps whose keys run 0…n-1 become lists. */
 export type PhpValue = string | PhpValue[] | { [key: string]: PhpValue };
 type PhpMap = { [key: string]: PhpValue };
@@ -69,7 +71,7 @@ export function buildPhpQuery(data: Readonly<Record<string, unknown>>): string {
       for (const [name, inner] of Object.entries(value)) walk(`${key}[${name}]`, inner);
       return;
     }
-    parts.push(`${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`);
+    parts.push(`${encodeURIComponent(key)}=${encodeURIComponent(textOf(value))}`);
   };
   for (const [key, value] of Object.entries(data)) walk(key, value);
   return parts.join('&');

@@ -10,6 +10,7 @@ import { PIPELINE_METHODS } from './methods/pipelines.ts';
 import { discoveryMethods, SYSTEM_METHODS } from './methods/system.ts';
 import { TASK_METHODS } from './methods/tasks.ts';
 import { TIMELINE_METHODS } from './methods/timeline.ts';
+import { TYPE_METHODS } from './methods/types.ts';
 
 /** Every v2 method this portal serves. */
 export const METHODS: MethodMap = {
@@ -17,6 +18,7 @@ export const METHODS: MethodMap = {
   ...discoveryMethods(() => METHODS),
   ...ITEM_METHODS,
   ...PIPELINE_METHODS,
+  ...TYPE_METHODS,
   ...DEAL_FIELD_METHODS,
   ...FIELD_CONFIG_METHODS,
   ...TIMELINE_METHODS,

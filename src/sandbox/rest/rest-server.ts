@@ -19,40 +19,66 @@ export interface RestServer {
 const V2 = /^\/rest\/(\d+)\/([^/]+)\/([A-Za-z0-9_.]+?)(?:\.json)?\/?$/;
 const V3 = /^\/rest\/api\/(\d+)\/([^/]+)\/([A-Za-z0-9_.]+)\/?$/;
 
+interface Call {
+  readonly method: string;
+  readonly userId: string;
+  readonly secret: string;
+  readonly v3: boolean;
+  readonly query: string;
+}
+
+function readAddress(request: IncomingMessage): Call | null {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const v3 = V3.exec(url.pathname);
+  const match = v3 ?? V2.exec(url.pathname);
+  if (!match) return null;
+  const [, userId = '', secret = '', method = ''] = match;
+  return { userId, secret, method, v3: v3 !== null, query: url.search.slice(1) };
+}
+
 /** Answers one REST request; false when the address is not REST. */
 export async function serveRest(
   server: RestServer,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const v3 = V3.exec(url.pathname);
-  const match = v3 ?? V2.exec(url.pathname);
-  if (!match) return false;
-  const { stats, faults } = server.env;
-  stats.requests += 1;
-  const method = match[3] ?? '';
+  const call = readAddress(request);
+  if (!call) return false;
+  server.env.stats.requests += 1;
   try {
-    const body = await readBody(request);
-    checkDoor(server, request);
-    const env = authorise(server, match[1] ?? '', match[2] ?? '');
-    if (v3) {
-      const answer = callV3(env, method, request, body);
-      sendJson(response, answer.status, answer.body);
-      return true;
-    }
-    const params = { ...parsePhpQuery(url.search.slice(1)), ...bodyParams(request, body) };
-    const answer = await answerV2(env, method, params);
-    const wrote = answer === null || isWriting(method) || hasWritingCommand(method, params);
-    if (answer === null || (wrote && faults.cutAfterWrite > 0)) {
-      if (answer !== null) faults.cutAfterWrite -= 1;
-      request.socket.destroy();
-      return true;
-    }
-    sendJson(response, 200, answer);
+    await answerCall(server, call, request, response);
   } catch (error) {
-    sendError(server, response, method, error, v3 !== null);
+    sendError(server, call, response, error);
   }
+  return true;
+}
+
+async function answerCall(
+  server: RestServer,
+  call: Call,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  checkDoor(server, request);
+  const env = authorise(server, call.userId, call.secret);
+  if (call.v3) {
+    const answer = callV3(env, call.method, request, body);
+    sendJson(response, answer.status, answer.body);
+    return;
+  }
+  const params = { ...parsePhpQuery(call.query), ...bodyParams(request, body) };
+  const answer = await answerV2(env, call.method, params);
+  if (answer === null || cutsAfterWrite(server, call.method, params)) request.socket.destroy();
+  else sendJson(response, 200, answer);
+}
+
+/** The ordered fault: the write is applied, the answer never arrives. */
+function cutsAfterWrite(server: RestServer, method: string, params: Params): boolean {
+  const { faults } = server.env;
+  if (faults.cutAfterWrite <= 0) return false;
+  if (!isWriting(method) && !hasWritingCommand(method, params)) return false;
+  faults.cutAfterWrite -= 1;
   return true;
 }
 
@@ -121,20 +147,14 @@ function hasWritingCommand(method: string, params: Params): boolean {
   return Object.values(toMap(params['cmd'])).some((c) => isWriting(String(c).split('?')[0] ?? ''));
 }
 
-function sendError(
-  server: RestServer,
-  response: ServerResponse,
-  method: string,
-  error: unknown,
-  v3: boolean,
-): void {
+function sendError(server: RestServer, call: Call, response: ServerResponse, error: unknown): void {
   const known =
     error instanceof RestError
       ? error
       : new RestError(500, 'INTERNAL_SERVER_ERROR', `Sandbox fault: ${String(error)}`);
-  const name = `${method}: ${known.code}`;
+  const name = `${call.method}: ${known.code}`;
   server.env.stats.errors[name] = (server.env.stats.errors[name] ?? 0) + 1;
   const flat = { error: known.code, error_description: known.message };
   const nested = { error: { code: String(known.code), message: known.message } };
-  sendJson(response, known.status, v3 ? nested : flat);
+  sendJson(response, known.status, call.v3 ? nested : flat);
 }

@@ -3,6 +3,7 @@ import { addTask } from '../state/tasks.ts';
 import type { Note } from '../state/notes.ts';
 import type { CallEnvironment } from './call-method.ts';
 import { toMap } from './params.ts';
+import { textOf } from '../text-of.ts';
 
 interface V3Answer {
   readonly status: number;
@@ -47,7 +48,7 @@ const collectionAdd: V3Method = (env, query) => {
 
 const documentAdd: V3Method = (env, query) => {
   const fields = toMap(query['fields']);
-  const title = String(fields['title'] ?? '');
+  const title = textOf(fields['title']);
   const collectionId = Number(fields['collectionId'] ?? 0);
   if (title === '') return invalid('title');
   if (!env.portal.noteCollections.has(collectionId)) return notFound();
@@ -57,7 +58,7 @@ const documentAdd: V3Method = (env, query) => {
     collectionId,
     parentId: fields['parentId'] === undefined ? null : Number(fields['parentId']),
     title,
-    markdown: String(fields['markdown'] ?? ''),
+    markdown: textOf(fields['markdown']),
     position: 1,
     createdBy: env.user.id,
     updatedBy: env.user.id,
@@ -83,15 +84,15 @@ const documentUpdate: V3Method = (env, query) => {
       body: { error: { code: 'NOTE_EMPTY_UPDATE', message: 'Nothing to update' } },
     };
   }
-  if (fields['title'] !== undefined) note.title = String(fields['title']);
-  if (fields['markdown'] !== undefined) note.markdown = String(fields['markdown']);
+  if (fields['title'] !== undefined) note.title = textOf(fields['title']);
+  if (fields['markdown'] !== undefined) note.markdown = textOf(fields['markdown']);
   note.updatedAt = env.portal.second();
   note.updatedBy = env.user.id;
   return item(showNote(note));
 };
 
 const documentSearch: V3Method = (env, query) => {
-  const text = String(query['query'] ?? '');
+  const text = textOf(query['query']);
   const code = text.length < 3 ? 'NOTE_SEARCH_QUERY_TOO_SHORT' : 'NOTE_SEARCH_QUERY_TOO_LONG';
   if (text.length < 3 || text.length > 200) {
     return { status: 400, body: { error: { code, message: 'Wrong length of query' } } };
@@ -117,7 +118,7 @@ const taskAdd: V3Method = (env, query) => {
   const task = addTask(
     env.portal,
     {
-      title: String(fields['title']),
+      title: textOf(fields['title']),
       responsibleId: Number(fields['responsibleId']),
       crm: Object.values(toMap(fields['crmItemIds'])).map(String),
     },

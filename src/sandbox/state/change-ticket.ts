@@ -6,6 +6,7 @@ import { runRobots } from './robots.ts';
 import { systemFieldsOf } from './system-fields.ts';
 import type { Stored, SystemField } from './system-fields.ts';
 import { emitTicketEvent } from './ticket-events.ts';
+import { textOf } from '../text-of.ts';
 
 export type ChangeRefusal =
   | { readonly kind: 'required'; readonly fields: readonly string[] }
@@ -149,7 +150,7 @@ function readMove(
     }
   }
   if (!('stageId' in fields)) return null;
-  const stageId = String(fields['stageId']);
+  const stageId = textOf(fields['stageId']);
   const stage = portal.stages.stage(ticket.entityTypeId, stageId);
   if (stage?.categoryId !== draft.categoryId) return { kind: 'not-valid', field: 'stageId' };
   draft.stageId = stageId;

@@ -22,26 +22,30 @@ export function readFieldValue(field: CustomField, input: unknown): FieldReading
 const NOT_VALID: FieldReading = { ok: false, reason: 'not-valid', given: '' };
 const EMPTY: FieldReading = { ok: true, value: null };
 
+type Reader = (field: CustomField, input: string | number) => FieldReading;
+
+const asTime: Reader = (_, input) => {
+  const at = parsePortalTime(String(input));
+  return at === undefined ? NOT_VALID : { ok: true, value: at };
+};
+const asWhole: Reader = (_, input) => readNumber(input, true);
+
+/** Types that are not listed are kept as text. */
+const READERS: Readonly<Record<string, Reader>> = {
+  integer: asWhole,
+  employee: asWhole,
+  double: (_, input) => readNumber(input, false),
+  enumeration: readListItem,
+  date: asTime,
+  datetime: asTime,
+};
+
 function readOne(field: CustomField, input: unknown): FieldReading {
   if (field.type === 'boolean') return { ok: true, value: isTrue(input) ? 1 : 0 };
   if (input === null || input === undefined || input === '' || input === false) return EMPTY;
   if (typeof input !== 'string' && typeof input !== 'number') return NOT_VALID;
-  switch (field.type) {
-    case 'integer':
-    case 'employee':
-      return readNumber(input, true);
-    case 'double':
-      return readNumber(input, false);
-    case 'enumeration':
-      return readListItem(field, input);
-    case 'date':
-    case 'datetime': {
-      const at = parsePortalTime(String(input));
-      return at === undefined ? NOT_VALID : { ok: true, value: at };
-    }
-    default:
-      return { ok: true, value: String(input) };
-  }
+  const read = READERS[field.type];
+  return read ? read(field, input) : { ok: true, value: String(input) };
 }
 
 function readNumber(input: string | number, whole: boolean): FieldReading {

@@ -17,7 +17,7 @@ import type {
   User,
 } from './records.ts';
 import { StageBook } from './stage-book.ts';
-import { TicketStore } from './ticket-store.ts';
+import type { TicketStore } from './ticket-store.ts';
 
 /** Who changes something: a user of the portal, by hand or through REST, or a robot. */
 export interface Actor {

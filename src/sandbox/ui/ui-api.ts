@@ -8,6 +8,7 @@ import type { Portal } from '../state/portal.ts';
 import type { Ticket, TicketRef } from '../state/records.ts';
 import type { Stats } from '../stats.ts';
 import { boardView, cardView } from './views.ts';
+import { textOf } from '../text-of.ts';
 
 export interface UiApi {
   readonly portal: Portal;
@@ -55,7 +56,7 @@ function parseBody(request: IncomingMessage, text: string): Body {
 }
 
 function answerGet(api: UiApi, path: readonly string[], query: URLSearchParams): unknown {
-  switch (path[0]) {
+  switch (path[0] ?? '') {
     case 'state': {
       const first = api.portal.stages.pipelines[0];
       const fallback = first ? `${first.entityTypeId}:${first.categoryId}` : '2:0';
@@ -85,7 +86,7 @@ function answerPost(api: UiApi, path: readonly string[], body: Body): unknown {
       const wanted = {
         entityTypeId: Number(body['entityTypeId']),
         categoryId: Number(body['categoryId']),
-        title: String(body['title'] ?? ''),
+        title: textOf(body['title']),
       };
       if (!api.portal.stages.pipeline(wanted.entityTypeId, wanted.categoryId)) {
         throw new RangeError('No such pipeline');
@@ -129,7 +130,7 @@ function actOnTicket(api: UiApi, path: readonly string[], body: Body): unknown {
 
 const ACTIONS: Readonly<Record<string, (api: UiApi, ticket: Ticket, body: Body) => void>> = {
   move: (api, ticket, body) => {
-    api.control.moveTicket(ticket, String(body['stageId']), userOf(body));
+    api.control.moveTicket(ticket, textOf(body['stageId']), userOf(body));
   },
   fields: (api, ticket, body) => {
     const fields = body['fields'];
@@ -137,7 +138,7 @@ const ACTIONS: Readonly<Record<string, (api: UiApi, ticket: Ticket, body: Body) 
     api.control.setFields(ticket, Object.fromEntries(Object.entries(fields)), userOf(body));
   },
   chat: (api, ticket, body) => {
-    const text = String(body['text'] ?? '');
+    const text = textOf(body['text']);
     if (body['from'] === 'operator') api.control.operatorWrites(ticket, text, userOf(body));
     else api.control.clientWrites(ticket, text);
   },
@@ -145,13 +146,13 @@ const ACTIONS: Readonly<Record<string, (api: UiApi, ticket: Ticket, body: Body) 
     const direction = body['direction'] === 'out' ? 'out' : 'in';
     const letter = {
       direction,
-      subject: String(body['subject'] ?? ''),
-      text: String(body['text'] ?? ''),
+      subject: textOf(body['subject']),
+      text: textOf(body['text']),
     } as const;
     api.control.addEmail(ticket, letter, userOf(body));
   },
   task: (api, ticket, body) => {
-    api.control.addTask(ticket, String(body['title'] ?? ''), userOf(body));
+    api.control.addTask(ticket, textOf(body['title']), userOf(body));
   },
   'task/close': (api, _ticket, body) => {
     api.control.closeTask(Number(body['taskId']), userOf(body));

@@ -1,11 +1,12 @@
 import { parsePortalTime } from '../../clock.ts';
 import { addActivity } from '../../state/activities.ts';
 import type { Portal } from '../../state/portal.ts';
-import type { Binding, Communication } from '../../state/records.ts';
+import type { Activity, Binding, Communication } from '../../state/records.ts';
 import type { CallAnswer, CallContext } from '../method.ts';
 import { mapParam, toMap } from '../params.ts';
 import type { Params } from '../params.ts';
 import { RestError } from '../rest-error.ts';
+import { textOf } from '../../text-of.ts';
 
 /** Errors of crm.activity.add are texts with an empty code. */
 const refusal = (text: string): RestError => new RestError(400, '', text);
@@ -22,7 +23,7 @@ function readCommunications(portal: Portal, given: unknown): Communication[] {
     }
     // A TYPE other than EMAIL drops the address of a letter.
     const dropped = item['TYPE'] !== undefined && item['TYPE'] !== 'EMAIL';
-    return { value: dropped ? '' : String(item['VALUE'] ?? ''), entityId, entityTypeId };
+    return { value: dropped ? '' : textOf(item['VALUE']), entityId, entityTypeId };
   });
 }
 
@@ -30,7 +31,7 @@ function checkRequired(fields: Record<string, unknown>, communications: Communic
   if (!(Number(fields['TYPE_ID']) > 0)) {
     throw refusal('The field TYPE_ID is not defined or invalid');
   }
-  if (String(fields['SUBJECT'] ?? '').trim() === '') {
+  if (textOf(fields['SUBJECT']).trim() === '') {
     throw refusal('The field SUBJECT is not defined or empty');
   }
   if (!(Number(fields['RESPONSIBLE_ID']) > 0)) {
@@ -58,7 +59,7 @@ function ownerBinding(portal: Portal, fields: Record<string, unknown>): Binding 
 }
 
 function sendError(communications: readonly Communication[], from: unknown): string | null {
-  if (from !== undefined && !/[^\s<>@]+@[^\s<>@]+/.test(String(from))) {
+  if (from !== undefined && !/[^\s<>@]+@[^\s<>@]+/.test(textOf(from))) {
     return 'Email send error. "From" is not found';
   }
   const [to] = communications;
@@ -66,6 +67,38 @@ function sendError(communications: readonly Communication[], from: unknown): str
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(to.value)
     ? null
     : 'Email send error. Invalid email is specified';
+}
+
+function readTimes(portal: Portal, fields: Record<string, unknown>): Partial<Activity> {
+  const at = (name: string): number | undefined => parsePortalTime(textOf(fields[name]));
+  const startTime = at('START_TIME') ?? portal.second();
+  return { startTime, endTime: at('END_TIME') ?? startTime, deadline: at('DEADLINE') ?? null };
+}
+
+function readKind(portal: Portal, fields: Record<string, unknown>): Partial<Activity> {
+  const letter = Number(fields['TYPE_ID']) === EMAIL;
+  return {
+    direction: Number(fields['DIRECTION'] ?? 0),
+    completed: fields['COMPLETED'] === 'Y',
+    providerId: letter ? portal.doubts.mailProviderId : textOf(fields['PROVIDER_ID']),
+    providerTypeId: letter ? 'EMAIL' : textOf(fields['PROVIDER_TYPE_ID']),
+    descriptionType: Number(fields['DESCRIPTION_TYPE'] ?? 1),
+    originatorId: textOf(fields['ORIGINATOR_ID']) || null,
+    originId: textOf(fields['ORIGIN_ID']) || null,
+  };
+}
+
+/** The owner and the clients the activity is addressed to. */
+function readBindings(
+  portal: Portal,
+  fields: Record<string, unknown>,
+  communications: readonly Communication[],
+): Binding[] {
+  const owner = ownerBinding(portal, fields);
+  const clients = communications
+    .filter((c) => c.entityId > 0 && c.entityTypeId !== owner.ownerTypeId)
+    .map((c) => ({ ownerTypeId: c.entityTypeId, ownerId: c.entityId }));
+  return [owner, ...clients];
 }
 
 /**
@@ -77,36 +110,21 @@ export function activityAdd(context: CallContext, params: Params): CallAnswer {
   const fields = mapParam(params, 'fields');
   const communications = readCommunications(portal, fields['COMMUNICATIONS']);
   checkRequired(fields, communications);
-  const binding = ownerBinding(portal, fields);
+  const kind = readKind(portal, fields);
   const typeId = Number(fields['TYPE_ID']);
-  const direction = Number(fields['DIRECTION'] ?? 0);
-  const completed = fields['COMPLETED'] === 'Y';
   const settings = toMap(fields['SETTINGS']);
-  const sends = typeId === EMAIL && direction === OUTGOING && completed;
+  const sends = typeId === EMAIL && kind.direction === OUTGOING && kind.completed === true;
   const failure = sends ? sendError(communications, settings['MESSAGE_FROM']) : null;
-  const clients = communications
-    .filter((c) => c.entityId > 0)
-    .map((c) => ({ ownerTypeId: c.entityTypeId, ownerId: c.entityId }));
-  const start = parsePortalTime(String(fields['START_TIME'] ?? '')) ?? portal.second();
   const activity = addActivity(
     portal,
     {
-      bindings: [binding, ...clients.filter((c) => c.ownerTypeId !== binding.ownerTypeId)],
+      ...kind,
+      ...readTimes(portal, fields),
+      bindings: readBindings(portal, fields, communications),
       typeId,
-      direction,
-      completed,
-      subject: String(fields['SUBJECT']),
-      description: String(fields['DESCRIPTION'] ?? ''),
-      descriptionType: Number(fields['DESCRIPTION_TYPE'] ?? 1),
+      subject: textOf(fields['SUBJECT']),
+      description: textOf(fields['DESCRIPTION']),
       responsibleId: Number(fields['RESPONSIBLE_ID']),
-      providerId:
-        typeId === EMAIL ? portal.doubts.mailProviderId : String(fields['PROVIDER_ID'] ?? ''),
-      providerTypeId: typeId === EMAIL ? 'EMAIL' : String(fields['PROVIDER_TYPE_ID'] ?? ''),
-      startTime: start,
-      endTime: parsePortalTime(String(fields['END_TIME'] ?? '')) ?? start,
-      deadline: parsePortalTime(String(fields['DEADLINE'] ?? '')) ?? null,
-      originatorId: fields['ORIGINATOR_ID'] === undefined ? null : String(fields['ORIGINATOR_ID']),
-      originId: fields['ORIGIN_ID'] === undefined ? null : String(fields['ORIGIN_ID']),
       settings,
       communications,
       sent: sends && failure === null,

@@ -8,6 +8,7 @@ import type { CallAnswer, CallContext, MethodMap } from '../method.ts';
 import { intParam, mapParam, toMap } from '../params.ts';
 import type { Params } from '../params.ts';
 import { RestError } from '../rest-error.ts';
+import { textOf } from '../../text-of.ts';
 
 const DEAL = 2;
 const LANGUAGES = ['en', 'ru', 'de'];
@@ -28,22 +29,22 @@ function readItems(list: unknown): NewFieldItem[] {
   const seen = new Set<string>();
   return Object.values(toMap(list)).map((entry) => {
     const item = toMap(entry);
-    const xmlId = item['XML_ID'] === undefined ? undefined : String(item['XML_ID']);
+    const xmlId = item['XML_ID'] === undefined ? undefined : textOf(item['XML_ID']);
     if (xmlId !== undefined && seen.has(xmlId)) {
       throw core(`List item with value XML_ID=${xmlId} already exists.`);
     }
     if (xmlId !== undefined) seen.add(xmlId);
     return {
-      value: String(item['VALUE'] ?? ''),
+      value: textOf(item['VALUE']),
       sort: Number(item['SORT'] ?? 500),
-      def: String(item['DEF'] ?? 'N'),
+      def: textOf(item['DEF'], 'N'),
       ...(xmlId === undefined ? {} : { xmlId }),
     };
   });
 }
 
 function fieldName(context: CallContext, fields: Record<string, unknown>): string {
-  const given = String(fields['FIELD_NAME'] ?? '').toUpperCase();
+  const given = textOf(fields['FIELD_NAME']).toUpperCase();
   if (given === '') throw new RestError(400, '', "The 'FIELD_NAME' field is not found.");
   const own = given.replace(/^UF_(CRM_)?/, '');
   const name = `UF_CRM_${own}`;
@@ -61,7 +62,7 @@ function addField(context: CallContext, params: Params): CallAnswer {
   requireAdmin(context);
   const fields = mapParam(params, 'fields');
   const name = fieldName(context, fields);
-  const type = String(fields['USER_TYPE_ID'] ?? '');
+  const type = textOf(fields['USER_TYPE_ID']);
   if (type === '') throw new RestError(400, '', "The 'USER_TYPE_ID' field is not found.");
   if (!FIELD_TYPES.includes(type)) throw core('Incorrect custom type specified.');
   const label = labelOf(fields['LABEL'] ?? name);
@@ -74,9 +75,9 @@ function addField(context: CallContext, params: Params): CallAnswer {
     type,
     multiple: fields['MULTIPLE'] === 'Y',
     mandatory: fields['MANDATORY'] === 'Y',
-    xmlId: fields['XML_ID'] === undefined ? null : String(fields['XML_ID']),
+    xmlId: fields['XML_ID'] === undefined ? null : textOf(fields['XML_ID']),
     sort: Number(fields['SORT'] ?? 100),
-    showFilter: String(fields['SHOW_FILTER'] ?? 'N'),
+    showFilter: textOf(fields['SHOW_FILTER'], 'N'),
     showInList: fields['SHOW_IN_LIST'] === 'N' ? 'N' : 'Y',
     editInList: fields['EDIT_IN_LIST'] === 'N' ? 'N' : 'Y',
     settings: toMap(fields['SETTINGS']),
@@ -91,7 +92,7 @@ function addField(context: CallContext, params: Params): CallAnswer {
 }
 
 /** Labels come as texts in one language (filter LANG), as maps (get), or not at all (list without LANG). */
-function show(field: CustomField, language: string | null | 'map'): Record<string, unknown> {
+function show(field: CustomField, language: string | null): Record<string, unknown> {
   const labels: Record<string, unknown> = {};
   if (language !== null) {
     const pick = (map: Record<string, string>): unknown =>
@@ -149,7 +150,7 @@ function listFields(context: CallContext, params: Params): CallAnswer {
   const rows = context.portal.customFields.of(DEAL).filter(compileFilter(filter, columns));
   const order = compileOrder(mapParam(params, 'order'), columns);
   rows.sort(order ?? ((a, b) => a.sort - b.sort || a.id - b.id));
-  const inLanguage = language === undefined ? null : String(language);
+  const inLanguage = language === undefined ? null : textOf(language);
   return { result: rows.map((field) => show(field, inLanguage)), total: rows.length };
 }
 
@@ -175,7 +176,7 @@ function updateField(context: CallContext, params: Params): CallAnswer {
   ] as const) {
     if (fields[key] !== undefined) field.labels[label] = labelOf(fields[key]);
   }
-  if (fields['XML_ID'] !== undefined) field.xmlId = String(fields['XML_ID']);
+  if (fields['XML_ID'] !== undefined) field.xmlId = textOf(fields['XML_ID']);
   if (fields['SORT'] !== undefined) field.sort = Number(fields['SORT']);
   if (fields['MANDATORY'] !== undefined) field.mandatory = fields['MANDATORY'] === 'Y';
   for (const entry of Object.values(toMap(fields['LIST']))) {

@@ -1,5 +1,6 @@
 import { FIELD_TYPES } from '../../state/custom-fields.ts';
 import { defineField } from '../../state/define-field.ts';
+import type { NewFieldItem } from '../../state/define-field.ts';
 import type { Portal } from '../../state/portal.ts';
 import type { CustomField } from '../../state/records.ts';
 import { compileFilter, compileOrder } from '../filter.ts';
@@ -9,6 +10,7 @@ import { pageMarks, pageOf } from '../paging.ts';
 import { intParam, mapParam, textParam, toMap } from '../params.ts';
 import type { Params } from '../params.ts';
 import { RestError } from '../rest-error.ts';
+import { textOf } from '../../text-of.ts';
 
 /** All errors of userfieldconfig.* have an empty code: only the text tells them apart. */
 const refusal = (text: string): RestError => new RestError(400, '', text);
@@ -33,17 +35,15 @@ function labels(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(toMap(value)).map(([k, v]) => [k, String(v)]));
 }
 
-function addField(context: CallContext, params: Params): CallAnswer {
-  checkModule(context, params, true);
-  const { portal } = context;
-  const given = mapParam(params, 'field');
-  const entityId = String(given['entityId'] ?? '');
+/** The refusals of userfieldconfig.add, in its order. */
+function checkNewField(portal: Portal, given: Record<string, unknown>): number {
+  const entityId = textOf(given['entityId']);
+  const name = textOf(given['fieldName']);
   const entityTypeId = entityTypeOf(portal, entityId);
   if (entityTypeId === undefined) {
     throw refusal('You do not have permission to add user field settings');
   }
   const prefix = entityId === 'CRM_DEAL' ? portal.doubts.dealFieldPrefix : `UF_${entityId}_`;
-  const name = String(given['fieldName'] ?? '');
   if (!name.startsWith(prefix)) throw refusal(`Field name must start with ${prefix}`);
   if (name.length > 50) throw refusal('Field name is too long (more than 50 characters).');
   if (!/^[A-Z0-9_]+$/.test(name)) {
@@ -54,30 +54,41 @@ function addField(context: CallContext, params: Params): CallAnswer {
   if (portal.customFields.find(entityTypeId, name, true)) {
     throw refusal(`The field ${name} already exists for the object ${entityId}.`);
   }
-  const type = String(given['userTypeId'] ?? '');
-  if (!FIELD_TYPES.includes(type)) throw refusal('Incorrect custom type specified.');
-  const field = defineField(portal, {
-    entityId,
+  if (!FIELD_TYPES.includes(textOf(given['userTypeId']))) {
+    throw refusal('Incorrect custom type specified.');
+  }
+  return entityTypeId;
+}
+
+function readItem(entry: unknown): NewFieldItem {
+  const item = toMap(entry);
+  const base = {
+    value: textOf(item['value']),
+    sort: Number(item['sort'] ?? 100),
+    def: textOf(item['def'], 'N'),
+  };
+  return item['xmlId'] === undefined ? base : { ...base, xmlId: textOf(item['xmlId']) };
+}
+
+function addField(context: CallContext, params: Params): CallAnswer {
+  checkModule(context, params, true);
+  const given = mapParam(params, 'field');
+  const entityTypeId = checkNewField(context.portal, given);
+  // showInList, listColumnLabel, listFilterLabel, errorMessage and label are ignored on add.
+  const field = defineField(context.portal, {
+    entityId: textOf(given['entityId']),
     entityTypeId,
-    name,
-    type,
+    name: textOf(given['fieldName']),
+    type: textOf(given['userTypeId']),
     multiple: given['multiple'] === 'Y',
     mandatory: given['mandatory'] === 'Y',
-    xmlId: given['xmlId'] === undefined ? null : String(given['xmlId']),
+    xmlId: textOf(given['xmlId']) || null,
     sort: Number(given['sort'] ?? 100),
-    showFilter: String(given['showFilter'] ?? 'N'),
+    showFilter: textOf(given['showFilter'], 'N'),
     editInList: given['editInList'] === 'N' ? 'N' : 'Y',
     settings: toMap(given['settings']),
     labels: { editFormLabel: labels(given['editFormLabel']) },
-    items: Object.values(toMap(given['enum'])).map((entry) => {
-      const item = toMap(entry);
-      const base = {
-        value: String(item['value'] ?? ''),
-        sort: Number(item['sort'] ?? 100),
-        def: String(item['def'] ?? 'N'),
-      };
-      return item['xmlId'] === undefined ? base : { ...base, xmlId: String(item['xmlId']) };
-    }),
+    items: Object.values(toMap(given['enum'])).map(readItem),
   });
   return { result: { field: showConfig(field, 'map') } };
 }

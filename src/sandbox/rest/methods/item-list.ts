@@ -10,6 +10,7 @@ import { pageMarks, pageOf } from '../paging.ts';
 import { intParam, listParam, mapParam } from '../params.ts';
 import type { Params } from '../params.ts';
 import { showTicket, visibleFields } from './show-ticket.ts';
+import { textOf } from '../../text-of.ts';
 
 const UF_KINDS: Record<string, ColumnKind> = {
   integer: 'number',
@@ -62,18 +63,22 @@ function candidates(
   store: TicketStore,
   filter: Readonly<Record<string, unknown>>,
 ): Iterable<Ticket> {
-  if (String(filter['logic'] ?? '').toUpperCase() === 'OR') return store.all();
-  const ids = filter['@id'] ?? filter['=id'] ?? filter['id'];
-  if (ids !== undefined && ids !== null) {
-    const list = typeof ids === 'object' ? Object.values(ids) : [ids];
-    const numbers = new Set(list.map(Number));
+  if (textOf(filter['logic']).toUpperCase() === 'OR') return store.all();
+  const ids = valuesOf(filter, 'id');
+  if (ids) {
+    const numbers = new Set(ids.map(Number));
     return [...numbers].map((id) => store.get(id)).filter((t) => t !== undefined);
   }
   const since = filter['>=movedTime'] ?? filter['>movedTime'];
   const at = typeof since === 'string' ? parsePortalTime(since) : undefined;
   if (at !== undefined) return store.movedSince(at);
-  const stages = filter['@stageId'] ?? filter['=stageId'] ?? filter['stageId'];
-  if (typeof stages === 'string') return store.inStages([stages]);
-  if (Array.isArray(stages)) return store.inStages(stages.map(String));
-  return store.all();
+  const stages = valuesOf(filter, 'stageId');
+  return stages ? store.inStages(stages.map((one) => textOf(one))) : store.all();
+}
+
+/** The values a field must be one of, where the filter says so at its top. */
+function valuesOf(filter: Readonly<Record<string, unknown>>, field: string): unknown[] | null {
+  const wanted = filter[`@${field}`] ?? filter[`=${field}`] ?? filter[field];
+  if (wanted === undefined || wanted === null || wanted === '') return null;
+  return typeof wanted === 'object' ? Object.values(wanted) : [wanted];
 }

@@ -11,6 +11,7 @@ import { contactAnswer, listContacts } from './contacts.ts';
 import { itemFields } from './item-fields.ts';
 import { listItems } from './item-list.ts';
 import { showTicket } from './show-ticket.ts';
+import { textOf } from '../../text-of.ts';
 
 const CONTACT = 3;
 const TYPE_AND_NAMES: ParamSpecs = {
@@ -79,33 +80,44 @@ function update(context: CallContext, params: Params): { result: unknown } {
   return { result: { item: showTicket(context.portal, ticket, original) } };
 }
 
+/** The pipeline and stage a new item starts on; refuses what does not exist. */
+function startOf(
+  context: CallContext,
+  entityTypeId: number,
+  fields: Record<string, unknown>,
+): { categoryId: number; stageId?: string } {
+  const { stages } = context.portal;
+  const main = stages.pipelines.find((p) => p.entityTypeId === entityTypeId && p.isDefault);
+  const given = fields['categoryId'];
+  const categoryId = given === undefined ? (main?.categoryId ?? 0) : Number(given);
+  if (!stages.pipeline(entityTypeId, categoryId)) {
+    throw refuse(context, { kind: 'not-valid', field: 'categoryId' });
+  }
+  if (!('stageId' in fields)) return { categoryId };
+  const stageId = textOf(fields['stageId']);
+  const stage = stages.stage(entityTypeId, stageId);
+  if (stage?.categoryId !== categoryId) {
+    throw refuse(context, { kind: 'not-valid', field: 'stageId' });
+  }
+  const missing = stage.required.filter((name) => !fields[name]);
+  if (missing.length > 0) throw refuse(context, { kind: 'required', fields: missing });
+  return { categoryId, stageId };
+}
+
 function add(context: CallContext, params: Params): { result: unknown } {
   storeFor(context, params);
   const { portal } = context;
   const entityTypeId = intParam(params, 'entityTypeId');
+  const original = originalNames(params);
   const fields = mapParam(params, 'fields');
-  const main = portal.stages.pipelines.find((p) => p.entityTypeId === entityTypeId && p.isDefault);
-  const categoryId =
-    'categoryId' in fields ? Number(fields['categoryId']) : (main?.categoryId ?? 0);
-  if (!portal.stages.pipeline(entityTypeId, categoryId)) {
-    throw refuse(context, { kind: 'not-valid', field: 'categoryId' });
-  }
-  const stageId = 'stageId' in fields ? String(fields['stageId']) : undefined;
-  const stage = stageId === undefined ? undefined : portal.stages.stage(entityTypeId, stageId);
-  if (stageId !== undefined && stage?.categoryId !== categoryId) {
-    throw refuse(context, { kind: 'not-valid', field: 'stageId' });
-  }
-  const missing = (stage?.required ?? []).filter((name) => !fields[name]);
-  if (missing.length > 0) throw refuse(context, { kind: 'required', fields: missing });
-  const actor = { userId: context.user.id, robot: false };
-  const title = typeof fields['title'] === 'string' ? fields['title'] : `#${entityTypeId}`;
-  const base = { entityTypeId, categoryId, title };
-  const ticket = addTicket(portal, stageId === undefined ? base : { ...base, stageId }, actor);
+  const start = startOf(context, entityTypeId, fields);
   const rest = Object.fromEntries(
-    Object.entries(fields).filter(([name]) => !['categoryId', 'stageId', 'title'].includes(name)),
+    Object.entries(fields).filter(([name]) => !['title', 'categoryId', 'stageId'].includes(name)),
   );
+  const actor = { userId: context.user.id, robot: false };
+  const named = textOf(fields['title'], `#${entityTypeId}`);
+  const ticket = addTicket(portal, { entityTypeId, title: named, ...start }, actor);
   if (Object.keys(rest).length > 0) {
-    const original = originalNames(params);
     const outcome = changeTicket(portal, ticket, { fields: rest, original, actor });
     context.stats.ignoredFields += outcome.ignored.length;
     if (outcome.refusal) {
@@ -113,7 +125,7 @@ function add(context: CallContext, params: Params): { result: unknown } {
       throw refuse(context, outcome.refusal);
     }
   }
-  return { result: { item: showTicket(portal, ticket, originalNames(params)) } };
+  return { result: { item: showTicket(portal, ticket, original) } };
 }
 
 const ID_PARAMS: ParamSpecs = { ...TYPE_AND_NAMES, id: { type: 'integer', required: true } };

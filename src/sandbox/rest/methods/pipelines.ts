@@ -1,6 +1,6 @@
 import { portalTime } from '../../clock.ts';
 import type { Portal } from '../../state/portal.ts';
-import type { HistoryRow, SmartProcess, Stage } from '../../state/records.ts';
+import type { HistoryRow, Pipeline, Semantics, Stage } from '../../state/records.ts';
 import { directoryId, stagePrefix } from '../../state/stage-book.ts';
 import { compileFilter, compileOrder } from '../filter.ts';
 import type { Column } from '../filter.ts';
@@ -8,7 +8,7 @@ import type { CallAnswer, CallContext, MethodMap } from '../method.ts';
 import { pageMarks, pageOf } from '../paging.ts';
 import { intParam, listParam, mapParam } from '../params.ts';
 import type { Params, ParamSpecs } from '../params.ts';
-import { accessDenied, RestError } from '../rest-error.ts';
+import { RestError } from '../rest-error.ts';
 
 const LIST_PARAMS: ParamSpecs = {
   select: { type: 'list' },
@@ -83,41 +83,56 @@ function listStatuses(context: CallContext, params: Params): CallAnswer {
 }
 
 function entityTypes(portal: Portal): unknown[] {
-  const plain = [
+  return [
     { ID: 'SOURCE', NAME: 'Sources' },
     { ID: 'CONTACT_TYPE', NAME: 'Contact type' },
+    ...portal.stages.pipelines.map((pipeline) =>
+      pipeline.entityTypeId === 2 ? dealDirectory(portal, pipeline) : itemDirectory(pipeline),
+    ),
   ];
-  const pipelines = portal.stages.pipelines.map((pipeline) => {
-    const { entityTypeId, categoryId } = pipeline;
-    const deal = entityTypeId === 2;
-    const main = deal && categoryId === 0;
-    const stages = portal.stages.stagesOf(entityTypeId, categoryId);
-    const info = {
-      START_FIELD: stages[0]?.stageId ?? '',
-      FINAL_SUCCESS_FIELD: stages.find((s) => s.semantics === 'S')?.stageId ?? '',
-      FINAL_UNSUCCESS_FIELD: stages.find((s) => s.semantics === 'F')?.stageId ?? '',
+}
+
+function dealDirectory(portal: Portal, pipeline: Pipeline): Record<string, unknown> {
+  const { entityTypeId, categoryId, name } = pipeline;
+  const stages = portal.stages.stagesOf(entityTypeId, categoryId);
+  const idOf = (semantics: Semantics): string =>
+    stages.find((s) => s.semantics === semantics)?.stageId ?? '';
+  const common = {
+    ID: directoryId(entityTypeId, categoryId),
+    NAME: name,
+    SEMANTIC_INFO: {
+      START_FIELD: idOf(null),
+      FINAL_SUCCESS_FIELD: idOf('S'),
+      FINAL_UNSUCCESS_FIELD: idOf('F'),
       FINAL_SORT: 0,
-    };
-    const dealKeys = main ? { CATEGORY_ID: 0 } : { CATEGORY_ID: String(categoryId) };
-    const spaKeys = {
-      IS_ENABLED: true,
-      CATEGORY_ID: categoryId,
-      CATEGORY_NAME: pipeline.name,
-      CATEGORY_SORT: pipeline.sort,
-      IS_DEFAULT_CATEGORY: pipeline.isDefault,
-    };
-    return {
-      ID: directoryId(entityTypeId, categoryId),
-      NAME: pipeline.name,
-      ...(deal && !main ? { PARENT_ID: 'DEAL_STAGE' } : {}),
-      SEMANTIC_INFO: deal ? info : [],
-      ...(main ? {} : { PREFIX: stagePrefix(entityTypeId, categoryId) }),
-      FIELD_ATTRIBUTE_SCOPE: main ? '' : `category_${categoryId}`,
-      ENTITY_TYPE_ID: entityTypeId,
-      ...(deal ? dealKeys : spaKeys),
-    };
-  });
-  return [...plain, ...pipelines];
+    },
+    ENTITY_TYPE_ID: entityTypeId,
+  };
+  if (categoryId === 0) return { ...common, FIELD_ATTRIBUTE_SCOPE: '', CATEGORY_ID: 0 };
+  return {
+    ...common,
+    PARENT_ID: 'DEAL_STAGE',
+    PREFIX: stagePrefix(entityTypeId, categoryId),
+    FIELD_ATTRIBUTE_SCOPE: `category_${categoryId}`,
+    CATEGORY_ID: String(categoryId),
+  };
+}
+
+function itemDirectory(pipeline: Pipeline): Record<string, unknown> {
+  const { entityTypeId, categoryId, name } = pipeline;
+  return {
+    ID: directoryId(entityTypeId, categoryId),
+    NAME: name,
+    SEMANTIC_INFO: [],
+    PREFIX: stagePrefix(entityTypeId, categoryId),
+    FIELD_ATTRIBUTE_SCOPE: `category_${categoryId}`,
+    ENTITY_TYPE_ID: entityTypeId,
+    IS_ENABLED: true,
+    CATEGORY_ID: categoryId,
+    CATEGORY_NAME: name,
+    CATEGORY_SORT: pipeline.sort,
+    IS_DEFAULT_CATEGORY: pipeline.isDefault,
+  };
 }
 
 const HISTORY_COLUMNS: Readonly<Record<string, Column<HistoryRow>>> = {
@@ -177,63 +192,7 @@ function listHistory(context: CallContext, params: Params): CallAnswer {
   return { result: { items }, ...pageMarks(page) };
 }
 
-function showType(process: SmartProcess): Record<string, unknown> {
-  return {
-    id: process.id,
-    title: process.title,
-    code: '',
-    entityTypeId: process.entityTypeId,
-    isCategoriesEnabled: 'Y',
-    isStagesEnabled: 'Y',
-    isBeginCloseDatesEnabled: 'Y',
-    isClientEnabled: 'Y',
-    isObserversEnabled: 'Y',
-    isSourceEnabled: 'Y',
-    isAutomationEnabled: 'Y',
-    isBizProcEnabled: 'Y',
-    isRecyclebinEnabled: 'Y',
-    isSetOpenPermissions: 'Y',
-    isCountersEnabled: 'N',
-    createdTime: '2025-03-03T10:00:00+03:00',
-    updatedTime: '2025-03-03T10:00:00+03:00',
-    updatedBy: 1,
-  };
-}
-
-function oneType(context: CallContext, process: SmartProcess | undefined): CallAnswer {
-  if (process) {
-    return { result: { type: { ...showType(process), relations: {}, linkedUserFields: {} } } };
-  }
-  const code = context.portal.doubts.missingTypeError === 'zero' ? 0 : 'NOT_FOUND';
-  throw new RestError(400, code, 'SPA not found');
-}
-
-function ownerTypes(portal: Portal): unknown[] {
-  const known: readonly (readonly [number, string, string, string])[] = [
-    [1, 'Lead', 'LEAD', 'L'],
-    [2, 'Deal', 'DEAL', 'D'],
-    [3, 'Contact', 'CONTACT', 'C'],
-    [4, 'Company', 'COMPANY', 'CO'],
-    [31, 'Invoice', 'SMART_INVOICE', 'SI'],
-  ];
-  const dynamic = portal.stages.processes.map(
-    (p) =>
-      [
-        p.entityTypeId,
-        p.title,
-        `DYNAMIC_${p.entityTypeId}`,
-        `T${p.entityTypeId.toString(16)}`,
-      ] as const,
-  );
-  return [...known, ...dynamic].map(([ID, NAME, SYMBOL_CODE, SYMBOL_CODE_SHORT]) => ({
-    ID,
-    NAME,
-    SYMBOL_CODE,
-    SYMBOL_CODE_SHORT,
-  }));
-}
-
-/** Pipelines, stages, stage history and smart-process types. */
+/** Pipelines, stages and stage history. */
 export const PIPELINE_METHODS: MethodMap = {
   'crm.category.list': {
     scope: 'crm',
@@ -254,43 +213,5 @@ export const PIPELINE_METHODS: MethodMap = {
     scope: 'crm',
     params: { ...LIST_PARAMS, entityTypeId: { type: 'integer', required: true } },
     run: listHistory,
-  },
-  'crm.type.list': {
-    scope: 'crm',
-    params: { filter: { type: 'object' }, order: { type: 'object' }, start: { type: 'integer' } },
-    run: (context, params) => {
-      if (!context.user.admin) throw accessDenied();
-      const columns = (name: string): Column<SmartProcess> | undefined => {
-        if (name === 'title') return { kind: 'string', read: (t) => t.title };
-        if (name !== 'id' && name !== 'entityTypeId') return undefined;
-        return { kind: 'number', read: (t) => t[name] };
-      };
-      const test = compileFilter(mapParam(params, 'filter'), columns);
-      const types = context.portal.stages.processes.filter(test).map(showType);
-      return { result: { types }, total: types.length };
-    },
-  },
-  'crm.type.get': {
-    scope: 'crm',
-    params: { id: { type: 'integer', required: true } },
-    run: (context, params) =>
-      oneType(
-        context,
-        context.portal.stages.processes.find((p) => p.id === params['id']),
-      ),
-  },
-  'crm.type.getByEntityTypeId': {
-    scope: 'crm',
-    params: { entityTypeId: { type: 'integer', required: true } },
-    run: (context, params) =>
-      oneType(
-        context,
-        context.portal.stages.processes.find((p) => p.entityTypeId === params['entityTypeId']),
-      ),
-  },
-  'crm.enum.ownertype': {
-    scope: 'crm',
-    params: {},
-    run: (context) => ({ result: ownerTypes(context.portal) }),
   },
 };

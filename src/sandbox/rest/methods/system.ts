@@ -1,7 +1,7 @@
 import { portalTime, YEAR_HOLIDAYS } from '../../clock.ts';
 import type { User } from '../../state/records.ts';
 import type { CallAnswer, CallContext, MethodMap } from '../method.ts';
-import { textParam, toMap } from '../params.ts';
+import { mapParam, textParam } from '../params.ts';
 import type { Params, ParamSpecs } from '../params.ts';
 import { RestError } from '../rest-error.ts';
 import { pageMarks, pageOf } from '../paging.ts';
@@ -32,16 +32,15 @@ const USER_COLUMNS: Readonly<Record<string, Column<User>>> = {
   WORK_POSITION: { kind: 'string', read: (u) => u.role },
 };
 
-/** user.get takes its filter at the top level or in FILTER; the fields are few here. */
+/** user.get takes its filter at the top level or in FILTER; everybody here is active. */
 function userGet(context: CallContext, params: Params): CallAnswer {
-  const { sort, order, ADMIN_MODE, start, FILTER, filter, select, ...direct } = params;
-  void [sort, order, ADMIN_MODE, start, select];
-  const conditions = { ...direct, ...toMap(FILTER), ...toMap(filter) };
-  delete conditions['ACTIVE'];
+  const direct = Object.entries(params).filter(([name]) => Object.hasOwn(USER_COLUMNS, name));
+  const nested = { ...mapParam(params, 'FILTER'), ...mapParam(params, 'filter') };
+  const conditions = Object.entries(nested).filter(([name]) => name !== 'ACTIVE');
   const columns = (name: string): Column<User> | undefined =>
     Object.hasOwn(USER_COLUMNS, name) ? USER_COLUMNS[name] : undefined;
-  const rows = [...context.portal.users.values()].filter(compileFilter(conditions, columns));
-  const page = pageOf(rows, params);
+  const test = compileFilter(Object.fromEntries([...direct, ...conditions]), columns);
+  const page = pageOf([...context.portal.users.values()].filter(test), params);
   return { result: page.rows.map(showUser), ...pageMarks(page) };
 }
 

@@ -9,6 +9,7 @@ import { pageMarks, pageOf } from '../paging.ts';
 import { listParam, mapParam, toMap } from '../params.ts';
 import type { Params } from '../params.ts';
 import { RestError } from '../rest-error.ts';
+import { textOf } from '../../text-of.ts';
 
 const COLUMNS: Readonly<Record<string, Column<Task>>> = {
   ID: { kind: 'number', read: (t) => t.id },
@@ -86,7 +87,7 @@ function listTasks(context: CallContext, params: Params): CallAnswer {
 function taskAdd(context: CallContext, params: Params): CallAnswer {
   const { portal, user } = context;
   const fields = mapParam(params, 'fields');
-  const title = String(fields['TITLE'] ?? '').trim();
+  const title = textOf(fields['TITLE']).trim();
   if (title === '') throw new RestError(400, 'ERROR_CORE', '<p>Task name is not specified</p>');
   const responsibleId = Number(fields['RESPONSIBLE_ID'] ?? 0);
   if (!portal.users.has(responsibleId)) {
@@ -96,7 +97,7 @@ function taskAdd(context: CallContext, params: Params): CallAnswer {
   for (const code of crm) {
     if (!parseCrmCode(code)) throw new RestError(400, '100', `Wrong CRM binding ${code}`);
   }
-  const deadline = parsePortalTime(String(fields['DEADLINE'] ?? '')) ?? null;
+  const deadline = parsePortalTime(textOf(fields['DEADLINE'])) ?? null;
   const createdBy = Number(fields['CREATED_BY'] ?? user.id);
   const actor = { userId: createdBy, robot: false };
   const task = addTask(portal, { title, responsibleId, crm, deadline }, actor);

@@ -8,6 +8,7 @@ import { pageMarks, pageOf } from '../paging.ts';
 import { listParam, mapParam } from '../params.ts';
 import type { Params } from '../params.ts';
 import { accessDenied, RestError } from '../rest-error.ts';
+import { textOf } from '../../text-of.ts';
 
 const ICONS = 'call arrow-down info check attention cross document comment clock mail task'.split(
   ' ',
@@ -22,9 +23,9 @@ function refOf(entityType: string, entityId: number): TicketRef {
 function commentAdd(context: CallContext, params: Params): CallAnswer {
   const { portal, user } = context;
   const fields = mapParam(params, 'fields');
-  const entityType = String(fields['ENTITY_TYPE'] ?? '').toLowerCase();
+  const entityType = textOf(fields['ENTITY_TYPE']).toLowerCase();
   const entityId = Number(fields['ENTITY_ID'] ?? 0);
-  const text = String(fields['COMMENT'] ?? '');
+  const text = textOf(fields['COMMENT']);
   if (!ENTITY_TYPES.test(entityType) || !Number.isInteger(entityId) || entityId <= 0) {
     throw new RestError(400, 'OWNER_NOT_FOUND', 'Owner was not found');
   }
@@ -45,7 +46,7 @@ const COMMENT_COLUMNS: Readonly<Record<string, Column<Comment>>> = {
 
 function commentList(context: CallContext, params: Params): CallAnswer {
   const filter = mapParam(params, 'filter');
-  const entityType = String(filter['ENTITY_TYPE'] ?? '').toLowerCase();
+  const entityType = textOf(filter['ENTITY_TYPE']).toLowerCase();
   const entityId = Number(filter['ENTITY_ID'] ?? 0);
   if (entityType === '' || entityId === 0) throw new RestError(400, '', 'Access denied.');
   if (context.portal.ticket(refOf(entityType, entityId))?.hidden) {
@@ -82,7 +83,7 @@ function logAdd(context: CallContext, params: Params): CallAnswer {
       throw new RestError(400, '100', `Could not find value for parameter {${name}}`);
     }
   }
-  const iconCode = String(fields['iconCode']);
+  const iconCode = textOf(fields['iconCode']);
   if (!ICONS.includes(iconCode)) throw new RestError(400, '0', `Icon ${iconCode} not found`);
   const ref = { entityTypeId: Number(fields['entityTypeId']), id: Number(fields['entityId']) };
   const ticket = portal.ticket(ref);
@@ -93,8 +94,8 @@ function logAdd(context: CallContext, params: Params): CallAnswer {
     entityTypeId: ref.entityTypeId,
     entityId: ref.id,
     authorId: user.id,
-    title: String(fields['title']),
-    text: String(fields['text']),
+    title: textOf(fields['title']),
+    text: textOf(fields['text']),
     iconCode,
   });
   const { id, authorId, title, text } = log;
