@@ -2,23 +2,35 @@
 import { ownWords } from './own-words.ts';
 import type { ReplyRules } from './reply-rules.ts';
 import { senseOf } from './reply-sense.ts';
+import type { ReplySense } from './reply-sense.ts';
+
+/** The buttons of the client page. */
+export type ClientAnswer = 'solved' | 'not-solved' | 'question';
 
 export interface Contradiction {
   readonly contradicts: boolean;
-  /** Rule id, or `no-text`, `nothing-against`, `too-long`, `not-understood`. */
+  /** Rule id, or `no-text`, `other-answer`, `nothing-against`, `too-long`, `not-understood`. */
   readonly why: string;
 }
 
-/** So many words that no rule knows, with no word of confirmation, are left to a person. */
-const MAX_UNREAD_WORDS = 3;
-/** Beside a confirmation more may stand unread: clients like to tell how it was solved. */
-const MAX_UNREAD_BESIDE_CONFIRMATION = 12;
+/** So many words that no rule knows may stand beside a confirmation: clients like to tell how it was solved. */
+const MAX_UNREAD_BESIDE_CONFIRMATION = 6;
+/** Beside mere thanks fewer; with neither, one unknown word is enough to let a person look. */
+const MAX_UNREAD_BESIDE_THANKS = 2;
+
+function unreadAllowed(sense: ReplySense): number {
+  if ((sense.first('confirms') ?? sense.first('fine')) !== undefined) {
+    return MAX_UNREAD_BESIDE_CONFIRMATION;
+  }
+  return sense.first('thanks') === undefined ? 0 : MAX_UNREAD_BESIDE_THANKS;
+}
 
 /**
  * Whether the comment sent with the answer "solved" (client page, step 2 of the regulation) contradicts it.
  * On doubt it does: the ticket then goes to the agent and stays open.
  */
-export function contradicts(answer: 'solved', text: string, rules: ReplyRules): Contradiction {
+export function contradicts(answer: ClientAnswer, text: string, rules: ReplyRules): Contradiction {
+  if (answer !== 'solved') return { contradicts: false, why: 'other-answer' };
   const words = ownWords(text, rules, { sentTexts: [], isForwarded: true });
   const sense = senseOf(words, rules);
   const against =
@@ -29,10 +41,7 @@ export function contradicts(answer: 'solved', text: string, rules: ReplyRules): 
   if (against !== undefined) return { contradicts: true, why: against };
   if (words.isCut) return { contradicts: true, why: 'too-long' };
   if (sense.isEmpty) return { contradicts: false, why: 'no-text' };
-  const backed = sense.first('confirms') ?? sense.first('fine');
-  const isBacked = answer === 'solved' && backed !== undefined;
-  const limit = isBacked ? MAX_UNREAD_BESIDE_CONFIRMATION : MAX_UNREAD_WORDS;
-  return sense.unreadWords > limit
-    ? { contradicts: true, why: 'not-understood' }
-    : { contradicts: false, why: backed ?? 'nothing-against' };
+  if (sense.unreadWords > unreadAllowed(sense)) return { contradicts: true, why: 'not-understood' };
+  const backed = sense.first('confirms') ?? sense.first('fine') ?? sense.first('thanks');
+  return { contradicts: false, why: backed ?? 'nothing-against' };
 }

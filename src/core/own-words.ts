@@ -3,27 +3,13 @@ import { phrasesIn } from './reply-rules.ts';
 import type { Phrase, ReplyGroup, ReplyRules } from './reply-rules.ts';
 import { wordsOf } from './reply-words.ts';
 import type { Word } from './reply-words.ts';
+import { withoutMarkup } from './without-markup.ts';
 
 /** Longer messages are read up to here, and never taken for something harmless. */
 export const MAX_READ_CHARACTERS = 20_000;
 
 const MAX_HEADER_DISTANCE = 4;
 const MIN_OWN_LINE_WORDS = 3;
-const LINE_BREAKING_TAG = /^\/?(?:br|p|div|tr|li|ul|ol|table|h[1-6])\b/iu;
-const HIDDEN_ELEMENT =
-  /<(style|script|head|blockquote)\b[^>]{0,2000}>[\s\S]{0,20000}?<\/\1\s{0,9}>/giu;
-const TAG = /<(\/?[a-z][^<>]{0,2000})>/giu;
-const LOOKS_LIKE_HTML = /<(?:br|p|div|html|body|span|table|blockquote)\b[^<>]{0,2000}>/iu;
-const BB_TAG =
-  /\[\/?(?:b|i|u|s|url|user|chat|img|color|size|font|p|br|quote|list|code)(?:=[^\]\n]{0,500})?\]/giu;
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&nbsp;': ' ',
-  '&lt;': '<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&#39;': "'",
-  '&amp;': '&',
-};
 const QUOTE_LINE = /^\s{0,9}>/u;
 const FENCE_LINE = /^\s{0,9}-{20,}\s{0,9}$/u;
 const SIGNATURE_LINE = /^\s{0,9}(?:--|\u2014|_{3,}|\*{3,})\s{0,9}$/u;
@@ -46,15 +32,6 @@ export interface OwnWordsOptions {
   /** Texts that we sent to this client: their lines are ours wherever they stand. */
   readonly sentTexts: readonly string[];
   readonly isForwarded: boolean;
-}
-
-function withoutMarkup(text: string): string {
-  const plain = text.replaceAll(BB_TAG, '');
-  if (!LOOKS_LIKE_HTML.test(plain)) return plain;
-  return plain
-    .replaceAll(HIDDEN_ELEMENT, '\n')
-    .replaceAll(TAG, (_whole, tag: string) => (LINE_BREAKING_TAG.test(tag) ? '\n' : ' '))
-    .replaceAll(/&(?:nbsp|lt|gt|quot|#39|amp);/gu, (entity) => ENTITIES[entity] ?? ' ');
 }
 
 interface Line {
@@ -175,6 +152,28 @@ function sentLines(sentTexts: readonly string[], rules: ReplyRules): SentLines {
   };
 }
 
+interface LineReader {
+  readonly rules: ReplyRules;
+  readonly sent: SentLines;
+  readonly to: Gathered;
+}
+
+function isFence(lines: readonly Line[], at: number, to: Gathered): boolean {
+  return FENCE_LINE.test(lines[at]?.raw ?? '') && (to.isInFence || closesFence(lines, at));
+}
+
+function readLine(lines: readonly Line[], at: number, { rules, sent, to }: LineReader): void {
+  const { raw, key } = lines[at] ?? { raw: '', key: '' };
+  const isQuote = QUOTE_LINE.test(raw);
+  const isOurs = sent.long.has(key);
+  to.oursSeen ||= isOurs && !isQuote;
+  to.isOnlyOurs &&= key === '' || sent.all.has(key);
+  if (isFence(lines, at, to)) to.isInFence = !to.isInFence;
+  else if (isOurs || to.isInFence) return;
+  else if (!isQuote) gatherLine(lines, at, rules, to);
+  else if (to.isForwarded) keep(raw, to);
+}
+
 /** Cuts the message down to the client's own words of this time (pure, linear in its length). */
 export function ownWords(text: string, rules: ReplyRules, options: OwnWordsOptions): OwnWords {
   const isLong = text.length > MAX_READ_CHARACTERS;
@@ -191,19 +190,8 @@ export function ownWords(text: string, rules: ReplyRules, options: OwnWordsOptio
     oursSeen: false,
     isOnlyOurs: true,
   };
-  for (let at = 0; at < lines.length && !to.isEnded; at += 1) {
-    const line = lines[at];
-    if (line === undefined) break;
-    const isOurs = sent.long.has(line.key);
-    to.oursSeen ||= isOurs && !QUOTE_LINE.test(line.raw);
-    to.isOnlyOurs &&= line.key === '' || sent.all.has(line.key);
-    if (FENCE_LINE.test(line.raw) && (to.isInFence || closesFence(lines, at))) {
-      to.isInFence = !to.isInFence;
-    } else if (isOurs || to.isInFence) continue;
-    else if (QUOTE_LINE.test(line.raw)) {
-      if (to.isForwarded) keep(line.raw, to);
-    } else gatherLine(lines, at, rules, to);
-  }
+  for (let at = 0; at < lines.length && !to.isEnded; at += 1)
+    readLine(lines, at, { rules, sent, to });
   const body = to.body.join('\n').trim();
   const tail = to.tail.join('\n').trim();
   const isCut = isLong && !to.isEnded;

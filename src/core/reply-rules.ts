@@ -1,6 +1,6 @@
 /** The rules by which a client's message is read: data written by people, checked and indexed once. */
 import type { Spelling, Word } from './reply-words.ts';
-import { matchAt, parseWordPattern } from './word-pattern.ts';
+import { initialOf, matchAt, parseWordPattern } from './word-pattern.ts';
 import type { WordPattern } from './word-pattern.ts';
 
 /** What a phrase of the group means; templates/replies/README.md explains each for the people who edit them. */
@@ -139,7 +139,7 @@ export function phrasesIn(words: readonly Word[], rules: ReplyRules): readonly P
   const ground = { words, negations: rules.negations };
   const phrases: Phrase[] = [];
   words.forEach((word, start) => {
-    for (const { id, group, pattern } of rules.byInitial.get([...word.text][0] ?? '') ?? []) {
+    for (const { id, group, pattern } of rules.byInitial.get(initialOf(word.text)) ?? []) {
       const match = matchAt(pattern, start, ground);
       if (match !== undefined && match.end > start) phrases.push({ id, group, start, ...match });
     }

@@ -61,7 +61,7 @@ function isHeldBy(sorted: readonly Phrase[], inner: Phrase): boolean {
 }
 
 function countUnread(words: readonly Word[], phrases: readonly Phrase[], bodyEnd: number): number {
-  const isRead = new Array<boolean>(words.length).fill(false);
+  const isRead = words.map(() => false);
   for (const { start, end, group } of phrases) {
     if (!TRIMMINGS.has(group)) isRead.fill(true, start, end);
   }

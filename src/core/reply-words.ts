@@ -20,7 +20,7 @@ export interface Word {
 }
 
 const ADDRESS = /\bhttps?:\/\/\S{1,2000}|\bwww\.\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255}/gu;
-const INVISIBLE = /[\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u2064\uFE0E\uFE0F\uFEFF]/gu;
+const INVISIBLE = /[\p{Cf}\p{Variation_Selector}]/gu;
 const PIECE =
   /(?<word>[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}'\u2019\u02BC]|(?<=\p{N})[.,:](?=\p{N}))*)|(?<ellipsis>\.{2,}|\u2026)|(?<end>[.!;])|(?<ask>\?)|(?<line>\n)|(?<sad>[:=]'?-?\(|\({2,})|(?<plus>\+)|(?<emoji>\p{Extended_Pictographic})/gu;
 const STRETCHED = /(\p{L})\1{2,}/gu;

@@ -62,11 +62,16 @@ function stepsProblem(steps: readonly Step[]): string {
   return tests.map(testProblem).find((problem) => problem !== '') ?? '';
 }
 
+/** The first code unit: enough to tell apart which patterns can begin with a word. */
+export function initialOf(word: string): string {
+  return word.slice(0, 1);
+}
+
 function initialsOf(steps: readonly Step[]): ReadonlySet<string> {
   const initials = new Set<string>();
   for (const step of steps) {
     if (step.kind !== 'word') continue;
-    for (const { text } of step.tests) initials.add([...text][0] ?? '');
+    for (const { text } of step.tests) initials.add(initialOf(text));
     if (!step.optional) break;
   }
   return initials;
