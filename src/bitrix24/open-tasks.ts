@@ -3,7 +3,7 @@ import type { TicketHead } from '../app/ports/tickets.ts';
 import type { Fact, OpenWork } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
-import { bindingsOf, isCut, ownerOf } from './owner-groups.ts';
+import { bindingsOf, groupsOf, isCut, ownerOf } from './owner-groups.ts';
 import type { OwnerGroup } from './owner-groups.ts';
 import { flagOf, integerOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
@@ -12,6 +12,12 @@ import type { CommandResult } from './unwrap.ts';
 
 const TASK_TYPE = 3;
 const TASK_PROVIDERS: ReadonlySet<string> = new Set(['CRM_TASKS_TASK', 'TASKS']);
+
+/** Most tickets have no open task: one page tells of many. */
+const GROUP = 50;
+
+export const taskGroups = (heads: readonly TicketHead[]): readonly OwnerGroup[] =>
+  groupsOf(heads, 'task', GROUP);
 
 /** Two questions, because portals keep a task as type 3 or, newer ones, as type 6 of the tasks provider. */
 export function taskCommands(group: OwnerGroup): readonly BatchCommand[] {

@@ -25,9 +25,16 @@ export interface OwnerGroup {
   readonly heads: readonly TicketHead[];
 }
 
-/** @param prefix keeps the keys of several questions in one batch apart */
-export function groupsOf(heads: readonly TicketHead[], prefix: string): readonly OwnerGroup[] {
-  const size = heads.length <= SINGLY ? 1 : GROUP;
+/**
+ * @param prefix keeps the keys of several questions in one batch apart
+ * @param most tickets of one command: more where few of them have a row at all
+ */
+export function groupsOf(
+  heads: readonly TicketHead[],
+  prefix: string,
+  most = GROUP,
+): readonly OwnerGroup[] {
+  const size = heads.length <= SINGLY ? 1 : most;
   const byType = groupBy(heads, (head) => head.ref.entityTypeId);
   return [...byType].flatMap(([entityTypeId, members]) => {
     const groups: OwnerGroup[] = [];

@@ -22,6 +22,7 @@ import type {
   TicketRef,
   User,
 } from './state/records.ts';
+import type { NewStage } from './state/stage-book.ts';
 import { addTask, closeTask, crmCode, tasksOf } from './state/tasks.ts';
 import { entityTypeName } from './state/timeline.ts';
 
@@ -157,6 +158,16 @@ export class SandboxControl {
     return [...tasksOf(this.#portal, crmCode(ref))];
   }
 
+  /** Adds a stage at the end of the pipeline. */
+  addStage(entityTypeId: number, categoryId: number, stage: NewStage): Stage {
+    const { stages } = this.#portal;
+    const pipeline = stages.pipeline(entityTypeId, categoryId);
+    if (!pipeline) throw new Error(`No pipeline ${entityTypeId}:${categoryId}`);
+    const last = stages.stagesOf(entityTypeId, categoryId).at(-1)?.sort ?? 0;
+    this.#portal.changed();
+    return stages.addStage(pipeline, stage, last + 10);
+  }
+
   renameStage(stageId: string, name: string): void {
     this.stage(stageId).name = name;
     this.#portal.changed();
@@ -177,6 +188,13 @@ export class SandboxControl {
     const stage = this.#portal.stages.findByStatusId(stageId);
     if (!stage) throw new Error(`No stage ${stageId}`);
     return stage;
+  }
+
+  /** The administrator's setting that lets items of `parent` be parents of items of `child`; or takes it back. */
+  relateTypes(child: number, parent: number, related = true): void {
+    const { relations } = this.#portal.stages;
+    if (related) relations.link(child, parent);
+    else relations.unlink(child, parent);
   }
 
   addField(field: NewField): CustomField {

@@ -1,0 +1,89 @@
+/**
+ * `npm run bench`: measures the figures the design asks for, prints one table and writes docs/BENCHMARKS.md.
+ * `-- --only storm,idle,acks,rest` runs some and writes nothing; `-- --size 10000` adds a storm of that size.
+ * A missed figure is a result; only a malfunction ends with a non-zero code.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { format } from 'prettier';
+import { startTestRedis } from '../support/start-test-redis.ts';
+import { ackSection } from './sections/ack-section.ts';
+import { idleSection } from './sections/idle-section.ts';
+import { restSection } from './sections/rest-section.ts';
+import { stormSection } from './sections/storm-section.ts';
+import { document, machine, missedOf, notesOf, table } from './report.ts';
+import type { Section } from './report.ts';
+
+const PARTS = ['storm', 'idle', 'rest', 'acks'] as const;
+const USUAL_STORM = 1000;
+const PAGE = fileURLToPath(new URL('../../docs/BENCHMARKS.md', import.meta.url));
+
+interface Wanted {
+  readonly parts: readonly (typeof PARTS)[number][];
+  readonly sizes: readonly number[];
+  readonly whole: boolean;
+  readonly command: string;
+}
+
+function readArgs(): Wanted {
+  const args = process.argv.slice(2);
+  const { values } = parseArgs({
+    args,
+    options: { only: { type: 'string' }, size: { type: 'string' } },
+  });
+  const only = values.only?.split(',').map((name) => name.trim());
+  const unknown = only?.filter((name) => !PARTS.some((part) => part === name)) ?? [];
+  const size = Number(values.size ?? USUAL_STORM);
+  if (unknown.length > 0 || !Number.isInteger(size) || size < 1) {
+    throw new Error(`Usage: npm run bench -- [--only ${PARTS.join(',')}] [--size <tickets>]`);
+  }
+  return {
+    parts: PARTS.filter((part) => only?.includes(part) ?? true),
+    sizes: size > USUAL_STORM ? [USUAL_STORM, size] : [size],
+    whole: only === undefined && size >= USUAL_STORM,
+    command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+  };
+}
+
+/** Every measurement has a Redis of its own, so that none inherits another's budget. */
+async function withRedis(measure: (redisUrl: string) => Promise<Section>): Promise<Section> {
+  const redis = await startTestRedis();
+  try {
+    return await measure(redis.url);
+  } finally {
+    await redis.remove();
+  }
+}
+
+async function main(): Promise<void> {
+  const wanted = readArgs();
+  const on = machine();
+  const sections: Section[] = [];
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  for (const part of wanted.parts) {
+    say(`measuring: ${part} …`);
+    if (part === 'storm') {
+      for (const size of wanted.sizes) {
+        sections.push(await withRedis((url) => stormSection(url, size)));
+      }
+    }
+    if (part === 'idle') sections.push(await withRedis(idleSection));
+    if (part === 'rest') sections.push(await withRedis(restSection));
+    if (part === 'acks') sections.push(await ackSection());
+  }
+  console.log(`${table(sections)}\n\n${missedOf(sections)}\n\n${notesOf(sections)}`);
+  if (!wanted.whole) return;
+  const date = new Date().toISOString().slice(0, 10);
+  const text = document({ command: wanted.command, date, machine: on, sections });
+  const style = { parser: 'markdown', printWidth: 100 };
+  await writeFile(PAGE, await format(text, style));
+  say(`written: docs/BENCHMARKS.md (${(await readFile(PAGE, 'utf8')).length} characters)`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,47 @@
+import { benchAcks } from '../acks.ts';
+import type { Section } from '../report.ts';
+import { number } from './storm-section.ts';
+
+const SHARE = 0.7;
+const P99_MS = 25;
+
+export async function ackSection(): Promise<Section> {
+  const { ratio, ours, bare, p99AtHalfLoad, cpuMicros } = await benchAcks();
+  const cpu = `${cpuMicros.ours} µs of processor time per acknowledgement against ${cpuMicros.bare} µs of bare Express`;
+  return {
+    name: 'Acknowledgement of events',
+    rows: [
+      {
+        what: 'Acknowledgements/s, durable in Redis before 200, against bare Express',
+        figure: `≥ ${SHARE}`,
+        ours: `${number(ours)}/s (${ratio.toFixed(2)} × ${number(bare)}/s)`,
+        naive: '',
+        ratio: '',
+        reached: ratio >= SHARE,
+      },
+      {
+        what: 'Acknowledgement at half that load, p99',
+        figure: `≤ ${P99_MS} ms`,
+        ours: `${p99AtHalfLoad.toFixed(1)} ms`,
+        naive: '',
+        ratio: '',
+        reached: p99AtHalfLoad <= P99_MS,
+      },
+    ],
+    notes: [
+      `The median of rounds that each measure both, in alternating order, with the load coming from a process of its own; ${cpu}.`,
+    ],
+    missed: [
+      ...(ratio < SHARE
+        ? [
+            `Acknowledgements: ${ratio.toFixed(2)} instead of ${SHARE}: an acknowledgement costs ${cpu}.`,
+          ]
+        : []),
+      ...(p99AtHalfLoad > P99_MS
+        ? [
+            `Acknowledgement p99 at half load: ${p99AtHalfLoad.toFixed(1)} ms instead of ${P99_MS} ms: server, Redis and load generator share the cores (${cpu}).`,
+          ]
+        : []),
+    ],
+  };
+}

@@ -1,0 +1,140 @@
+/** All agents close all their tickets too early at the same moment. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BenchPortal, Ref } from './bench-portal.ts';
+import { CLOSED_STAGE, quiet, startBenchPortal, WORK_STAGE } from './bench-portal.ts';
+import { startNaiveGate } from './naive/naive-gate.ts';
+import { logRequests } from './request-log.ts';
+
+export interface StormFigures {
+  readonly tickets: number;
+  readonly agents: number;
+  /** Until every ticket is back and explained and every mover told. */
+  readonly requests: number;
+  readonly seconds: number;
+  /** Once everything that followed (echoes of the app's own writes) is quiet. */
+  readonly requestsInTheEnd: number;
+  /** QUERY_LIMIT_EXCEEDED answers. */
+  readonly rejections: number;
+  /** Requests that the burst could not hold, so that the app waited for them. */
+  readonly beyondBurst: number;
+  /** Seconds that 2 requests per second after a burst of 50 force for this many requests. */
+  readonly forcedSeconds: number;
+  readonly breakdown: string;
+  readonly lines: readonly string[];
+  readonly wrong: readonly string[];
+}
+
+export const BURST = 50;
+export const PER_SECOND = 2;
+
+export function forcedSeconds(requests: number): number {
+  return Math.max(0, requests - BURST) / PER_SECOND;
+}
+
+/** @throws Error when tickets are still not returned long after the limits allow it */
+export async function benchStorm(
+  redisUrl: string,
+  { tickets, agents = 20 }: { readonly tickets: number; readonly agents?: number },
+): Promise<StormFigures> {
+  const portal = await startBenchPortal(redisUrl);
+  try {
+    portal.hire(agents, tickets);
+    await portal.connect();
+    await portal.drained();
+    return await storm(portal, tickets);
+  } finally {
+    await portal.close();
+  }
+}
+
+/** The storm itself, on a portal that is set up; for the test too. */
+export async function storm(portal: BenchPortal, tickets: number): Promise<StormFigures> {
+  const { sandbox, agents } = portal;
+  sandbox.stats.reset();
+  const requestLog = logRequests(sandbox.stats);
+  const startedAt = performance.now();
+  closeEverything(portal);
+  await allReturned(portal, startedAt + 120_000 + tickets * 60);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { requests } = sandbox.stats;
+  await quiet(sandbox, 5000);
+  return {
+    tickets,
+    agents: agents.length,
+    requests,
+    seconds,
+    requestsInTheEnd: sandbox.stats.requests,
+    rejections: sandbox.stats.rejections,
+    beyondBurst: Math.max(0, requests - BURST),
+    forcedSeconds: forcedSeconds(requests),
+    breakdown: requestLog.summary(),
+    lines: requestLog.lines(),
+    wrong: wrongTickets(portal),
+  };
+}
+
+function closeEverything({ sandbox, agents }: BenchPortal): void {
+  for (const { userId, tickets } of agents) {
+    for (const ref of tickets) sandbox.control.moveTicket(ref, CLOSED_STAGE, userId);
+  }
+}
+
+async function allReturned({ sandbox, agents }: BenchPortal, deadline: number): Promise<void> {
+  const { control } = sandbox;
+  const standing = (ref: Ref): boolean =>
+    control.ticket(ref).stageId === CLOSED_STAGE || control.comments(ref).length === 0;
+  let open = agents.flatMap((agent) => agent.tickets);
+  let untold = agents.map((agent) => agent.userId);
+  while (open.length > 0 || untold.length > 0) {
+    if (performance.now() > deadline) {
+      throw new Error(`${open.length} tickets not returned, ${untold.length} agents not told`);
+    }
+    await sleep(20);
+    open = open.filter(standing);
+    untold = untold.filter((userId) => control.notifications(userId).length === 0);
+  }
+}
+
+/** Tickets that are not back where they were, or not explained exactly once; agents told other than once. */
+function wrongTickets({ sandbox: { control }, agents }: BenchPortal): readonly string[] {
+  return agents.flatMap(({ userId, tickets }) => [
+    ...tickets
+      .filter(
+        (ref) => control.ticket(ref).stageId !== WORK_STAGE || control.comments(ref).length !== 1,
+      )
+      .map((ref) => `ticket ${ref.id}`),
+    ...(control.notifications(userId).length === 1 ? [] : [`agent ${userId}`]),
+  ]);
+}
+
+export interface NaiveFigures {
+  readonly requests: number;
+  readonly forcedSeconds: number;
+}
+
+/** The same storm with the rate limit off, for it would take most of an hour: its requests are counted to the end. */
+export async function benchNaiveStorm(tickets: number, agents = 20): Promise<NaiveFigures> {
+  const portal = await startBenchPortal('', { limits: 'off' });
+  const { sandbox } = portal;
+  const naive = await startNaiveGate({
+    webhookUrl: sandbox.webhookUrl,
+    closedStage: CLOSED_STAGE,
+    solutionField: 'UF_CRM_CG_SOLUTION',
+  });
+  try {
+    portal.hire(agents, tickets);
+    sandbox.subscribe({
+      handlerUrl: naive.eventsUrl,
+      token: sandbox.eventToken,
+      events: ['ONCRMDEALUPDATE'],
+    });
+    closeEverything(portal);
+    await allReturned(portal, performance.now() + 120_000 + tickets * 60);
+    await quiet(sandbox, 2000);
+    while (naive.backlog() > 0) await sleep(50);
+    return { requests: naive.requests(), forcedSeconds: forcedSeconds(naive.requests()) };
+  } finally {
+    naive.close();
+    await portal.close();
+  }
+}
