@@ -10,6 +10,7 @@ import {
   chatCommands,
   chatOwnersOf,
   historyPart,
+  isRefused,
   moreChatCommand,
   moreChatKey,
   readChat,
@@ -85,9 +86,12 @@ function chatParts({ owner, answer }: ReadChat, more: Answers): readonly Channel
   const others = answer.moreChats.map((chatId) =>
     historyPart(more.get(moreChatKey(owner, chatId))),
   );
-  const first = answer.closed ? historyPart(more.get(sessionKey(owner))) : answer.part;
-  // A session that is not found either leaves the chat closed to us for good.
-  return [answer.closed && first === 'unreadable' ? 'unavailable' : first, ...others];
+  return [answer.closed ? sessionPart(more.get(sessionKey(owner))) : answer.part, ...others];
+}
+
+/** A session that is refused too leaves the chat closed to us for good. */
+function sessionPart(session: CommandResult | undefined): ChannelPart {
+  return isRefused(session) ? 'unavailable' : historyPart(session);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Priority } from '../app/ports/runtime.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import type { BatchCommand, Params } from './batch-command.ts';
+import type { ParentLinks } from './child-tickets.ts';
 import { isoOf, recordOf, rowsOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import type { PortalClient } from './portal-client.ts';
@@ -23,17 +24,24 @@ interface Listing {
   readonly params: Params;
 }
 
+/** @param links looked up beside the listing when they are due, in the same request */
 export async function listMoved(
   client: PortalClient,
   queries: readonly MovedQuery[],
   priority: Priority,
+  links: ParentLinks,
 ): Promise<readonly TicketHead[]> {
   const heads = new Map<string, TicketHead>();
   let open = queries.flatMap((query, index) => listingsOf(query, index));
+  const now = Date.now();
+  const beside: Beside = {
+    commands: links.due(queries, now),
+    answered: (answers) => links.learn(answers, now),
+  };
   for (let round = 1; open.length > 0; round += 1) {
     if (round > MAX_ROUNDS) throw restless();
     const torn: Listing[] = [];
-    for (const [listing, items] of await readListings(client, open, priority)) {
+    for (const [listing, items] of await readListings(client, open, priority, beside)) {
       if (items === null) torn.push(listing);
       else for (const head of headsOf(listing.query, items)) heads.set(refKey(head.ref), head);
     }
@@ -79,17 +87,25 @@ function listingsOf(query: MovedQuery, index: number): readonly Listing[] {
   return listings;
 }
 
+/** Questions that travel with the first pages. */
+interface Beside {
+  readonly commands: readonly BatchCommand[];
+  readonly answered: (answers: ReadonlyMap<string, CommandResult>) => void;
+}
+
 /** The rows of each listing; null where the pages did not fit together. */
 async function readListings(
   client: PortalClient,
   listings: readonly Listing[],
   priority: Priority,
+  beside: Beside,
 ): Promise<ReadonlyMap<Listing, readonly Json[] | null>> {
   const first = await ask(
     client,
-    listings.map((listing) => page(listing, 0)),
+    [...listings.map((listing) => page(listing, 0)), ...beside.commands],
     priority,
   );
+  beside.answered(first);
   const followUps = listings.flatMap((listing) => {
     const total = totalOf(first, listing, 0) ?? 0;
     const pages = Math.ceil(total / PAGE);
@@ -124,14 +140,18 @@ async function ask(
   return new Map([[only.key, await client.call(only.method, only.params, options)]]);
 }
 
+const NO_ANSWER: CommandResult = { ok: false, code: 'NO_ANSWER', httpStatus: 0 };
+const EMPTY = { ok: true, value: {}, total: 0, next: null } as const;
+
 function answerOf(
   answers: ReadonlyMap<string, CommandResult>,
   listing: Listing,
   start: number,
 ): CommandResult & { ok: true } {
   const answer = answers.get(pageKey(listing, start));
-  const missing: CommandResult = { ok: false, code: 'NO_ANSWER', httpStatus: 0 };
-  const result = answer ?? missing;
+  // A smart process that was deleted has no tickets; it must not keep the other pipelines from being swept.
+  if (answer?.ok === false && answer.code === 'NOT_FOUND') return EMPTY;
+  const result = answer ?? NO_ANSWER;
   valueOf('crm.item.list', result);
   if (!result.ok) throw restless();
   return result;

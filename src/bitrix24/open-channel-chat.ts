@@ -10,6 +10,7 @@ import { failureOf } from './open-tasks.ts';
 import { flagOf, instantOf, integerOf, recordOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import { DEAL } from './stage-places.ts';
+import { isPassing, isUnavailable } from './unwrap.ts';
 import type { CommandResult } from './unwrap.ts';
 
 /** The CRM object whose chats are the ticket's: a deal itself, or a contact of a smart-process item. */
@@ -109,8 +110,14 @@ export function readChat(
   const chats = list?.ok ? chatIdsOf(list.value) : [];
   if (chats.length === 0) return { part: SILENCE, moreChats: [], closed: false };
   const history = answers.get(`${owner.key}h0`);
-  const closed = history?.ok === false && history.code === 'ACCESS_DENIED';
+  const closed = isRefused(history);
   return { part: historyPart(history), moreChats: chats.slice(1), closed };
+}
+
+/** Refused for good: not a passing failure of the portal, and not a method that is missing altogether. */
+export function isRefused(result: CommandResult | undefined): boolean {
+  if (!result || result.ok) return false;
+  return !isPassing(result.code) && !isUnavailable(result.code) && result.code !== 'NO_ANSWER';
 }
 
 /** `CRM_CHAT_EMPTY_CRM_DATA` and the like say that there is no chat, which is an answer. */

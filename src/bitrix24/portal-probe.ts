@@ -65,15 +65,17 @@ async function nudge(client: PortalClient, policy: ClosingPolicy): Promise<Ticke
   });
   if (found === null || found === 'denied') return null;
   const before = textOf(found.item[field]);
-  const answers = await client.batch(
-    [
-      updateCommand('change', found.ref, { [field]: `${before}~` }),
-      updateCommand('restore', found.ref, { [field]: before }),
-    ],
-    { ...WRITE, halt: false },
-  );
-  for (const answer of answers.values()) {
-    if (!answer.ok) throw refusal('crm.item.update', answer);
+  const restore = updateCommand('restore', found.ref, { [field]: before });
+  const commands = [updateCommand('change', found.ref, { [field]: `${before}~` }), restore];
+  try {
+    const answers = await client.batch(commands, { ...WRITE, halt: false });
+    for (const answer of answers.values()) {
+      if (!answer.ok) throw refusal('crm.item.update', answer);
+    }
+  } catch (error) {
+    // Whatever broke off, the field must not keep the mark: putting it back twice does no harm.
+    await client.call(restore.method, restore.params, WRITE);
+    throw error;
   }
   return found.ref;
 }

@@ -3,15 +3,18 @@ import type { Priority } from '../app/ports/runtime.ts';
 import type { TicketFacts, TicketHead } from '../app/ports/tickets.ts';
 import type { Conversation, Fact, OpenWork, StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
+import { childQuestions, readChildren } from './child-tickets.ts';
+import type { ChildAnswer, ChildQuestion, ParentLinks } from './child-tickets.ts';
 import { conversationCommands, readConversations } from './conversations.ts';
-import { readTasks, taskCommands } from './open-tasks.ts';
+import { readTasks, taskCommands, taskGroups } from './open-tasks.ts';
 import { alone, groupsOf, readBatch } from './owner-groups.ts';
 import type { PortalClient } from './portal-client.ts';
-import { historyCommand, listedPlace, readHistory } from './stage-history.ts';
+import { followUpHistory, historyCommand, listedPlace, readHistory } from './stage-history.ts';
 import type { CommandResult } from './unwrap.ts';
 
 export interface FactsWanted {
   readonly conversations: boolean;
+  readonly links: ParentLinks;
 }
 
 export async function loadFacts(
@@ -25,12 +28,14 @@ export async function loadFacts(
     client,
     [
       ...groupsOf(historyHeads, 'hist').map(historyCommand),
-      ...groupsOf(heads, 'task').flatMap(taskCommands),
+      ...taskGroups(heads).flatMap(taskCommands),
+      ...childQuestions(what.links, heads).map(({ command }) => command),
       ...(what.conversations ? conversationCommands(heads) : []),
     ],
     priority,
   );
-  const { places, work } = await readStagesAndTasks(client, heads, { answers, priority });
+  const read: Read = { answers, priority, links: what.links };
+  const { places, work } = await readStagesAndWork(client, heads, read);
   const talks = what.conversations
     ? await readConversations(client, heads, { answers, priority })
     : new Map<string, Fact<Conversation>>();
@@ -51,41 +56,86 @@ export async function loadFacts(
 
 const UNREADABLE = { known: false, why: 'unreadable' } as const;
 
-/** Reads both answers and asks again, ticket by ticket, where a full page left a doubt. */
-async function readStagesAndTasks(
+interface Read {
+  readonly answers: ReadonlyMap<string, CommandResult>;
+  readonly priority: Priority;
+  readonly links: ParentLinks;
+}
+
+/** Reads the answers and asks again where a full page left a doubt. */
+async function readStagesAndWork(
   client: PortalClient,
   heads: readonly TicketHead[],
-  read: { readonly answers: ReadonlyMap<string, CommandResult>; readonly priority: Priority },
+  read: Read,
 ): Promise<{
   readonly places: ReadonlyMap<string, StagePlace>;
   readonly work: ReadonlyMap<string, Fact<readonly OpenWork[]>>;
 }> {
   const historyHeads = heads.filter((head) => listedPlace(head) === null);
-  const histories = groupsOf(historyHeads, 'hist').map((group) =>
-    readHistory(group, read.answers.get(group.key)),
-  );
-  const tasks = groupsOf(heads, 'task').map((group) => readTasks(group, read.answers));
-  const historyAgain = alone(
-    histories.flatMap((answer) => answer.doubtful),
-    'hist',
+  const historyGroups = groupsOf(historyHeads, 'hist');
+  const histories = historyGroups.map((group) => readHistory(group, read.answers.get(group.key)));
+  const tasks = taskGroups(heads).map((group) => readTasks(group, read.answers));
+  const children = childQuestions(read.links, heads).map((asked) => answerTo(asked, read.answers));
+  const historyAgain = historyGroups.map((group) =>
+    followUpHistory(group, read.answers.get(group.key)),
   );
   const tasksAgain = alone(
-    tasks.flatMap((answer) => answer.doubtful),
+    tasks.flatMap(({ doubtful }) => doubtful),
     'task',
+  );
+  const childrenAgain = childQuestions(
+    read.links,
+    distinct(children.flatMap((c) => c.doubtful)),
+    1,
   );
   const more = await readBatch(
     client,
-    [...historyAgain.map(historyCommand), ...tasksAgain.flatMap(taskCommands)],
+    [
+      ...historyAgain.flatMap(({ commands }) => commands),
+      ...tasksAgain.flatMap(taskCommands),
+      ...childrenAgain.map(({ command }) => command),
+    ],
     read.priority,
   );
   const places = new Map(histories.flatMap((answer) => [...answer.places]));
-  for (const group of historyAgain) {
-    for (const [key, place] of readHistory(group, more.get(group.key)).places)
-      places.set(key, place);
+  for (const again of historyAgain) {
+    for (const [key, place] of again.places(more)) places.set(key, place);
   }
   const work = new Map(tasks.flatMap((answer) => [...answer.facts]));
   for (const group of tasksAgain) {
     for (const [key, fact] of readTasks(group, more).facts) work.set(key, fact);
   }
+  for (const answer of [...children, ...childrenAgain.map((asked) => answerTo(asked, more))]) {
+    addChildren(work, answer);
+  }
   return { places, work };
+}
+
+interface AskedChildren extends ChildAnswer {
+  readonly heads: readonly TicketHead[];
+}
+
+function answerTo(
+  asked: ChildQuestion,
+  answers: ReadonlyMap<string, CommandResult>,
+): AskedChildren {
+  return { ...readChildren(asked, answers.get(asked.command.key)), heads: asked.heads };
+}
+
+function addChildren(work: Map<string, Fact<readonly OpenWork[]>>, answer: AskedChildren): void {
+  for (const head of answer.heads) {
+    const key = refKey(head.ref);
+    const fact = work.get(key);
+    const children = answer.open.get(key) ?? [];
+    // An open child holds the ticket back even where tasks cannot be read for good.
+    if (answer.failed) work.set(key, UNREADABLE);
+    else if (fact?.known) work.set(key, { known: true, value: [...fact.value, ...children] });
+    else if (fact?.why === 'unavailable' && children.length > 0) {
+      work.set(key, { known: true, value: children });
+    }
+  }
+}
+
+function distinct(heads: readonly TicketHead[]): readonly TicketHead[] {
+  return [...new Map(heads.map((head) => [refKey(head.ref), head])).values()];
 }

@@ -4,6 +4,7 @@ import type { StaffComment, StaffNotice, StageMove, TicketGateway } from '../app
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { readProfile, readServerTime } from './account.ts';
+import { ParentLinks } from './child-tickets.ts';
 import { loadConversations } from './conversations.ts';
 import { listMoved } from './moved-tickets.ts';
 import { listStages } from './pipelines.ts';
@@ -23,10 +24,11 @@ import { createWriteBatches } from './write-batches.ts';
 
 export function createTicketGateway(client: PortalClient, log: Log): TicketGateway {
   const batches = createWriteBatches(client, log);
+  const links = new ParentLinks();
   let userId: Promise<number> | null = null;
   return {
-    listMoved: (queries, priority) => listMoved(client, queries, priority),
-    loadFacts: (heads, what, priority) => loadFacts(client, heads, what, priority),
+    listMoved: (queries, priority) => listMoved(client, queries, priority, links),
+    loadFacts: (heads, what, priority) => loadFacts(client, heads, { ...what, links }, priority),
     loadConversations: (heads, priority) => loadConversations(client, heads, priority),
     moveTickets: (moves, priority) => moveTickets(client, batches, moves, priority),
     returnOne: (move, comment, notices) => returnOne(client, move, { comment, notices }),

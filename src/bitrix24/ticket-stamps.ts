@@ -3,6 +3,7 @@ import type { Priority } from '../app/ports/runtime.ts';
 import type { StampCommand, StampOutcome, WriteOutcome } from '../app/ports/tickets.ts';
 import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { readBatch } from './owner-groups.ts';
 import type { PortalClient } from './portal-client.ts';
@@ -29,12 +30,26 @@ export async function stampTickets(
     priority,
   });
   const lost = written.filter(({ answers }) => !answers).map(({ item }) => rereadCommand(item.ref));
-  const again = await readBatch(client, lost, priority);
+  const again = await rereadLost(client, lost, priority);
   return new Map(
     written.map(
       ({ item, answers }) => [refKey(item.ref), outcomeOf(item, answers, again)] as const,
     ),
   );
+}
+
+/** Reading may fail as well; what was stamped before must still be reported, so that is no fault of the whole. */
+async function rereadLost(
+  client: PortalClient,
+  lost: readonly BatchCommand[],
+  priority: Priority,
+): Promise<Answers> {
+  try {
+    return await readBatch(client, lost, priority);
+  } catch (error) {
+    if (error instanceof AppError) return new Map();
+    throw error;
+  }
 }
 
 const rereadKey = (ref: TicketRef): string => `${keyOf(ref)}g`;

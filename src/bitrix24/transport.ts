@@ -56,11 +56,13 @@ export function createTransport(webhook: WebhookUrl, timeoutMs: number): Transpo
     async post(method, params) {
       const answer = await postOnce(http, method, params);
       if (!REDIRECTS.has(answer.status)) return answer;
-      // A renamed portal answers 302 and a client that follows blindly loses the POST (PORTAL 1.1): move house instead.
-      origin = renamedOrigin(answer.location, `${webhook.path}/`, origin);
-      http = sdkClient(origin, webhook.path, timeoutMs);
-      const moved = await postOnce(http, method, params);
+      // A renamed portal answers 302 and a client that follows blindly loses the POST (PORTAL 1.1): repeat it there.
+      const newOrigin = renamedOrigin(answer.location, `${webhook.path}/`, origin);
+      const newHttp = sdkClient(newOrigin, webhook.path, timeoutMs);
+      const moved = await postOnce(newHttp, method, params);
       if (REDIRECTS.has(moved.status)) throw badRedirect();
+      origin = newOrigin;
+      http = newHttp;
       return moved;
     },
   };

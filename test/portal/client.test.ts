@@ -208,6 +208,23 @@ describe('redirects', () => {
     expect(other.requests).toHaveLength(0);
   });
 
+  test('of a renamed portal repeat the POST at the new https host, and stay there only if it answers', async () => {
+    const { client, portal, log } = await setup([
+      (request) => ({
+        status: 302,
+        headers: { location: `https://127.0.0.1:1${request.path}` },
+      }),
+      { body: { result: 'home' } },
+    ]);
+    // Nobody listens at the new address: the write was surely not made there and is tried at the old one again.
+    expect(await client.call('crm.item.update', { id: 1 }, WRITE)).toMatchObject({ value: 'home' });
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ fields: expect.objectContaining({ detail: 'ECONNREFUSED' }) }),
+    );
+    expect(portal.requests).toHaveLength(2);
+    expect(client.origin()).toBe(portal.url);
+  });
+
   test('to a login page of the same host are refused', async () => {
     const { client, portal } = await setup([{ status: 302, headers: { location: '/auth/' } }]);
     expect((await faultOf(client.call('profile', {}, READ))).detail).toBe('REDIRECT');

@@ -115,3 +115,54 @@ export function batchBody(
     time: { start: 1, finish: 2, operating: 0.5, operating_reset_at: 1_800_000_000 },
   };
 }
+
+/** What one command answers: a value, or an error; with the marks of a list where it has them. */
+export type CommandReply =
+  | { readonly value: unknown; readonly total?: number; readonly next?: number }
+  | { readonly error: unknown; readonly description?: string };
+
+/** Answers calls and batches alike, command by command; `query` is the decoded query or the JSON body. */
+export function byCommand(answer: (method: string, query: string) => CommandReply): Step {
+  return (request) => {
+    if (request.method !== 'batch')
+      return single(answer(request.method, JSON.stringify(request.params)));
+    const maps = {
+      result: {},
+      result_error: {},
+      result_total: {},
+      result_next: {},
+      result_time: [],
+    };
+    for (const [key, command] of Object.entries(request.commands)) {
+      const [method = '', query = ''] = command.split(/\?(.*)/s);
+      const reply = answer(method, query);
+      if ('error' in reply) {
+        Object.assign(maps.result_error, {
+          [key]: { error: reply.error, error_description: reply.description ?? '' },
+        });
+        continue;
+      }
+      Object.assign(maps.result, { [key]: reply.value });
+      if (reply.total !== undefined) Object.assign(maps.result_total, { [key]: reply.total });
+      if (reply.next !== undefined) Object.assign(maps.result_next, { [key]: reply.next });
+    }
+    return { body: { result: maps } };
+  };
+}
+
+function single(reply: CommandReply): Reply {
+  if ('error' in reply) {
+    return {
+      status: 400,
+      body: { error: reply.error, error_description: reply.description ?? '' },
+    };
+  }
+  const { value, total, next } = reply;
+  return {
+    body: {
+      result: value,
+      ...(total === undefined ? {} : { total }),
+      ...(next === undefined ? {} : { next }),
+    },
+  };
+}
