@@ -1,14 +1,48 @@
 /** The terminal as the commands see it: results on stdout, everything else on stderr, questions only to a person. */
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import type { Interface } from 'node:readline';
+import { AppError } from '../errors.ts';
 
 export interface Terminal {
   /** Results: the only thing written to stdout. */
   out(text: string): void;
   /** Progress, explanations, complaints. */
   say(text: string): void;
-  /** null when nobody can be asked. */
+  /** null when nobody can be asked; rejects with config-invalid when the person leaves. */
   readonly ask: ((question: string) => Promise<string>) | null;
   close(): void;
+}
+
+/** Asks through `lines`; what is typed ahead of its question waits for it instead of being lost. */
+export function questioner(lines: Interface): (question: string) => Promise<string> {
+  const typed: string[] = [];
+  let waiting: { answer: (line: string) => void; leave: () => void } | null = null;
+  let left = false;
+  lines.on('line', (line) => {
+    if (waiting) waiting.answer(line);
+    else typed.push(line);
+  });
+  lines.on('close', () => {
+    left = true;
+    waiting?.leave();
+  });
+  return async (question) => {
+    lines.setPrompt(question);
+    if (!left) lines.prompt();
+    const ahead = typed.shift();
+    if (ahead !== undefined) return ahead;
+    try {
+      return await new Promise<string>((answer, reject) => {
+        const leave = () => {
+          reject(new AppError('config-invalid', 'Nothing was changed: run again, or add --yes.'));
+        };
+        waiting = { answer, leave };
+        if (left) leave();
+      });
+    } finally {
+      waiting = null;
+    }
+  };
 }
 
 /** The process's own terminal; questions go to stderr, so that stdout stays clean for `--json`. */
@@ -24,7 +58,7 @@ export function openTerminal(): Terminal {
     say: (text) => {
       process.stderr.write(`${text}\n`);
     },
-    ask: lines ? (question) => lines.question(question) : null,
+    ask: lines ? questioner(lines) : null,
     close: () => {
       lines?.close();
     },
