@@ -9,8 +9,17 @@ interface WordTest {
   readonly how: 'exact' | 'stem' | 'typo';
 }
 
+/** The tests of one place, sorted so that a word is compared with few of them. */
+interface WordTests {
+  readonly all: readonly WordTest[];
+  readonly exact: ReadonlySet<string>;
+  /** By their first two letters, which every stem has. */
+  readonly stems: ReadonlyMap<string, readonly string[]>;
+  readonly typos: readonly string[];
+}
+
 type Step =
-  | { readonly kind: 'word'; readonly tests: readonly WordTest[]; readonly optional: boolean }
+  | { readonly kind: 'word'; readonly tests: WordTests; readonly optional: boolean }
   | { readonly kind: 'gap'; readonly most: number }
   | { readonly kind: 'line-start' | 'line-end' };
 
@@ -32,6 +41,17 @@ function parseTest(source: string): WordTest {
   return { text: source, how: 'exact' };
 }
 
+function sortTests(all: readonly WordTest[]): WordTests {
+  const textsOf = (how: WordTest['how']) =>
+    all.filter((test) => test.how === how).map(({ text }) => text);
+  const stems = new Map<string, string[]>();
+  for (const stem of textsOf('stem')) {
+    const start = stem.slice(0, MIN_STEM);
+    stems.set(start, [...(stems.get(start) ?? []), stem]);
+  }
+  return { all, exact: new Set(textsOf('exact')), stems, typos: textsOf('typo') };
+}
+
 function parseStep(source: string): Step {
   if (source === '^') return { kind: 'line-start' };
   if (source === '$') return { kind: 'line-end' };
@@ -39,7 +59,7 @@ function parseStep(source: string): Step {
   if (gap) return { kind: 'gap', most: Number(gap[1]) };
   const optional = source.startsWith('[') && source.endsWith(']');
   const body = optional ? source.slice(1, -1) : source;
-  return { kind: 'word', tests: body.split('|').map(parseTest), optional };
+  return { kind: 'word', tests: sortTests(body.split('|').map(parseTest)), optional };
 }
 
 function testProblem({ text, how }: WordTest): string {
@@ -58,7 +78,7 @@ function stepsProblem(steps: readonly Step[]): string {
   if (steps.find(({ kind }) => kind === 'word' || kind === 'gap')?.kind === 'gap')
     return 'a gap at the start';
   if (!steps.some((step) => step.kind === 'word' && !step.optional)) return 'no required word';
-  const tests = steps.flatMap((step) => (step.kind === 'word' ? step.tests : []));
+  const tests = steps.flatMap((step) => (step.kind === 'word' ? step.tests.all : []));
   return tests.map(testProblem).find((problem) => problem !== '') ?? '';
 }
 
@@ -71,7 +91,7 @@ function initialsOf(steps: readonly Step[]): ReadonlySet<string> {
   const initials = new Set<string>();
   for (const step of steps) {
     if (step.kind !== 'word') continue;
-    for (const { text } of step.tests) initials.add(initialOf(text));
+    for (const { text } of step.tests.all) initials.add(initialOf(text));
     if (!step.optional) break;
   }
   return initials;
@@ -97,12 +117,12 @@ function isOneTypoAway(word: string, wanted: string): boolean {
   return rest(word, 1) === rest(wanted, 1) || (isSwapped && rest(word, 2) === rest(wanted, 2));
 }
 
-function fits(word: Word | undefined, tests: readonly WordTest[]): boolean {
+function fits(word: Word | undefined, { exact, stems, typos }: WordTests): boolean {
   if (word === undefined) return false;
-  return tests.some(({ text, how }) => {
-    if (how === 'stem') return word.text.startsWith(text);
-    return how === 'typo' ? isOneTypoAway(word.text, text) : word.text === text;
-  });
+  const { text } = word;
+  if (exact.has(text)) return true;
+  const isStem = stems.get(text.slice(0, MIN_STEM))?.some((stem) => text.startsWith(stem)) ?? false;
+  return isStem || typos.some((wanted) => isOneTypoAway(text, wanted));
 }
 
 /** Everything a match needs beside the pattern itself. */
