@@ -75,9 +75,11 @@ function readDraft(portal: Portal, ticket: Ticket, request: ChangeRequest): Draf
       return { kind: 'not-iterable', given: 'array' };
     if (name === 'stageId' || name === 'categoryId') continue;
     const custom = portal.customFields.find(ticket.entityTypeId, name, request.original);
+    const parent = portal.stages.relations.parentTypeOf(ticket.entityTypeId, name);
+    const field = parent === undefined ? system.get(name) : parentField(parent);
     const refusal = custom
       ? readCustom(draft, custom, input)
-      : readSystem(draft, system.get(name), name, input);
+      : readSystem(draft, field, name, input);
     if (refusal) return refusal;
   }
   return readMove(portal, ticket, draft, request.fields) ?? draft;
@@ -97,11 +99,6 @@ function readSystem(
   name: string,
   input: unknown,
 ): ChangeRefusal | null {
-  const parentOf = /^parentId(\d+)$/.exec(name);
-  if (parentOf) {
-    draft.system.set(parentField(Number(parentOf[1])), Number(input) || 0);
-    return null;
-  }
   if (!field?.write) {
     draft.ignored.push(name);
     return null;
@@ -115,7 +112,7 @@ function readSystem(
   return null;
 }
 
-/** parentId{entityTypeId}: a link to an item of another smart process. */
+/** parentId{entityTypeId}: a link to an item of another type; there is one only where the relation is configured. */
 export function parentField(entityTypeId: number): SystemField {
   return {
     name: `parentId${entityTypeId}`,
@@ -123,11 +120,12 @@ export function parentField(entityTypeId: number): SystemField {
     kind: 'number',
     multiple: false,
     only: null,
-    read: (t) => t.parents.get(entityTypeId) ?? 0,
+    read: (t) => t.parents.get(entityTypeId) ?? null,
     write: {
-      parse: (input) => Number(input),
+      parse: (input) => Number(input) || null,
       apply: (t, value) => {
-        t.parents.set(entityTypeId, Number(value));
+        if (value === null) t.parents.delete(entityTypeId);
+        else t.parents.set(entityTypeId, Number(value));
       },
     },
   };

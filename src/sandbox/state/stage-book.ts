@@ -1,4 +1,5 @@
 import type { Pipeline, Semantics, SmartProcess, Stage } from './records.ts';
+import { RelationBook } from './relations.ts';
 
 export interface NewStage {
   readonly code: string;
@@ -11,6 +12,7 @@ export interface NewStage {
 export class StageBook {
   readonly pipelines: Pipeline[] = [];
   readonly processes: SmartProcess[] = [];
+  readonly relations = new RelationBook();
   readonly #stages = new Map<string, Stage>();
   #nextStatusId = 101;
 

@@ -1,5 +1,5 @@
 import type { Portal } from '../../state/portal.ts';
-import { fieldLabel } from '../../state/change-ticket.ts';
+import { fieldLabel, parentField } from '../../state/change-ticket.ts';
 import { directoryId } from '../../state/stage-book.ts';
 import { visibleFields } from './show-ticket.ts';
 
@@ -27,6 +27,9 @@ export function itemFields(
         : {}),
     };
   }
+  for (const parent of portal.stages.relations.parentsOf(entityTypeId)) {
+    fields[parentField(parent).name] = describeParent(parent);
+  }
   for (const field of portal.customFields.of(entityTypeId)) {
     fields[original ? field.name : field.camelName] = {
       type: field.type,
@@ -44,4 +47,19 @@ export function itemFields(
     };
   }
   return fields;
+}
+
+function describeParent(parent: number): Record<string, unknown> {
+  const { name, type } = parentField(parent);
+  return {
+    type,
+    isRequired: false,
+    isReadOnly: false,
+    isImmutable: false,
+    isMultiple: false,
+    isDynamic: false,
+    title: name,
+    settings: { parentEntityTypeId: parent },
+    upperName: `PARENT_ID_${parent}`,
+  };
 }

@@ -46,8 +46,8 @@ function columnsOf(context: CallContext, entityTypeId: number, original: boolean
   const { portal } = context;
   const system = new Map(visibleFields(portal, entityTypeId).map((f) => [f.name, f]));
   return (name): Column<Ticket> | undefined => {
-    const parentOf = /^parentId(\d+)$/.exec(name);
-    const field = parentOf ? parentField(Number(parentOf[1])) : system.get(name);
+    const parent = portal.stages.relations.parentTypeOf(entityTypeId, name);
+    const field = parent === undefined ? system.get(name) : parentField(parent);
     if (field) return { kind: field.kind, read: (t) => field.read(t, portal.stages) };
     const custom = portal.customFields.find(entityTypeId, name, original);
     if (!custom) return undefined;

@@ -31,8 +31,8 @@ export function showTicket(
     if (wants(field.name) || field.name === 'id')
       shown[field.name] = showSystem(portal, ticket, field);
   }
-  for (const [entityTypeId, id] of ticket.parents) {
-    if (wants(`parentId${entityTypeId}`)) shown[`parentId${entityTypeId}`] = id;
+  for (const [name, id] of parentsOf(portal, ticket)) {
+    if (wants(name)) shown[name] = id;
   }
   for (const field of portal.customFields.of(ticket.entityTypeId)) {
     const name = original ? field.name : field.camelName;
@@ -40,6 +40,13 @@ export function showTicket(
   }
   if (select === null || select.has('*')) shown['entityTypeId'] = ticket.entityTypeId;
   return shown;
+}
+
+/** One field for each configured relation, null where this item has no such parent. */
+function parentsOf(portal: Portal, ticket: Ticket): (readonly [string, number | null])[] {
+  return portal.stages.relations
+    .parentsOf(ticket.entityTypeId)
+    .map((parent) => [`parentId${parent}`, ticket.parents.get(parent) ?? null]);
 }
 
 function showSystem(portal: Portal, ticket: Ticket, field: SystemField): unknown {

@@ -31,10 +31,25 @@ function showType(process: SmartProcess): Record<string, unknown> {
 
 function oneType(context: CallContext, process: SmartProcess | undefined): CallAnswer {
   if (process) {
-    return { result: { type: { ...showType(process), relations: {}, linkedUserFields: {} } } };
+    const relations = showRelations(context.portal, process.entityTypeId);
+    return { result: { type: { ...showType(process), relations, linkedUserFields: {} } } };
   }
   const code = context.portal.doubts.missingTypeError === 'zero' ? 0 : 'NOT_FOUND';
   throw new RestError(400, code, 'SPA not found');
+}
+
+/** As the settings of the type name them: `parent` are types this one is bound to. */
+function showRelations(portal: Portal, entityTypeId: number): Record<string, unknown> {
+  const { relations } = portal.stages;
+  const show = (other: number): Record<string, unknown> => ({
+    entityTypeId: other,
+    isChildrenListEnabled: 'Y',
+    isPredefined: 'N',
+  });
+  return {
+    parent: relations.parentsOf(entityTypeId).map(show),
+    child: relations.childrenOf(entityTypeId).map(show),
+  };
 }
 
 function ownerTypes(portal: Portal): unknown[] {
