@@ -1,0 +1,71 @@
+import type { Redis } from 'ioredis';
+import type { ClientCase, ClientCases } from '../app/ports/client.ts';
+import type { Log } from '../app/ports/runtime.ts';
+import { refKey } from '../core/ticket.ts';
+import { clientCaseSchema, lastAnswerSchema, readStored } from './client-schemas.ts';
+import type { LastAnswer } from './client-schemas.ts';
+import type { Keys } from './keys.ts';
+import { storeCall } from './store-call.ts';
+
+/** Hash of the newest answer per ticket; written by ClientAnswers in the step that takes the answer. */
+export function lastAnswersKey(keys: Keys, portalId: string): string {
+  return keys.portal(portalId, 'client:last-answers');
+}
+
+/**
+ * One document per ticket. An answer that was taken but not worked off yet shows at once: it is laid over the document
+ * when read, so that taking it never overwrites what the app writes at the same moment.
+ */
+export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCases {
+  const cases = (portalId: string): string => keys.portal(portalId, 'client:cases');
+  const read = (
+    portalId: string,
+    key: string,
+    stored: { readonly entry: string; readonly last: string | null },
+  ): ClientCase | null => {
+    const entry = readStored(clientCaseSchema, stored.entry);
+    if (entry !== null) return answered(entry, readStored(lastAnswerSchema, stored.last));
+    log.warn({ portalId, ticket: key }, 'A stored client case cannot be read and is left out');
+    return null;
+  };
+  return {
+    save: (portalId, entry) =>
+      storeCall(async () => {
+        await redis.hset(cases(portalId), refKey(entry.ref), JSON.stringify(entry));
+      }),
+    find: (portalId, ref) =>
+      storeCall(async () => {
+        const key = refKey(ref);
+        const [entry, last] = await Promise.all([
+          redis.hget(cases(portalId), key),
+          redis.hget(lastAnswersKey(keys, portalId), key),
+        ]);
+        return entry === null ? null : read(portalId, key, { entry, last });
+      }),
+    list: (portalId) =>
+      storeCall(async () => {
+        const entries = await redis.hgetall(cases(portalId));
+        const lasts = await redis.hgetall(lastAnswersKey(keys, portalId));
+        return Object.entries(entries).flatMap(
+          ([key, entry]) => read(portalId, key, { entry, last: lasts[key] ?? null }) ?? [],
+        );
+      }),
+    remove: (portalId, ref) =>
+      storeCall(async () => {
+        const key = refKey(ref);
+        await redis
+          .multi()
+          .hdel(cases(portalId), key)
+          .hdel(lastAnswersKey(keys, portalId), key)
+          .exec();
+      }),
+  };
+}
+
+/** Only the newest answer of the same cycle counts, and only if the app has not recorded a later one itself. */
+function answered(entry: ClientCase, last: LastAnswer | null): ClientCase {
+  if (last === null || last.cycle !== entry.cycle || last.at <= (entry.answeredAt ?? -1))
+    return entry;
+  const state = entry.state === 'open' ? 'answered' : entry.state;
+  return { ...entry, state, answer: last.answer, answeredAt: last.at };
+}
