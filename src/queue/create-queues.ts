@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Queue, Worker } from 'bullmq';
-import type { ConnectionOptions } from 'bullmq';
+import { Queue } from 'bullmq';
+import type { ConnectionOptions, Worker } from 'bullmq';
 import type { RingStore } from '../app/ports/rings.ts';
 import type { Doorbell, Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
 import { createDoorbell } from './doorbell.ts';
-import { faultFields } from './job-outcome.ts';
-import { RetryLater, createSweepProcessor } from './sweep-jobs.ts';
+import { createSchedules } from './keep-schedules.ts';
+import { closeWorker, occasionally, startWorker } from './start-worker.ts';
+import { createSweepProcessor } from './sweep-jobs.ts';
 import type { Sweep } from './sweep-jobs.ts';
 
 export interface QueuesOptions {
@@ -52,10 +52,10 @@ const SETTINGS: QueueSettings = {
   stalledMs: 10_000,
 };
 const NAME = 'sweeps';
+/** A schedule lost with the data of Redis stands again after at most this time. */
+const CHECK_MS = 30_000;
 /** About two and a half minutes of backoff; then the schedule takes over. */
 const ATTEMPTS = 10;
-/** The client repeats its errors with every attempt to reconnect. */
-const ERROR_LOG_MS = 30_000;
 
 export function createQueues(options: QueuesOptions): Queues {
   const { rings, log } = options;
@@ -79,9 +79,7 @@ export function createQueues(options: QueuesOptions): Queues {
   const ringAll = async (): Promise<void> => {
     for (const portalId of await options.portals()) await doorbell.ring(portalId, []);
   };
-  const schedule = async (): Promise<void> => {
-    await queue.upsertJobScheduler('ring-all', { every: settings.everyMs }, { name: 'ring-all' });
-  };
+  const schedules = createSchedules(queue, new Map([['ring-all', settings.everyMs]]), CHECK_MS);
 
   return {
     doorbell,
@@ -89,57 +87,19 @@ export function createQueues(options: QueuesOptions): Queues {
     async start(sweep) {
       const giveUpHoldMs = settings.everyMs / 2;
       const jobs = { rings, lock: options.lock, sweep, addSweep, ringAll, log, giveUpHoldMs };
-      worker = startWorker(createSweepProcessor(jobs), options.worker, settings, log);
-      // A Redis that lost its data lost the schedule too.
-      worker.on('ready', () => void schedule().catch(() => undefined));
-      await schedule();
+      const processor = createSweepProcessor(jobs);
+      worker = startWorker(processor, {
+        ...settings,
+        queue: NAME,
+        connection: options.worker,
+        log,
+      });
+      await schedules.keep();
     },
     async close(deadlineMs) {
-      const closing = worker?.close() ?? Promise.resolve();
-      const cut = new AbortController();
-      const deadline = sleep(deadlineMs, undefined, { signal: cut.signal }).catch(() => undefined);
-      await Promise.race([closing.catch(() => undefined), deadline]);
-      cut.abort();
+      schedules.stop();
+      await closeWorker(worker, deadlineMs);
       await queue.close();
     },
-  };
-}
-
-function startWorker(
-  processor: ReturnType<typeof createSweepProcessor>,
-  connection: ConnectionOptions,
-  settings: QueueSettings,
-  log: Log,
-): Worker {
-  const worker = new Worker(NAME, processor, {
-    connection,
-    prefix: settings.prefix,
-    concurrency: settings.concurrency,
-    lockDuration: settings.lockMs,
-    stalledInterval: settings.stalledMs,
-    // A sweep is safe to repeat: a portal must not be given up because processes died under it.
-    maxStalledCount: 1000,
-    // The default of 15 s is how long a worker sits idle after Redis came back.
-    runRetryDelay: 1000,
-    settings: {
-      backoffStrategy: (_attempts, _type, error) =>
-        error instanceof RetryLater ? error.delayMs : 5000,
-    },
-  });
-  worker.on('error', occasionally(log, 'The worker has trouble with Redis'));
-  worker.on('failed', (job, error) => {
-    if (!(error instanceof RetryLater))
-      log.error({ job: job?.name ?? '', ...faultFields(error) }, 'A job failed');
-  });
-  return worker;
-}
-
-function occasionally(log: Log, message: string): (error: Error) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (error) => {
-    const now = performance.now();
-    if (now - last < ERROR_LOG_MS) return;
-    last = now;
-    log.warn(faultFields(error), message);
   };
 }

@@ -5,6 +5,7 @@ import type { RingStore } from '../app/ports/rings.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
 import { backoffMs, faultFields, jobOutcome } from './job-outcome.ts';
+import { RetryLater } from './start-worker.ts';
 
 /** One sweep of one portal: how many moves it found, and whether it must be run again at once. */
 export type Sweep = (
@@ -20,17 +21,6 @@ export interface SweepJobOptions {
   readonly log: Log;
   /** After a fault that needs a person, rings wait this long. */
   readonly giveUpHoldMs: number;
-}
-
-/** Tells the worker's backoff strategy how long to wait. */
-export class RetryLater extends Error {
-  readonly delayMs: number;
-
-  constructor(delayMs: number) {
-    super('the sweep is tried again later');
-    this.name = 'RetryLater';
-    this.delayMs = delayMs;
-  }
 }
 
 /** How long a job waits that found its portal being swept by another process. */

@@ -1,0 +1,165 @@
+import { Queue } from 'bullmq';
+import type { ConnectionOptions, Job, Worker } from 'bullmq';
+import { z } from 'zod';
+import type { Timer, Timers } from '../app/ports/client.ts';
+import type { Clock, Log } from '../app/ports/runtime.ts';
+import { carryOut, putOff } from './carry-out.ts';
+import type { Running } from './carry-out.ts';
+import { createSchedules } from './keep-schedules.ts';
+import { createPortalTurns } from './portal-turns.ts';
+import { closeWorker, occasionally, startWorker } from './start-worker.ts';
+import type { Processor } from './start-worker.ts';
+import { readTimer } from './timer-job.ts';
+import { createTimers } from './timers.ts';
+
+export interface ClientJobsOptions {
+  /** Fails at once when Redis is away. */
+  readonly producer: ConnectionOptions;
+  /** Waits until Redis is back. */
+  readonly worker: ConnectionOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings?: Partial<ClientJobsSettings>;
+}
+
+export interface ClientJobsSettings {
+  readonly prefix: string;
+  /** Jobs of each queue run at the same time by this process, and how many of them may be one portal's. */
+  readonly concurrency: number;
+  readonly perPortal: number;
+  readonly lockMs: number;
+  readonly stalledMs: number;
+  /** A schedule lost with the data of Redis stands again after at most this time. */
+  readonly scheduleCheckMs: number;
+}
+
+export interface ClientHandlers {
+  /** A timer is due by the app's clock; the ticket is read again and decided again. */
+  onTimer(portalId: string, timer: Timer): Promise<void>;
+  /** Answers of the portal wait to be worked off. */
+  onAnswer(portalId: string): Promise<void>;
+}
+
+export interface ClientJobs {
+  readonly timers: Timers;
+  /** Asks for `onAnswer`; given to ClientAnswers as its `wake`. */
+  wakeAnswers(portalId: string): Promise<void>;
+  /** Before `start`: runs `run` every `ms` in one of the processes; what fails waits for the next time. */
+  every(name: string, ms: number, run: () => Promise<void>): void;
+  start(handlers: ClientHandlers): Promise<void>;
+  close(deadlineMs: number): Promise<void>;
+}
+
+const SETTINGS: ClientJobsSettings = {
+  prefix: '{cgq}',
+  concurrency: 8,
+  perPortal: 4,
+  lockMs: 30_000,
+  stalledMs: 15_000,
+  scheduleCheckMs: 30_000,
+};
+const TIMERS = 'timers';
+const CLIENT = 'client';
+/** About two and a half minutes of backoff; then the reconcile sets the timer again. */
+const RETRY = { attempts: 10, backoff: { type: 'custom' } };
+const KEEP = { removeOnComplete: true, removeOnFail: { count: 50 } };
+/** How long a job waits whose portal has its share; spread, so that a flood does not come back in step. */
+const TURN_MS = { least: 500, spread: 4500 };
+
+const answersSchema = z.object({ portalId: z.string() });
+
+export function createClientJobs(options: ClientJobsOptions): ClientJobs {
+  const { log, clock } = options;
+  const settings = { ...SETTINGS, ...options.settings };
+  const open = (name: string): Queue => {
+    const { prefix } = settings;
+    const defaultJobOptions = { ...KEEP, ...RETRY };
+    const queue = new Queue(name, { connection: options.producer, prefix, defaultJobOptions });
+    queue.on('error', occasionally(log, 'The queue has trouble with Redis'));
+    return queue;
+  };
+  const timerQueue = open(TIMERS);
+  const clientQueue = open(CLIENT);
+  const works = new Map<string, () => Promise<void>>();
+  const every = new Map<string, number>();
+  const schedules = createSchedules(clientQueue, every, settings.scheduleCheckMs);
+  let workers: Worker[] = [];
+
+  const run = (queue: string, processor: Processor): Worker =>
+    startWorker(processor, { ...settings, queue, connection: options.worker, log });
+  return {
+    timers: createTimers({ queue: timerQueue, clock }),
+    async wakeAnswers(portalId) {
+      await clientQueue.add('answers', { portalId });
+    },
+    every(name, ms, work) {
+      works.set(`every-${name}`, work);
+      every.set(`every-${name}`, ms);
+    },
+    async start(handlers) {
+      const shared = { handlers, clock, log, works, perPortal: settings.perPortal };
+      workers = [run(TIMERS, timerProcessor(shared)), run(CLIENT, clientProcessor(shared))];
+      await schedules.keep();
+    },
+    async close(deadlineMs) {
+      schedules.stop();
+      await Promise.all(workers.map((worker) => closeWorker(worker, deadlineMs)));
+      await Promise.all([timerQueue.close(), clientQueue.close()]);
+    },
+  };
+}
+
+interface Shared {
+  readonly handlers: ClientHandlers;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly works: ReadonlyMap<string, () => Promise<void>>;
+  readonly perPortal: number;
+}
+
+function timerProcessor({ handlers, clock, log, perPortal }: Shared): Processor {
+  const inTurn = takingTurns(perPortal);
+  return async (job, token) => {
+    const read = readTimer(job.data);
+    if (read === null) return refuse(job, log);
+    const { portalId, timer } = read;
+    const fields = { portalId, entityTypeId: timer.ref.entityTypeId, id: timer.ref.id };
+    const running = { job, token, log, fields: { ...fields, kind: timer.kind } };
+    // The app's clock decides: the demonstration's runs ahead, and servers' clocks differ.
+    const early = timer.dueAt - clock.now();
+    if (early > 0) await putOff(running, early);
+    await inTurn(running, portalId, () => handlers.onTimer(portalId, timer));
+  };
+}
+
+function clientProcessor({ handlers, log, works, perPortal }: Shared): Processor {
+  const inTurn = takingTurns(perPortal);
+  return async (job, token) => {
+    const running = { job, token, log, fields: {} };
+    const scheduled = works.get(job.name);
+    if (scheduled !== undefined) return carryOut(running, scheduled);
+    const data = answersSchema.safeParse(job.data);
+    if (job.name !== 'answers' || !data.success) return refuse(job, log);
+    const { portalId } = data.data;
+    const named = { ...running, fields: { portalId } };
+    await inTurn(named, portalId, () => handlers.onAnswer(portalId));
+  };
+}
+
+/** Puts a job off whose portal has its share of this process. */
+function takingTurns(perPortal: number) {
+  const turns = createPortalTurns(perPortal);
+  return async (running: Running, portalId: string, work: () => Promise<void>): Promise<void> => {
+    if (!turns.enter(portalId))
+      await putOff(running, TURN_MS.least + Math.random() * TURN_MS.spread);
+    try {
+      await carryOut(running, work);
+    } finally {
+      turns.leave(portalId);
+    }
+  };
+}
+
+function refuse(job: Job, log: Log): void {
+  log.error({ job: job.name }, 'A job of another version of the app cannot be read and is dropped');
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'bullmq';
+import type { ConnectionOptions, Job } from 'bullmq';
+import type { Log } from '../app/ports/runtime.ts';
+import { faultFields } from './job-outcome.ts';
+
+/** Tells the worker's backoff strategy how long to wait. */
+export class RetryLater extends Error {
+  readonly delayMs: number;
+
+  constructor(delayMs: number) {
+    super('the work is tried again later');
+    this.name = 'RetryLater';
+    this.delayMs = delayMs;
+  }
+}
+
+export interface WorkerOptions {
+  readonly queue: string;
+  readonly connection: ConnectionOptions;
+  readonly prefix: string;
+  readonly concurrency: number;
+  /** A dead worker's job is run again after at most lockMs + stalledMs. */
+  readonly lockMs: number;
+  readonly stalledMs: number;
+  readonly log: Log;
+}
+
+/** The client repeats its errors with every attempt to reconnect. */
+const ERROR_LOG_MS = 30_000;
+
+export type Processor = (job: Job, token?: string) => Promise<void>;
+
+export function startWorker(processor: Processor, options: WorkerOptions): Worker {
+  const { log } = options;
+  const worker = new Worker(options.queue, processor, {
+    connection: options.connection,
+    prefix: options.prefix,
+    concurrency: options.concurrency,
+    lockDuration: options.lockMs,
+    stalledInterval: options.stalledMs,
+    // The work is safe to repeat: it must not be given up because processes died under it.
+    maxStalledCount: 1000,
+    // The default of 15 s is how long a worker sits idle after Redis came back.
+    runRetryDelay: 1000,
+    settings: {
+      backoffStrategy: (_attempts, _type, error) =>
+        error instanceof RetryLater ? error.delayMs : 5000,
+    },
+  });
+  worker.on('error', occasionally(log, 'The worker has trouble with Redis'));
+  worker.on('failed', (job, error) => {
+    if (!(error instanceof RetryLater))
+      log.error({ job: job?.name ?? '', ...faultFields(error) }, 'A job failed');
+  });
+  return worker;
+}
+
+/** Lets running jobs end, but not longer than `deadlineMs`. */
+export async function closeWorker(worker: Worker | null, deadlineMs: number): Promise<void> {
+  const closing = worker?.close() ?? Promise.resolve();
+  const cut = new AbortController();
+  const deadline = sleep(deadlineMs, undefined, { signal: cut.signal }).catch(() => undefined);
+  await Promise.race([closing.catch(() => undefined), deadline]);
+  cut.abort();
+}
+
+/** Logs at most one of a row of faults. */
+export function occasionally(log: Log, message: string): (error: Error) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    const now = performance.now();
+    if (now - last < ERROR_LOG_MS) return;
+    last = now;
+    log.warn(faultFields(error), message);
+  };
+}
