@@ -143,12 +143,40 @@ export const DEFAULT_DOUBTS: Readonly<Doubts> = {
   systemUserSeesTickets: false,
 };
 
-/** Sets switches by name from untrusted input; returns the names that do not exist or have the wrong type. */
+/** The sides of switches that are not yes or no; the rest (texts, durations) take any value of their kind. */
+const SIDES: Partial<Record<keyof Doubts, readonly (string | number)[]>> = {
+  authHost: ['oauth.bitrix.info', 'oauth.bitrix24.tech'],
+  webhookAuthKeys: [5, 3],
+  commentEventShape: ['data.ID', 'data.FIELDS.ID'],
+  eventCodeCase: ['upper', 'camel'],
+  operatingLimit: ['enforced', 'off'],
+  noteScope: ['listed', 'unlisted', 'refused'],
+  messageAddError: ['CANCELED', 'MESSAGE_ADD_ERROR'],
+  stageHistoryTypeError: ['ENTITY_TYPE_NOT_SUPPORTED', 'zero'],
+  missingTypeError: ['zero', 'NOT_FOUND'],
+  dealFieldPrefix: ['UF_CRM_DEAL_', 'UF_CRM_'],
+  dealPreviousStageId: ['absent', 'present'],
+  webhookAppInfo: ['answers', 'refused'],
+  requiredErrorStatus: [400, 422],
+  requiredErrorNames: ['first', 'all'],
+  sessionStart: ['delivers', 'accepts-only', 'no-effect'],
+  mailReplyBinding: ['contact', 'thread', 'ticket'],
+  taskActivity: ['type-3', 'provider'],
+  workTimeFormat: ['whole', 'minutes'],
+  robotMovedBy: ['zero', 'trigger-user'],
+};
+
+function isSide(name: string, value: unknown): boolean {
+  const sides: unknown = Reflect.get(SIDES, name);
+  if (Array.isArray(sides)) return sides.includes(value);
+  return typeof value === typeof Reflect.get(DEFAULT_DOUBTS, name);
+}
+
+/** Sets switches by name from untrusted input; returns the names that do not exist or cannot take the value. */
 export function setDoubts(doubts: Doubts, wanted: Readonly<Record<string, unknown>>): string[] {
   const refused: string[] = [];
   for (const [name, value] of Object.entries(wanted)) {
-    const known = Object.hasOwn(DEFAULT_DOUBTS, name);
-    if (!known || typeof value !== typeof Reflect.get(DEFAULT_DOUBTS, name)) refused.push(name);
+    if (!Object.hasOwn(DEFAULT_DOUBTS, name) || !isSide(name, value)) refused.push(name);
     else Reflect.set(doubts, name, value);
   }
   return refused;

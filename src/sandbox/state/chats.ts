@@ -29,6 +29,7 @@ export function openChat(portal: Portal, wanted: NewChat): Chat {
     messages: [],
   };
   portal.chats.set(id, chat);
+  portal.chatsByCode.set(userCode(chat), chat);
   startSession(portal, chat, wanted.operatorId);
   return chat;
 }
@@ -104,14 +105,12 @@ export function restartChat(portal: Portal, chat: Chat): void {
 
 /** Dialogs of a CRM object, newest first: found through the object's open-channel activities. */
 export function chatsOf(portal: Portal, owner: Binding): Chat[] {
-  const sessions = new Set<string>();
+  const chats = new Set<Chat>();
   for (const activity of portal.activities.of(owner)) {
     if (activity.providerId !== portal.doubts.chatProviderId) continue;
     const code = activity.providerParams['USER_CODE'];
-    if (typeof code === 'string') sessions.add(code);
+    const chat = typeof code === 'string' ? portal.chatsByCode.get(code) : undefined;
+    if (chat) chats.add(chat);
   }
-  if (sessions.size === 0) return [];
-  return [...portal.chats.values()]
-    .filter((chat) => sessions.has(userCode(chat)))
-    .sort((a, b) => b.sessionId - a.sessionId);
+  return [...chats].sort((a, b) => b.sessionId - a.sessionId);
 }

@@ -59,6 +59,8 @@ export class Portal {
   readonly notifications = new OwnerRecords<Notification>((n) => String(n.userId));
   readonly notificationTags = new Set<string>();
   readonly chats = new Map<number, Chat>();
+  /** Chats by their USER_CODE: an open-channel activity names the chat by it. */
+  readonly chatsByCode = new Map<string, Chat>();
   readonly notes = new Map<number, Note>();
   readonly noteCollections = new Map<number, NoteCollection>();
   readonly robots: RobotRule[] = [];

@@ -4,6 +4,7 @@ import { CardRefusal } from '../control.ts';
 import type { SandboxControl } from '../control.ts';
 import { setDoubts } from '../doubts.ts';
 import { readBody, sendJson } from '../http/messages.ts';
+import { fieldLabel } from '../state/change-ticket.ts';
 import type { Portal } from '../state/portal.ts';
 import type { Ticket, TicketRef } from '../state/records.ts';
 import type { Stats } from '../stats.ts';
@@ -37,7 +38,8 @@ export async function serveUi(
     else sendJson(response, 200, answer);
   } catch (error) {
     if (error instanceof CardRefusal) {
-      sendJson(response, 409, { error: error.reason, fields: error.fields });
+      const fields = error.fields.map((name) => labelOf(api, path, name));
+      sendJson(response, 409, { error: error.reason, fields });
     } else if (error instanceof SyntaxError || error instanceof RangeError) {
       sendJson(response, 400, { error: error.message });
     } else throw error;
@@ -158,6 +160,13 @@ const ACTIONS: Readonly<Record<string, (api: UiApi, ticket: Ticket, body: Body) 
     api.control.closeTask(Number(body['taskId']), userOf(body));
   },
 };
+
+/** The card names the fields it asks for by their labels. */
+function labelOf(api: UiApi, path: readonly string[], name: string): string {
+  const field = api.portal.customFields.find(Number(path[1]), name, true);
+  if (field) return fieldLabel(field);
+  return name === 'title' ? api.portal.texts.title : name;
+}
 
 function userOf(body: Body): number {
   const userId = Number(body['userId'] ?? 2);

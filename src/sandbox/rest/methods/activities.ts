@@ -148,9 +148,7 @@ function listActivities(context: CallContext, params: Params): CallAnswer {
   const all = select.length === 0 || select.includes('*');
   const result = page.rows.map((activity) => {
     const shown = Object.entries(showActivity(activity));
-    const kept = Object.fromEntries(
-      all ? shown : shown.filter(([key]) => key === 'ID' || select.includes(key)),
-    );
+    const kept = Object.fromEntries(all ? shown : shown.filter(([key]) => select.includes(key)));
     if (!select.includes('COMMUNICATIONS')) return kept;
     return { ...kept, COMMUNICATIONS: showCommunications(activity) };
   });

@@ -59,9 +59,7 @@ export function listContacts(context: CallContext, params: Params): CallAnswer {
   const items = page.rows.map((contact) => {
     const shown = show(context, contact, select.includes('*'));
     if (all) return shown;
-    return Object.fromEntries(
-      Object.entries(shown).filter(([k]) => k === 'id' || select.includes(k)),
-    );
+    return Object.fromEntries(Object.entries(shown).filter(([k]) => select.includes(k)));
   });
   return { result: { items }, ...pageMarks(page) };
 }

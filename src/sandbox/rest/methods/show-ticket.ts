@@ -18,18 +18,18 @@ export function visibleFields(portal: Portal, entityTypeId: number): SystemField
   return hidePrevious ? fields.filter((f) => f.name !== 'previousStageId') : fields;
 }
 
-/** The whole item, or only the fields of `select` (`*` is all). */
+/** The whole item, or only the fields of `select` (`*` is all): what was not asked for does not come. */
 export function showTicket(
   portal: Portal,
   ticket: Ticket,
   original: boolean,
   select: ReadonlySet<string> | null = null,
 ): Record<string, unknown> {
-  const wants = (name: string): boolean => select === null || select.has('*') || select.has(name);
+  const all = select === null || select.has('*');
+  const wants = (name: string): boolean => all || select.has(name);
   const shown: Record<string, unknown> = {};
   for (const field of visibleFields(portal, ticket.entityTypeId)) {
-    if (wants(field.name) || field.name === 'id')
-      shown[field.name] = showSystem(portal, ticket, field);
+    if (wants(field.name)) shown[field.name] = showSystem(portal, ticket, field);
   }
   for (const [name, id] of parentsOf(portal, ticket)) {
     if (wants(name)) shown[name] = id;
@@ -38,7 +38,7 @@ export function showTicket(
     const name = original ? field.name : field.camelName;
     if (wants(name)) shown[name] = showFieldValue(field, ticket.uf.get(field.name));
   }
-  if (select === null || select.has('*')) shown['entityTypeId'] = ticket.entityTypeId;
+  if (all) shown['entityTypeId'] = ticket.entityTypeId;
   return shown;
 }
 
