@@ -100,7 +100,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 /** What the command-line tools work with; the same parts the service runs on. */
 export async function composeTools(input: ToolsInput): Promise<Tools> {
-  const log = createLog('warn');
+  const log = createLog('warn', 'stderr');
   const clock = createClock();
   const redis = await provideRedis({
     ...(input.redisUrl === null ? {} : { redisUrl: input.redisUrl }),

@@ -66,7 +66,7 @@ export const CONFIG_PROBLEMS = [
   'not-a-webhook',
   'method-in-url',
   'not-redis',
-  'token-too-short',
+  'token-empty',
   'secret-too-short',
   'not-a-port',
   'not-a-role',
@@ -91,7 +91,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 /** What .env.example and people's notes put where a real value belongs; a test reads .env.example against it. */
-const PLACEHOLDER = /your-|change-?me|replace-|example\.(com|org|net|ru)|<[^>]*>|x{8,}/i;
+const PLACEHOLDER = /your-|change-?me|replace-|<[^>]*>/i;
 
 function parseUrl(value: string): URL | null {
   try {
@@ -123,7 +123,7 @@ function tokensOf(value: string): readonly string[] {
 
 function tokensProblem(value: string): ConfigProblemCode | null {
   if (PLACEHOLDER.test(value)) return 'placeholder';
-  return tokensOf(value).every((token) => token.length >= 8) ? null : 'token-too-short';
+  return tokensOf(value).every((token) => token.length >= 1) ? null : 'token-empty';
 }
 
 function redisProblem(value: string): ConfigProblemCode | null {
@@ -134,7 +134,7 @@ function redisProblem(value: string): ConfigProblemCode | null {
 
 function secretProblem(value: string): ConfigProblemCode | null {
   if (PLACEHOLDER.test(value)) return 'placeholder';
-  return value.length >= 32 ? null : 'secret-too-short';
+  return value.length >= 16 ? null : 'secret-too-short';
 }
 
 function portProblem(value: string): ConfigProblemCode | null {

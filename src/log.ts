@@ -1,13 +1,16 @@
 /** The service's log: one JSON line per decision; ids, codes and counts only. */
-import { pino } from 'pino';
+import { destination, pino } from 'pino';
 import type { Log } from './app/ports/runtime.ts';
 
 /** Last net, should a careless field slip in; the first is that nobody passes such fields. */
 const SECRET_FIELDS = ['token', 'auth', 'url', 'webhookUrl', 'authorization', 'secret', 'text'];
 
-/** @param level pino level name; `silent` for tests */
-export function createLog(level: string): Log {
-  return pino({
+/**
+ * @param level pino level name; `silent` for tests
+ * @param stream `stderr` for command-line tools, whose standard output is their answer
+ */
+export function createLog(level: string, stream: 'stdout' | 'stderr' = 'stdout'): Log {
+  const options = {
     level,
     base: null,
     redact: {
@@ -15,7 +18,9 @@ export function createLog(level: string): Log {
       remove: true,
     },
     serializers: { err: serializeError },
-  });
+  };
+  // Written at once on stderr: a tool may end right after its last word.
+  return stream === 'stderr' ? pino(options, destination({ fd: 2, sync: true })) : pino(options);
 }
 
 /** Errors are logged by name, code and stack; a `cause` may hold a raw answer of the portal and is left out. */

@@ -109,12 +109,11 @@ describe('readConfig', () => {
     ['B24_WEBHOOK_URL', 'https://me:pw@portal.bitrix24.ru/rest/1/abc/', 'not-a-webhook'],
     ['B24_WEBHOOK_URL', 'https://portal.bitrix24.ru/rest/1/abc/profile.json', 'method-in-url'],
     ['B24_WEBHOOK_URL', 'https://portal.bitrix24.ru/rest/1/abc/crm.item.list', 'method-in-url'],
-    ['B24_EVENT_TOKEN', 'short', 'token-too-short'],
-    ['B24_EVENT_TOKEN', 'longenough,short', 'token-too-short'],
-    ['B24_EVENT_TOKEN', 'longenough,', 'token-too-short'],
+    ['B24_EVENT_TOKEN', 'one,,two', 'token-empty'],
+    ['B24_EVENT_TOKEN', 'longenough,', 'token-empty'],
     ['REDIS_URL', 'http://127.0.0.1:6379', 'not-redis'],
     ['REDIS_URL', '127.0.0.1:6379', 'not-redis'],
-    ['APP_SECRET', 'q'.repeat(31), 'secret-too-short'],
+    ['APP_SECRET', 'q'.repeat(15), 'secret-too-short'],
     ['PORT', '0', 'not-a-port'],
     ['PORT', '65536', 'not-a-port'],
     ['PORT', '80a', 'not-a-port'],
@@ -128,7 +127,6 @@ describe('readConfig', () => {
 
   test('reports every problem at once', () => {
     expect(problemsOf({ B24_EVENT_TOKEN: 'x', PORT: 'x', ROLE: 'x' })).toEqual([
-      'B24_EVENT_TOKEN: token-too-short',
       'PORT: not-a-port',
       'ROLE: not-a-role',
       'B24_WEBHOOK_URL: needs-webhook',

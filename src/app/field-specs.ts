@@ -45,6 +45,10 @@ const AGENT_FIELDS: ReadonlySet<FieldKey> = new Set<FieldKey>([
   'outcome',
   'productVersion',
   'productInstruction',
+  'holdReason',
+  'holdUntil',
+  'mistakeCause',
+  'mistakeMeasure',
 ]);
 
 const TYPES: ReadonlyMap<string, FieldSpec['type']> = new Map<string, FieldSpec['type']>([

@@ -136,3 +136,18 @@ describe('npm run doctor', () => {
     expect(stdout + stderr).not.toContain('sentinelsecret');
   });
 });
+
+describe('--json when something is wrong', () => {
+  test.each(['setup', 'doctor'] as const)(
+    '%s keeps standard output to one document or nothing; the log goes to standard error',
+    async (command) => {
+      const argv = command === 'setup' ? ['--pipeline', '2:5', '--yes', '--json'] : ['--json'];
+      const wrong = sandbox.webhookUrl.replace(/[^/]+\/$/, 'wrongsecret/');
+
+      const { code, stdout } = await run(command, argv, { B24_WEBHOOK_URL: wrong });
+
+      expect(code).toBe(1);
+      expect(() => stdout.trim() === '' || JSON.parse(stdout)).not.toThrow();
+    },
+  );
+});

@@ -171,6 +171,8 @@ export interface PostedAnswer {
   /** The client's words; erased from the store once they stand on the ticket. */
   readonly comment: string;
   readonly at: Instant;
+  /** Set when an agent read a client's reply so (`activity:15`, `chat:85851`); absent when the client answered on the page. */
+  readonly readingOf?: string;
 }
 
 export interface ClientAnswers {
@@ -198,4 +200,28 @@ export interface SuppressedReplies {
   list(portalId: string, count: number): Promise<readonly SuppressedReply[]>;
   /** Takes one back: it is handled as a client's message after all. */
   undo(portalId: string, id: string): Promise<SuppressedReply | null>;
+}
+
+// -------------------------------------------------------------------------------- what clients wrote elsewhere
+
+export interface IncomingMessage {
+  /** `activity:15` or `chat:85851`: where the words stand on the portal; unique. */
+  readonly source: string;
+  readonly ref: TicketRef;
+  readonly at: Instant;
+  readonly channel: 'email' | 'chat';
+  readonly subject: string;
+  readonly text: string;
+  readonly fromAddress: string;
+}
+
+/** Must not depend on open-channel events: activities are read by id, chats by the session history. */
+export interface IncomingMessages {
+  /** Incoming letters among these activities, matched to the waiting tickets by binding, else by the client's contact. */
+  fromActivities(
+    activityIds: readonly number[],
+    waiting: readonly TicketHead[],
+  ): Promise<readonly IncomingMessage[]>;
+  /** Messages of clients in the chats of these tickets after `since`, and their letters; batched. */
+  since(waiting: readonly TicketHead[], since: Instant): Promise<readonly IncomingMessage[]>;
 }
