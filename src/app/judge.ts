@@ -6,6 +6,7 @@ import type { Conversation, Fact, StagePlace, TicketRef, TicketSnapshot } from '
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
 import type { TicketFacts, TicketHead } from './ports/tickets.ts';
+import { finalStages } from './stage-directory.ts';
 
 export interface Judged {
   readonly snapshot: TicketSnapshot;
@@ -32,7 +33,13 @@ export async function judge(
 ): Promise<Judgement> {
   if (heads.length === 0) return { all: [], undecided: [] };
   const chatsAtOnce = heads.length <= READ_CHATS_AT_ONCE;
-  const facts = await deps.tickets.loadFacts(heads, { conversations: chatsAtOnce }, 'live');
+  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
+  const { stages } = await deps.stages.stages(types, deps.clock.now());
+  const facts = await deps.tickets.loadFacts(
+    heads,
+    { conversations: chatsAtOnce, finalStages: finalStages(stages) },
+    'live',
+  );
   const returns = await recentReturns(portalId, heads, policies, deps);
   const decide = (head: TicketHead, conversation?: Fact<Conversation>): Judged | null =>
     decideOne(head, facts.get(refKey(head.ref)), policies, {

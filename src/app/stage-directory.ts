@@ -61,6 +61,12 @@ export function ungatedSuccessStages(
   );
 }
 
+/** `type:stage` of every stage on which the portal itself takes a ticket for finished, well or not. */
+export function finalStages(stages: readonly PortalStage[]): ReadonlySet<string> {
+  const final = stages.filter(({ semantics }) => semantics !== 'process');
+  return new Set(final.map(({ entityTypeId, stageId }) => `${entityTypeId}:${stageId}`));
+}
+
 /** Mapped stage ids (and the return stage) that the portal no longer has, per policy. */
 export function deletedStages(
   stages: readonly PortalStage[],

@@ -54,7 +54,7 @@ async function sweepMoves(
   const fresh = await unjudged(portalId, heads, pending, deps);
   const judged = await judge(portalId, fresh, policies, deps);
   await carryOut(portalId, judged, deps);
-  await remember(portalId, queries, heads, judged.undecided, deps);
+  await remember(portalId, { queries, heads, undecided: judged.undecided }, deps);
   return fresh.length;
 }
 
@@ -131,11 +131,15 @@ async function unjudged(
   return candidates.filter((head) => !(head.movedBy === appUser && own.has(refKey(head.ref))));
 }
 
+interface Swept {
+  readonly queries: readonly MovedQuery[];
+  readonly heads: readonly TicketHead[];
+  readonly undecided: readonly TicketRef[];
+}
+
 async function remember(
   portalId: string,
-  queries: readonly MovedQuery[],
-  heads: readonly TicketHead[],
-  undecided: readonly TicketRef[],
+  { queries, heads, undecided }: Swept,
   deps: GateDeps,
 ): Promise<void> {
   const open = new Set(undecided.map(refKey));

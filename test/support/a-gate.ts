@@ -63,7 +63,11 @@ export function aGate(policies: ClosingPolicy[] = [aPolicy()]): Gate {
     sweep: () => sweepPortal(PORTAL, gate.deps),
     deps: {
       tickets,
-      stages: createStageDirectory(() => tickets.listStages(), { info: write, warn: write, error: write }),
+      stages: createStageDirectory(() => tickets.listStages(), {
+        info: write,
+        warn: write,
+        error: write,
+      }),
       state,
       ledger,
       journal,

@@ -96,12 +96,7 @@ export interface TicketWriter {
 // -------------------------------------------------------------------------------- timers
 
 export type TimerKind =
-  | 'send-request'
-  | 'remind'
-  | 'close'
-  | 'final-notice'
-  | 'mistake-review'
-  | 'hold-end';
+  'send-request' | 'remind' | 'close' | 'final-notice' | 'mistake-review' | 'hold-end';
 
 export interface Timer {
   readonly ref: TicketRef;

@@ -100,11 +100,12 @@ export interface TicketGateway {
   listMoved(queries: readonly MovedQuery[], priority: Priority): Promise<readonly TicketHead[]>;
   /**
    * Previous stage, open work and, when asked for, the conversation, keyed by refKey; batched: one request for up to
-   * about 15 tickets, few for 1,000. Without `conversations` that fact is `unreadable`.
+   * about 15 tickets, few for 1,000. Without `conversations` that fact is `unreadable`. Open work is unfinished tasks
+   * and child tickets of the types listed so far; `finalStages` (`type:stage`) tells which children are finished.
    */
   loadFacts(
     heads: readonly TicketHead[],
-    what: { readonly conversations: boolean },
+    what: { readonly conversations: boolean; readonly finalStages?: ReadonlySet<string> },
     priority: Priority,
   ): Promise<ReadonlyMap<string, TicketFacts>>;
   /** The conversation alone, for tickets that nothing else holds back. */
