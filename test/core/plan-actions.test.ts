@@ -43,9 +43,9 @@ describe('planActions', () => {
   });
 
   test('a return tells nobody when there is nobody to tell', () => {
-    expect(plan(RETURN, { movedBy: 0, assigneeId: 0 }).map(({ kind }) => kind)).toEqual([
-      'return-ticket',
-      'explain-return',
+    expect(plan(RETURN, { movedBy: 0, assigneeId: 0 })).toStrictEqual([
+      { kind: 'return-ticket', ref: REF, targets: TARGETS, returns: 1 },
+      { kind: 'explain-return', ref: REF, gaps: GAPS },
     ]);
   });
 

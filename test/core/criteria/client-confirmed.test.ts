@@ -51,6 +51,12 @@ describe('client-confirmed (step-2)', () => {
     expect(foundBy(clientConfirmed, aTicket({ record }), 'confirmed')).toEqual(found);
   });
 
+  test('step 2 · the journal tells that nobody asked', () => {
+    const { evidence } = clientConfirmed.check(aTicket(), 'confirmed', aPolicy());
+
+    expect(evidence).toEqual({ confirmation: 'confirmed', asked: false, reminded: false });
+  });
+
   test('step 2 · the journal keeps the state of the confirmation', () => {
     const ticket = aTicket({ record: { confirmation: null, askedAt: NOON } });
 
