@@ -17,11 +17,17 @@ import type { CommandResult } from './unwrap.ts';
 /** Links between types change by an administrator's hand, rarely. */
 const FRESH_MS = 10 * 60_000;
 const GROUP = 50;
+const PAGE = 50;
+const DEAL = 2;
+/** Pages asked for where the portal does not say how many there are. */
+const UNCOUNTED_PAGES = 4;
 
 interface KnownType {
   policies: readonly ClosingPolicy[];
-  /** Entity types whose items may be parents of this type's. */
-  parents: ReadonlySet<number>;
+  /** Entity types whose items may be parents of this type's; null until the portal has told. */
+  parents: ReadonlySet<number> | null;
+  /** Parents by whose field the portal would not filter. */
+  refused: ReadonlySet<number>;
   readAt: number;
 }
 
@@ -34,7 +40,7 @@ export class ParentLinks {
     for (const { entityTypeId, policies } of queries) {
       const known = this.#types.get(entityTypeId);
       if (known) known.policies = policies;
-      else this.#types.set(entityTypeId, { policies, parents: new Set(), readAt: 0 });
+      else this.#types.set(entityTypeId, { ...UNKNOWN, policies });
     }
     return [...this.#types]
       .filter(([, known]) => now - known.readAt > FRESH_MS)
@@ -48,23 +54,33 @@ export class ParentLinks {
   learn(answers: ReadonlyMap<string, CommandResult>, now: number): void {
     for (const [entityTypeId, known] of this.#types) {
       const answer = answers.get(fieldsKey(entityTypeId));
-      if (!answer?.ok) continue;
+      if (!answer || (!answer.ok && isPassing(answer.code))) continue;
+      known.readAt = now;
+      known.refused = new Set();
+      if (!answer.ok) continue;
       const names = Object.keys(recordOf(recordOf(answer.value)['fields']));
       const parents = names.map((name) => Number(/^parentId(\d+)$/.exec(name)?.[1] ?? 0));
       known.parents = new Set(parents.filter((parent) => parent > 0));
-      known.readAt = now;
     }
   }
 
-  /** Types whose items may be children of this type's. */
+  /** A refused parent field is not asked for again until the fields are next read. */
+  refuse({ entityTypeId, parent }: ChildQuestion): void {
+    const known = this.#types.get(entityTypeId);
+    if (known) known.refused = new Set([...known.refused, parent]);
+  }
+
+  /** Types whose items are, or for all that is known may be, children of this type's. */
   childTypes(
     parent: number,
   ): readonly { readonly entityTypeId: number; readonly policies: readonly ClosingPolicy[] }[] {
     return [...this.#types]
-      .filter(([, known]) => known.parents.has(parent))
+      .filter(([, known]) => (known.parents?.has(parent) ?? true) && !known.refused.has(parent))
       .map(([entityTypeId, { policies }]) => ({ entityTypeId, policies }));
   }
 }
+
+const UNKNOWN = { parents: null, refused: new Set<number>(), readAt: 0 } as const;
 
 const fieldsKey = (entityTypeId: number): string => `fields${entityTypeId}`;
 
@@ -72,6 +88,8 @@ const fieldsKey = (entityTypeId: number): string => `fields${entityTypeId}`;
 export interface ChildQuestion {
   readonly command: BatchCommand;
   readonly heads: readonly TicketHead[];
+  /** Entity type of the heads, and the field of the children that names one of them. */
+  readonly parent: number;
   readonly parentField: string;
   readonly entityTypeId: number;
   readonly policies: readonly ClosingPolicy[];
@@ -80,13 +98,12 @@ export interface ChildQuestion {
 export function childQuestions(
   links: ParentLinks,
   heads: readonly TicketHead[],
-  size = GROUP,
 ): readonly ChildQuestion[] {
   return [...groupBy(heads, (head) => head.ref.entityTypeId)].flatMap(([parent, members]) =>
     links.childTypes(parent).flatMap((child) => {
       const questions: ChildQuestion[] = [];
-      for (let from = 0; from < members.length; from += size) {
-        const some = members.slice(from, from + size);
+      for (let from = 0; from < members.length; from += GROUP) {
+        const some = members.slice(from, from + GROUP);
         questions.push(question(parent, child, some));
       }
       return questions;
@@ -104,6 +121,7 @@ function question(
   return {
     ...child,
     heads,
+    parent,
     parentField,
     command: {
       key: `child${child.entityTypeId}of${parent}n${heads.length}i${first?.ref.id ?? 0}`,
@@ -111,7 +129,9 @@ function question(
       params: {
         entityTypeId: child.entityTypeId,
         useOriginalUfNames: 'Y',
-        select: ['id', 'title', 'categoryId', 'stageId', 'closed', parentField],
+        select: ['id', 'title', 'categoryId', 'stageId', parentField].concat(
+          child.entityTypeId === DEAL ? ['closed'] : [],
+        ),
         filter: { [`@${parentField}`]: heads.map((head) => head.ref.id) },
         order: { id: 'DESC' },
         start: 0,
@@ -123,39 +143,68 @@ function question(
 export interface ChildAnswer {
   /** Open children by refKey of the parent. */
   readonly open: ReadonlyMap<string, readonly OpenWork[]>;
-  /** Parents without an open child on a page that did not show all. */
-  readonly doubtful: readonly TicketHead[];
+  /** For want of an answer; a refusal lasts and means that there is nothing to see. */
   readonly failed: boolean;
 }
 
+/** `type:stage` of stages that finish a ticket. */
+export type FinalStages = ReadonlySet<string>;
+
 /** Only a passing failure leaves the matter open: a type that refuses to be listed has nothing to show us. */
-export function readChildren(asked: ChildQuestion, result: CommandResult | undefined): ChildAnswer {
+export function readChildren(
+  asked: ChildQuestion,
+  result: CommandResult | undefined,
+  finals: FinalStages,
+): ChildAnswer {
   if (!result?.ok) {
     const failed = !result || isPassing(result.code) || result.code === 'NO_ANSWER';
-    return { open: new Map(), doubtful: [], failed };
+    return { open: new Map(), failed };
   }
-  const rows = rowsOf(recordOf(result.value)['items']);
   const byParent = groupBy(
-    rows.filter((row) => !isFinished(row, asked.policies)),
+    rowsOf(recordOf(result.value)['items']).filter((row) => !isFinished(row, asked, finals)),
     (row) => integerOf(row[asked.parentField]) ?? 0,
   );
-  const open = new Map(
-    asked.heads.map((head) => [refKey(head.ref), (byParent.get(head.ref.id) ?? []).map(childOf)]),
+  const open = asked.heads.map(
+    (head) => [refKey(head.ref), (byParent.get(head.ref.id) ?? []).map(childOf)] as const,
   );
-  const cut = asked.heads.length > 1 && isCut(result, rows.length);
-  const silent = asked.heads.filter((head) => open.get(refKey(head.ref))?.length === 0);
-  return { open, doubtful: cut ? silent : [], failed: false };
+  return { open: new Map(open), failed: false };
+}
+
+/** The pages after a full one, for the tickets without an open child so far: finished children fill pages too. */
+export function furtherPages(
+  asked: ChildQuestion,
+  result: CommandResult | undefined,
+  finals: FinalStages,
+): readonly ChildQuestion[] {
+  if (!result?.ok) return [];
+  const rows = rowsOf(recordOf(result.value)['items']);
+  const { open } = readChildren(asked, result, finals);
+  const heads = asked.heads.filter((head) => open.get(refKey(head.ref))?.length === 0);
+  if (heads.length === 0 || !isCut(result, rows.length)) return [];
+  const total = result.total ?? 0;
+  const further = total > PAGE ? Math.ceil(total / PAGE) - 1 : UNCOUNTED_PAGES;
+  const { key, method, params } = asked.command;
+  return Array.from({ length: further }, (_, n) => {
+    const start = (n + 1) * PAGE;
+    return {
+      ...asked,
+      heads,
+      command: { key: `${key}s${start}`, method, params: { ...params, start } },
+    };
+  });
 }
 
 function childOf(row: Json): OpenWork {
   return { kind: 'ticket', id: integerOf(row['id']) ?? 0, title: textOf(row['title']) };
 }
 
-/** Deals say it themselves; of items the pipeline's policy knows, or the platform's own names of the final stages. */
-function isFinished(row: Json, policies: readonly ClosingPolicy[]): boolean {
-  if (row['closed'] !== undefined && row['closed'] !== null) return flagOf(row['closed']);
+/** Deals say it themselves; of items the stages tell: the portal's final ones, the policy's, those named so by rule. */
+function isFinished(row: Json, asked: ChildQuestion, finals: FinalStages): boolean {
   const stageId = textOf(row['stageId']);
-  const policy = policies.find((p) => p.pipeline.categoryId === integerOf(row['categoryId']));
+  if (flagOf(row['closed']) || finals.has(`${asked.entityTypeId}:${stageId}`)) return true;
+  const policy = asked.policies.find(
+    ({ pipeline }) => pipeline.categoryId === integerOf(row['categoryId']),
+  );
   const role = policy?.stages[stageId];
   if (role !== undefined) return role.startsWith('closed:') || role === 'exempt';
   return /(?:^|:)(?:WON|LOSE|SUCCESS|FAIL)$/.test(stageId);

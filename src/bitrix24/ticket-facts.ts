@@ -3,8 +3,8 @@ import type { Priority } from '../app/ports/runtime.ts';
 import type { TicketFacts, TicketHead } from '../app/ports/tickets.ts';
 import type { Conversation, Fact, OpenWork, StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
-import { childQuestions, readChildren } from './child-tickets.ts';
-import type { ChildAnswer, ChildQuestion, ParentLinks } from './child-tickets.ts';
+import { childQuestions, furtherPages, readChildren } from './child-tickets.ts';
+import type { ChildQuestion, FinalStages, ParentLinks } from './child-tickets.ts';
 import { conversationCommands, readConversations } from './conversations.ts';
 import { readTasks, taskCommands, taskGroups } from './open-tasks.ts';
 import { alone, groupsOf, readBatch } from './owner-groups.ts';
@@ -14,6 +14,7 @@ import type { CommandResult } from './unwrap.ts';
 
 export interface FactsWanted {
   readonly conversations: boolean;
+  readonly finalStages?: FinalStages;
   readonly links: ParentLinks;
 }
 
@@ -24,17 +25,22 @@ export async function loadFacts(
   priority: Priority,
 ): Promise<ReadonlyMap<string, TicketFacts>> {
   const historyHeads = heads.filter((head) => listedPlace(head) === null);
+  const children = childQuestions(what.links, heads);
   const answers = await readBatch(
     client,
     [
       ...groupsOf(historyHeads, 'hist').map(historyCommand),
       ...taskGroups(heads).flatMap(taskCommands),
-      ...childQuestions(what.links, heads).map(({ command }) => command),
+      ...children.map(({ command }) => command),
       ...(what.conversations ? conversationCommands(heads) : []),
     ],
     priority,
   );
-  const read: Read = { answers, priority, links: what.links };
+  for (const asked of children) {
+    const answer = answers.get(asked.command.key);
+    if (answer?.ok === false && answer.code === 'INVALID_ARG_VALUE') what.links.refuse(asked);
+  }
+  const read: Read = { answers, priority, children, finals: what.finalStages ?? new Set() };
   const { places, work } = await readStagesAndWork(client, heads, read);
   const talks = what.conversations
     ? await readConversations(client, heads, { answers, priority })
@@ -59,7 +65,8 @@ const UNREADABLE = { known: false, why: 'unreadable' } as const;
 interface Read {
   readonly answers: ReadonlyMap<string, CommandResult>;
   readonly priority: Priority;
-  readonly links: ParentLinks;
+  readonly children: readonly ChildQuestion[];
+  readonly finals: FinalStages;
 }
 
 /** Reads the answers and asks again where a full page left a doubt. */
@@ -75,7 +82,6 @@ async function readStagesAndWork(
   const historyGroups = groupsOf(historyHeads, 'hist');
   const histories = historyGroups.map((group) => readHistory(group, read.answers.get(group.key)));
   const tasks = taskGroups(heads).map((group) => readTasks(group, read.answers));
-  const children = childQuestions(read.links, heads).map((asked) => answerTo(asked, read.answers));
   const historyAgain = historyGroups.map((group) =>
     followUpHistory(group, read.answers.get(group.key)),
   );
@@ -83,10 +89,8 @@ async function readStagesAndWork(
     tasks.flatMap(({ doubtful }) => doubtful),
     'task',
   );
-  const childrenAgain = childQuestions(
-    read.links,
-    distinct(children.flatMap((c) => c.doubtful)),
-    1,
+  const childrenAgain = read.children.flatMap((asked) =>
+    furtherPages(asked, read.answers.get(asked.command.key), read.finals),
   );
   const more = await readBatch(
     client,
@@ -105,25 +109,21 @@ async function readStagesAndWork(
   for (const group of tasksAgain) {
     for (const [key, fact] of readTasks(group, more).facts) work.set(key, fact);
   }
-  for (const answer of [...children, ...childrenAgain.map((asked) => answerTo(asked, more))]) {
-    addChildren(work, answer);
+  for (const asked of [...read.children, ...childrenAgain]) {
+    const { key } = asked.command;
+    addChildren(work, asked, more.get(key) ?? read.answers.get(key), read.finals);
   }
   return { places, work };
 }
 
-interface AskedChildren extends ChildAnswer {
-  readonly heads: readonly TicketHead[];
-}
-
-function answerTo(
+function addChildren(
+  work: Map<string, Fact<readonly OpenWork[]>>,
   asked: ChildQuestion,
-  answers: ReadonlyMap<string, CommandResult>,
-): AskedChildren {
-  return { ...readChildren(asked, answers.get(asked.command.key)), heads: asked.heads };
-}
-
-function addChildren(work: Map<string, Fact<readonly OpenWork[]>>, answer: AskedChildren): void {
-  for (const head of answer.heads) {
+  result: CommandResult | undefined,
+  finals: FinalStages,
+): void {
+  const answer = readChildren(asked, result, finals);
+  for (const head of asked.heads) {
     const key = refKey(head.ref);
     const fact = work.get(key);
     const children = answer.open.get(key) ?? [];
@@ -134,8 +134,4 @@ function addChildren(work: Map<string, Fact<readonly OpenWork[]>>, answer: Asked
       work.set(key, { known: true, value: children });
     }
   }
-}
-
-function distinct(heads: readonly TicketHead[]): readonly TicketHead[] {
-  return [...new Map(heads.map((head) => [refKey(head.ref), head])).values()];
 }

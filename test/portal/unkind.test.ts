@@ -408,4 +408,42 @@ describe('child tickets', () => {
     const asked = portal.requests.flatMap((request) => Object.values(request.commands));
     expect(asked.filter((command) => command.includes('parentId'))).toEqual([]);
   });
+
+  const answering = (special: (method: string) => CommandReply | null): Step =>
+    byCommand((method, query) => {
+      const reply = special(method);
+      if (reply) return reply;
+      if (!query.includes('@parentId2')) return method === 'crm.item.list' ? page([1]) : NO_ROWS;
+      const child = { id: 5, title: 'Open', categoryId: 12, stageId: 'C', parentId2: 1 };
+      return query.includes('=1034')
+        ? { value: { items: [child] } }
+        : { error: 'INVALID_ARG_VALUE' };
+    });
+  const child = { known: true, value: [{ kind: 'ticket', id: 5, title: 'Open' }] };
+
+  test('are asked for even where the fields cannot be read; a field that is refused, once', async () => {
+    const { tickets, portal } = await gateway([
+      answering((method) => (method === 'crm.item.fields' ? { error: 'ACCESS_DENIED' } : null)),
+    ]);
+    await tickets.listMoved(both, 'live');
+    for (const asked of [2, 1]) {
+      const facts = await tickets.loadFacts([head(1)], { conversations: false }, 'live');
+      expect(facts.get('2:1')?.openWork).toEqual(child);
+      const commands = Object.values(portal.requests.at(-1)?.commands ?? {});
+      expect(commands.filter((command) => command.includes('parentId2'))).toHaveLength(asked);
+    }
+  });
+
+  test('count where tasks cannot be read', async () => {
+    const { tickets } = await gateway([
+      answering((method) =>
+        ['crm.activity.list', 'crm.item.fields'].includes(method)
+          ? { error: 'ACCESS_DENIED' }
+          : null,
+      ),
+    ]);
+    await tickets.listMoved(both, 'live');
+    const facts = await tickets.loadFacts([head(1)], { conversations: false }, 'live');
+    expect(facts.get('2:1')?.openWork).toEqual(child);
+  });
 });
