@@ -37,6 +37,24 @@ describe('a premature closing', () => {
     expect(gate.ledger.entries.size).toBe(0);
   });
 
+  test('is judged knowing the stages that finish child tickets in any pipeline', async () => {
+    const gate = aGate();
+    gate.put(unsolved);
+    const odd = { entityTypeId: 2, name: 'x', sort: 1 };
+    gate.tickets.stages.push(
+      { ...odd, categoryId: 9, stageId: 'C9:UC_TWIN', semantics: 'failure' },
+      { ...odd, categoryId: 9, stageId: 'C9:UC_LATER', semantics: 'process' },
+    );
+
+    await gate.sweep();
+
+    expect([...gate.tickets.finalStages]).toEqual(
+      expect.arrayContaining(['2:C5:WON', '2:C9:UC_TWIN']),
+    );
+    expect(gate.tickets.finalStages).not.toContain('2:C9:UC_LATER');
+    expect(gate.tickets.finalStages).not.toContain('2:C5:NEW');
+  });
+
   test('is judged once: the next sweep and the echo of our own move do nothing', async () => {
     const gate = aGate();
     gate.put(unsolved);

@@ -33,6 +33,8 @@ export class FakeTickets implements TicketGateway {
   /** Throws at the named step, as a process killed there would stop. */
   dieAt: 'before-move' | 'after-move' | 'after-comment' | 'after-notify' | null = null;
   reads: string[] = [];
+  /** What the facts were last told of the portal's final stages. */
+  finalStages: ReadonlySet<string> = new Set();
   /** The write happens, its answer is lost. */
   loseAnswers = false;
   now = 1_000_000;
@@ -56,8 +58,9 @@ export class FakeTickets implements TicketGateway {
 
   async loadFacts(
     heads: readonly TicketHead[],
-    what: { readonly conversations: boolean },
+    what: { readonly conversations: boolean; readonly finalStages?: ReadonlySet<string> },
   ): Promise<ReadonlyMap<string, TicketFacts>> {
+    this.finalStages = what.finalStages ?? new Set();
     this.reads.push(what.conversations ? 'facts+chats' : 'facts');
     return new Map(
       heads.flatMap((head) => {
