@@ -52,13 +52,13 @@ interface Measured extends LoadResult {
 const TOKEN = 'bench-token-0123456789abcdef';
 
 export async function benchAcks(
-  options: { seconds?: number; rounds?: number } = {},
+  options: { seconds?: number; rounds?: number; redisUrl?: string } = {},
 ): Promise<AckFigures> {
   const seconds = options.seconds ?? 3;
   const rounds = options.rounds ?? 5;
-  const redis = await startTestRedis();
+  const redis = options.redisUrl === undefined ? await startTestRedis() : null;
   const log = recordingLog();
-  const connections = createConnections({ url: redis.url, log });
+  const connections = createConnections({ url: options.redisUrl ?? redis?.url ?? '', log });
   await connections.ready(5000);
   const keys = createKeys();
   const queues = createQueues({
@@ -88,7 +88,7 @@ export async function benchAcks(
     bare.closeAllConnections();
     await queues.close(2000);
     await connections.close();
-    await redis.remove();
+    await redis?.remove();
   }
 }
 

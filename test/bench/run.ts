@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 import { startTestRedis } from '../support/start-test-redis.ts';
+import type { TestRedis } from '../support/start-test-redis.ts';
 import { ackSection } from './sections/ack-section.ts';
 import { idleSection } from './sections/idle-section.ts';
 import { restSection } from './sections/rest-section.ts';
@@ -17,6 +18,7 @@ import type { Section } from './report.ts';
 
 const PARTS = ['storm', 'idle', 'rest', 'acks'] as const;
 const USUAL_STORM = 1000;
+const LONGEST_MS = 45 * 60_000;
 const PAGE = fileURLToPath(new URL('../../docs/BENCHMARKS.md', import.meta.url));
 
 interface Wanted {
@@ -46,18 +48,34 @@ function readArgs(): Wanted {
   };
 }
 
+let running: TestRedis | null = null;
+
 /** Every measurement has a Redis of its own, so that none inherits another's budget. */
 async function withRedis(measure: (redisUrl: string) => Promise<Section>): Promise<Section> {
   const redis = await startTestRedis();
+  running = redis;
   try {
     return await measure(redis.url);
   } finally {
+    running = null;
     await redis.remove();
   }
 }
 
+/** Leaves nothing behind when it is broken off, and breaks off by itself what does not end. */
+function endCleanly(): void {
+  const end = (code: number) => (): void => {
+    const left = running?.remove() ?? Promise.resolve();
+    void left.finally(() => process.exit(code));
+  };
+  process.once('SIGINT', end(130));
+  process.once('SIGTERM', end(143));
+  setTimeout(end(1), LONGEST_MS).unref();
+}
+
 async function main(): Promise<void> {
   const wanted = readArgs();
+  endCleanly();
   const on = machine();
   const sections: Section[] = [];
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -65,12 +83,13 @@ async function main(): Promise<void> {
     say(`measuring: ${part} …`);
     if (part === 'storm') {
       for (const size of wanted.sizes) {
+        say(`  ${size} tickets`);
         sections.push(await withRedis((url) => stormSection(url, size)));
       }
     }
     if (part === 'idle') sections.push(await withRedis(idleSection));
     if (part === 'rest') sections.push(await withRedis(restSection));
-    if (part === 'acks') sections.push(await ackSection());
+    if (part === 'acks') sections.push(await withRedis(ackSection));
   }
   console.log(`${table(sections)}\n\n${missedOf(sections)}\n\n${notesOf(sections)}`);
   if (!wanted.whole) return;

@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os';
 import { benchAcks } from '../acks.ts';
 import type { Section } from '../report.ts';
 import { number } from './storm-section.ts';
@@ -5,8 +6,9 @@ import { number } from './storm-section.ts';
 const SHARE = 0.7;
 const P99_MS = 25;
 
-export async function ackSection(): Promise<Section> {
-  const { ratio, ours, bare, p99AtHalfLoad, cpuMicros } = await benchAcks();
+export async function ackSection(redisUrl: string): Promise<Section> {
+  const { ratio, ours, bare, p99AtHalfLoad, cpuMicros } = await benchAcks({ redisUrl });
+  const load = (loadavg()[0] ?? 0).toFixed(1);
   const cpu = `${cpuMicros.ours} µs of processor time per acknowledgement against ${cpuMicros.bare} µs of bare Express`;
   return {
     name: 'Acknowledgement of events',
@@ -29,17 +31,17 @@ export async function ackSection(): Promise<Section> {
       },
     ],
     notes: [
-      `The median of rounds that each measure both, in alternating order, with the load coming from a process of its own; ${cpu}.`,
+      `The median of rounds that each measure both, in alternating order, with the load coming from a process of its own; ${cpu}; load average ${load} at the end.`,
     ],
     missed: [
       ...(ratio < SHARE
         ? [
-            `Acknowledgements: ${ratio.toFixed(2)} instead of ${SHARE}: an acknowledgement costs ${cpu}.`,
+            `Acknowledgements: ${ratio.toFixed(2)} instead of ${SHARE}. ${cpuMicros.bare >= SHARE * cpuMicros.ours ? `The processor time would allow it (${cpu}): the rest is waiting, for Redis and for a core, at a load average of ${load} on ${cpus().length} cores.` : `The work itself is dearer: ${cpu}.`}`,
           ]
         : []),
       ...(p99AtHalfLoad > P99_MS
         ? [
-            `Acknowledgement p99 at half load: ${p99AtHalfLoad.toFixed(1)} ms instead of ${P99_MS} ms: server, Redis and load generator share the cores (${cpu}).`,
+            `Acknowledgement p99 at half load: ${p99AtHalfLoad.toFixed(1)} ms instead of ${P99_MS} ms: server, Redis and load generator share ${cpus().length} cores at a load average of ${load} (${cpu}).`,
           ]
         : []),
     ],
