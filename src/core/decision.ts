@@ -102,7 +102,10 @@ export type AlertCode =
   | 'closing-not-verified'
   | 'stage-deleted'
   | 'ticket-hidden'
-  | 'write-denied';
+  | 'write-denied'
+  | 'messages-stopped'
+  | 'mistake-overdue'
+  | 'reopen-loop';
 
 /** Planned actions, carried out in order by app/act.ts. */
 export type Action =

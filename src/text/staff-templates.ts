@@ -26,6 +26,9 @@ export const STAFF_SHAPES = {
   'alert-stage-deleted': ALERT,
   'alert-ticket-hidden': ALERT,
   'alert-write-denied': ALERT,
+  'alert-messages-stopped': ALERT,
+  'alert-mistake-overdue': ALERT,
+  'alert-reopen-loop': ALERT,
 } as const satisfies Record<string, TemplateShape> & Record<`alert-${AlertCode}`, TemplateShape>;
 
 export type StaffTemplateName = keyof typeof STAFF_SHAPES;
@@ -60,6 +63,9 @@ function loadLanguage(directory: string, language: Language): StaffTemplates[Lan
     'alert-stage-deleted': one('alert-stage-deleted'),
     'alert-ticket-hidden': one('alert-ticket-hidden'),
     'alert-write-denied': one('alert-write-denied'),
+    'alert-messages-stopped': one('alert-messages-stopped'),
+    'alert-mistake-overdue': one('alert-mistake-overdue'),
+    'alert-reopen-loop': one('alert-reopen-loop'),
   };
 }
 

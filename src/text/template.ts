@@ -6,6 +6,8 @@ import { AppError } from '../errors.ts';
 export interface TemplateShape {
   readonly values: readonly string[];
   readonly lists: Readonly<Record<string, TemplateShape>>;
+  /** Values that may be empty: each may stand only where an `if` or `unless` has made sure of it, so no hole is left. */
+  readonly optional?: readonly string[];
 }
 
 export type TemplateContext = {
@@ -14,9 +16,45 @@ export type TemplateContext = {
 
 export type Template = (context: TemplateContext) => string;
 
+export type TemplateProblemCode =
+  | 'syntax'
+  | 'not-allowed'
+  | 'three-braces'
+  | 'helper-arguments'
+  | 'unknown-variable'
+  | 'unknown-helper'
+  | 'block-arguments'
+  | 'not-a-name'
+  | 'not-a-list'
+  | 'too-deep'
+  | 'may-be-empty'
+  | TextProblemCode;
+
+/** Problems of a client template's own words, found by client-templates.ts. */
+export type TextProblemCode =
+  | 'too-long'
+  | 'subject-missing'
+  | 'subject-number-missing'
+  | 'variable-missing'
+  | 'placeholder'
+  | 'control-character';
+
+/** What is wrong with a template, and where; line and column count from 1. */
+export interface TemplateProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly code: TemplateProblemCode;
+  /** The variable, helper or text it is about; '' when there is none. */
+  readonly name: string;
+  /** In English, for logs and errors. */
+  readonly message: string;
+}
+
 /** Longest message a template may produce; the rest is cut off with an ellipsis. */
 export const MAX_OUTPUT = 16_000;
 const MAX_EACH_DEPTH = 2;
+/** Far above any sensible text; keeps a hostile one from exhausting the stack. */
+const MAX_BLOCK_DEPTH = 20;
 
 type Node = hbs.AST.Node;
 
@@ -26,65 +64,123 @@ const isBlock = (node: Node): node is hbs.AST.BlockStatement => node.type === 'B
 const isPath = (node: Node | undefined): node is hbs.AST.PathExpression =>
   node?.type === 'PathExpression';
 
-/** Where a template is being checked: its name for messages, and how deep in `each` blocks. */
+/** Where a template is being checked: how deep, which optional values are known to be there, what was found so far. */
 interface Place {
+  readonly eachDepth: number;
+  readonly blockDepth: number;
+  readonly sure: ReadonlySet<string>;
+  readonly problems: TemplateProblem[];
+}
+
+interface Wrong {
+  readonly code: TemplateProblemCode;
   readonly name: string;
-  readonly depth: number;
+  readonly message: string;
 }
 
-function refuse(place: Place, node: Node, what: string): never {
+function report(place: Place, node: Node, wrong: Wrong): null {
   const { line, column } = node.loc.start;
-  throw new AppError('template-failed', `${place.name}:${line}:${column + 1}: ${what}`);
+  place.problems.push({ line, column: column + 1, ...wrong });
+  return null;
 }
 
-/** The single name a path consists of; anything cleverer is refused. */
-function nameOf(place: Place, node: Node | undefined, within: Node): string {
-  if (!isPath(node)) return refuse(place, within, 'only a plain name may stand here');
+/** The single name a path consists of; anything cleverer is reported. */
+function nameOf(place: Place, node: Node | undefined, within: Node): string | null {
+  if (!isPath(node)) {
+    const message = 'only a plain name may stand here';
+    return report(place, within, { code: 'not-a-name', name: '', message });
+  }
   const [name] = node.parts;
   if (node.data || node.depth > 0 || node.parts.length !== 1 || name !== node.original) {
-    return refuse(place, node, `"${node.original}" is not a plain name`);
+    const message = `"${node.original}" is not a plain name`;
+    return report(place, node, { code: 'not-a-name', name: node.original, message });
   }
   return node.original;
 }
 
 function checkMustache(place: Place, node: hbs.AST.MustacheStatement, shape: TemplateShape): void {
-  if (!node.escaped) refuse(place, node, 'write two braces, not three');
+  const written = isPath(node.path) ? node.path.original : '';
+  if (!node.escaped) {
+    const message = 'write two braces, not three';
+    report(place, node, { code: 'three-braces', name: written, message });
+    return;
+  }
   if (node.params.length > 0 || node.hash !== undefined) {
-    refuse(place, node, 'helpers are not allowed here; only if, unless and each as blocks');
+    const message = 'helpers are not allowed here; only if, unless and each as blocks';
+    report(place, node, { code: 'helper-arguments', name: written, message });
+    return;
   }
   const name = nameOf(place, node.path, node);
+  if (name === null) return;
   if (!shape.values.includes(name)) {
-    refuse(place, node, `unknown variable "${name}"; allowed: ${shape.values.join(', ')}`);
+    const message = `unknown variable "${name}"; allowed: ${shape.values.join(', ')}`;
+    report(place, node, { code: 'unknown-variable', name, message });
+  } else if (shape.optional?.includes(name) && !place.sure.has(name)) {
+    const message = `"${name}" may be empty: put it inside {{#if ${name}}}`;
+    report(place, node, { code: 'may-be-empty', name, message });
   }
 }
 
-function shapeInside(
+/** The block's helper and the name it takes; null when it is reported. */
+function readBlock(
+  place: Place,
+  node: hbs.AST.BlockStatement,
+): { readonly helper: string; readonly name: string } | null {
+  const helper = isPath(node.path) ? node.path.original : '';
+  if (!['if', 'unless', 'each'].includes(helper)) {
+    const message = `unknown helper "${helper}"; allowed: if, unless, each`;
+    return report(place, node, { code: 'unknown-helper', name: helper, message });
+  }
+  if (node.params.length !== 1 || node.hash !== undefined || node.program.blockParams) {
+    const message = `"${helper}" takes exactly one name`;
+    return report(place, node, { code: 'block-arguments', name: helper, message });
+  }
+  const name = nameOf(place, node.params[0], node);
+  return name === null ? null : { helper, name };
+}
+
+function checkBlock(place: Place, node: hbs.AST.BlockStatement, shape: TemplateShape): void {
+  const block = readBlock(place, node);
+  if (block === null) return;
+  const { helper, name } = block;
+  if (place.blockDepth >= MAX_BLOCK_DEPTH) {
+    const message = 'too many blocks inside each other';
+    report(place, node, { code: 'too-deep', name: helper, message });
+    return;
+  }
+  const deeper: Place = { ...place, blockDepth: place.blockDepth + 1 };
+  if (helper === 'each') {
+    checkEach(deeper, node, shape, name);
+    return;
+  }
+  if (!Object.hasOwn(shape.lists, name) && !shape.values.includes(name)) {
+    const message = `unknown variable "${name}"`;
+    report(place, node, { code: 'unknown-variable', name, message });
+    return;
+  }
+  const filled: Place = { ...deeper, sure: new Set([...place.sure, name]) };
+  checkProgram(helper === 'if' ? filled : deeper, node.program, shape);
+  if (node.inverse) checkProgram(helper === 'if' ? deeper : filled, node.inverse, shape);
+}
+
+function checkEach(
   place: Place,
   node: hbs.AST.BlockStatement,
   shape: TemplateShape,
-): TemplateShape {
-  const helper = isPath(node.path) ? node.path.original : '';
-  if (!['if', 'unless', 'each'].includes(helper)) {
-    refuse(place, node, `unknown helper "${helper}"; allowed: if, unless, each`);
-  }
-  if (node.params.length !== 1 || node.hash !== undefined || node.program.blockParams) {
-    refuse(place, node, `"${helper}" takes exactly one name`);
-  }
-  const name = nameOf(place, node.params[0], node);
-  const list = Object.hasOwn(shape.lists, name) ? shape.lists[name] : undefined;
-  if (helper === 'each') return itemShape(place, node, list, name);
-  if (list || shape.values.includes(name)) return shape;
-  return refuse(place, node, `unknown variable "${name}"`);
-}
-
-function itemShape(
-  place: Place,
-  node: hbs.AST.BlockStatement,
-  list: TemplateShape | undefined,
   name: string,
-): TemplateShape {
-  if (place.depth >= MAX_EACH_DEPTH) refuse(place, node, 'too many "each" inside each other');
-  return list ?? refuse(place, node, `"${name}" is not a list that may stand here`);
+): void {
+  const list = Object.hasOwn(shape.lists, name) ? shape.lists[name] : undefined;
+  if (place.eachDepth >= MAX_EACH_DEPTH) {
+    const message = 'too many "each" inside each other';
+    report(place, node, { code: 'too-deep', name: 'each', message });
+  } else if (!list) {
+    const message = `"${name}" is not a list that may stand here`;
+    report(place, node, { code: 'not-a-list', name, message });
+  } else {
+    const inside = { ...place, eachDepth: place.eachDepth + 1, sure: new Set<string>() };
+    checkProgram(inside, node.program, list);
+    if (node.inverse) checkProgram(place, node.inverse, shape);
+  }
 }
 
 function checkProgram(place: Place, program: hbs.AST.Program, shape: TemplateShape): void {
@@ -93,25 +189,38 @@ function checkProgram(place: Place, program: hbs.AST.Program, shape: TemplateSha
     if (isMustache(node)) {
       checkMustache(place, node, shape);
     } else if (isBlock(node)) {
-      const inside = shapeInside(place, node, shape);
-      const depth = place.depth + (isPath(node.path) && node.path.original === 'each' ? 1 : 0);
-      checkProgram({ ...place, depth }, node.program, inside);
-      if (node.inverse) checkProgram(place, node.inverse, shape);
+      checkBlock(place, node, shape);
     } else {
-      refuse(place, node, `${node.type} is not allowed`);
+      const message = `${node.type} is not allowed`;
+      report(place, node, { code: 'not-allowed', name: node.type, message });
     }
   }
 }
 
-function parse(engine: typeof Handlebars, source: string, name: string): hbs.AST.Program {
+/** The parsed template and everything that is wrong with it, in reading order. */
+function inspect(engine: typeof Handlebars, source: string, shape: TemplateShape) {
+  const problems: TemplateProblem[] = [];
+  let program: hbs.AST.Program;
   try {
-    return engine.parse(source);
+    program = engine.parse(source);
   } catch (error) {
-    const line = /line (\d+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? '1';
-    throw new AppError('template-failed', `${name}:${line}:1: the template cannot be read`, {
-      cause: error,
-    });
+    const line = Number(/line (\d+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? 1);
+    const message = 'the template cannot be read';
+    problems.push({ line, column: 1, code: 'syntax', name: '', message });
+    return { program: null, problems };
   }
+  checkProgram({ eachDepth: 0, blockDepth: 0, sure: new Set(), problems }, program, shape);
+  return { program, problems };
+}
+
+/** Everything in a template that the shape does not allow, in reading order; empty when it may be used. */
+export function templateProblems(source: string, shape: TemplateShape): readonly TemplateProblem[] {
+  return inspect(Handlebars.create(), source, shape).problems;
+}
+
+/** The fault a wrong template is refused with. */
+export function refusal(name: string, { line, column, message }: TemplateProblem): AppError {
+  return new AppError('template-failed', `${name}:${line}:${column}: ${message}`);
 }
 
 /**
@@ -120,8 +229,9 @@ function parse(engine: typeof Handlebars, source: string, name: string): hbs.AST
  */
 export function compileTemplate(source: string, name: string, shape: TemplateShape): Template {
   const engine = Handlebars.create();
-  const program = parse(engine, source, name);
-  checkProgram({ name, depth: 0 }, program, shape);
+  const { program, problems } = inspect(engine, source, shape);
+  const [first] = problems;
+  if (first !== undefined) throw refusal(name, first);
   const render = engine.compile(program, {
     noEscape: true,
     strict: true,
