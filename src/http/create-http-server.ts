@@ -3,12 +3,17 @@ import type { Server } from 'node:http';
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
+import { createClientPage } from './client-page.ts';
+import type { ClientPageOptions } from './client-page.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { createEventsRoute } from './events-route.ts';
 import type { EventsRouteOptions } from './events-route.ts';
 import { sendError } from './send-error.ts';
 
-export type HttpServerOptions = EventsRouteOptions;
+export interface HttpServerOptions extends EventsRouteOptions {
+  /** Without it there is no client page. */
+  readonly clientPage?: ClientPageOptions;
+}
 
 /** Held in a variable because the published types do not know `depth`. */
 const BODY_LIMITS = { extended: true, limit: '64kb', parameterLimit: 200, depth: 5 };
@@ -42,6 +47,11 @@ function createHttpApp(options: HttpServerOptions): Express {
       res.json({ status: 'ok' });
     })
     .all(notAllowed('GET, HEAD'));
+  if (options.clientPage) {
+    // Rate limits go by the client's address, also behind a proxy on the same machine or network.
+    app.set('trust proxy', 'loopback, uniquelocal');
+    app.use(createClientPage(options.clientPage));
+  }
   app.use((_req, res) => sendError(res, 404, 'not-found'));
   app.use(createErrorHandler(options.log));
   return app;

@@ -21,6 +21,8 @@ export interface ClientMessageContext {
   readonly link: string;
   /** When the ticket is closed on silence, written out with its zone; '' where it does not apply. */
   readonly closeBy: string;
+  /** Until when an answer reopens the closed ticket, written out with its zone; absent or '' where nobody knows. */
+  readonly reopenUntil?: string;
   readonly outcome: Outcome | null;
 }
 
@@ -200,7 +202,10 @@ export interface SuppressedReplies {
 // -------------------------------------------------------------------------------- what clients wrote elsewhere
 
 export interface IncomingMessage {
-  /** `activity:15` or `chat:85851`: where the words stand on the portal; unique. */
+  /**
+   * `activity:15` or `chat:85851` (the message's id): where the words stand on the portal. Unique per ticket: a client
+   * with several waiting tickets who names none may mean each of them.
+   */
   readonly source: string;
   readonly ref: TicketRef;
   readonly at: Instant;
