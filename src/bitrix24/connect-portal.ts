@@ -1,11 +1,15 @@
 /** Connects one portal through an incoming webhook: everything of bitrix24/ that the rest of the app needs. */
+import type { ClientChannels, IncomingMessages, TicketWriter } from '../app/ports/client.ts';
 import type { Log, RequestBudget } from '../app/ports/runtime.ts';
 import type { PortalProbe, SetupGateway } from '../app/ports/setup.ts';
 import type { TicketGateway } from '../app/ports/tickets.ts';
+import { createClientChannels } from './client-channels.ts';
+import { createIncomingMessages } from './incoming-messages.ts';
 import { createPortalClient } from './portal-client.ts';
 import { createPortalProbe } from './portal-probe.ts';
 import { createSetupGateway } from './setup-gateway.ts';
 import { createTicketGateway } from './ticket-gateway.ts';
+import { createTicketWriter } from './ticket-writer.ts';
 import { createTransport } from './transport.ts';
 import { parseWebhookUrl } from './webhook-url.ts';
 
@@ -24,6 +28,9 @@ export interface Portal {
   readonly tickets: TicketGateway;
   readonly setup: SetupGateway;
   readonly probe: PortalProbe;
+  readonly channels: ClientChannels;
+  readonly writer: TicketWriter;
+  readonly incoming: IncomingMessages;
 }
 
 const TIMEOUT_MS = 65_000;
@@ -44,5 +51,8 @@ export function connectPortal(connection: PortalConnection): Portal {
     tickets: createTicketGateway(client, log),
     setup: createSetupGateway(client),
     probe: createPortalProbe(client),
+    channels: createClientChannels(client, log),
+    writer: createTicketWriter(client, log),
+    incoming: createIncomingMessages(client, log),
   };
 }

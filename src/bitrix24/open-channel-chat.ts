@@ -1,6 +1,6 @@
 /** The newest words of client and operator in open-channel chats (PORTAL 5.2, 5.4). */
 import type { TicketHead } from '../app/ports/tickets.ts';
-import type { Conversation } from '../core/ticket.ts';
+import type { Conversation, Instant } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { ResultRef } from './batch-command.ts';
 import type { BatchCommand } from './batch-command.ts';
@@ -13,28 +13,34 @@ import { DEAL } from './stage-places.ts';
 import { isPassing, isUnavailable } from './unwrap.ts';
 import type { CommandResult } from './unwrap.ts';
 
-/** The CRM object whose chats are the ticket's: a deal itself, or a contact of a smart-process item. */
+/** The CRM object whose chats are the ticket's: a deal itself, or a client of a smart-process item. */
 export interface ChatOwner {
   readonly key: string;
   /** refKey of the ticket. */
   readonly ticket: string;
-  readonly type: 'deal' | 'contact';
+  readonly type: 'deal' | 'contact' | 'company';
   readonly id: number;
 }
 
 /** More contacts than these take no part in one ticket's talk. */
 const MAX_CONTACTS = 3;
 
+const OWNER_TYPES = { deal: DEAL, contact: 3, company: 4 } as const;
+
 export function chatOwnersOf(head: TicketHead): readonly ChatOwner[] {
   const { entityTypeId, id } = head.ref;
   const ticket = refKey(head.ref);
   if (entityTypeId === DEAL) return [{ key: `chat2i${id}`, ticket, type: 'deal', id }];
-  return (head.contactIds ?? []).slice(0, MAX_CONTACTS).map((contactId) => ({
+  const contacts = (head.contactIds ?? []).slice(0, MAX_CONTACTS).map((contactId) => ({
     key: `chat${entityTypeId}i${id}c${contactId}`,
     ticket,
     type: 'contact' as const,
     id: contactId,
   }));
+  const { companyId = 0 } = head;
+  if (companyId === 0) return contacts;
+  const key = `chat${entityTypeId}i${id}o${companyId}`;
+  return [...contacts, { key, ticket, type: 'company', id: companyId }];
 }
 
 /** Finds the chats and, in the same request, reads the first one; sessions that ended count too. */
@@ -68,21 +74,10 @@ export const sessionKey = (owner: ChatOwner): string => `${owner.key}sh`;
  * the session's number stands on the chat's activity.
  */
 export function sessionCommands(owner: ChatOwner): readonly BatchCommand[] {
-  const key = `${owner.key}s`;
+  const list = sessionListCommand(owner);
+  const { key } = list;
   return [
-    {
-      key,
-      method: 'crm.activity.list',
-      params: {
-        filter: {
-          PROVIDER_ID: 'IMOPENLINES_SESSION',
-          BINDINGS: [{ OWNER_TYPE_ID: owner.type === 'deal' ? DEAL : 3, OWNER_ID: owner.id }],
-        },
-        order: { ID: 'DESC' },
-        select: ['ID', 'ASSOCIATED_ENTITY_ID'],
-        start: 0,
-      },
-    },
+    list,
     {
       key: sessionKey(owner),
       method: 'imopenlines.session.history.get',
@@ -90,6 +85,23 @@ export function sessionCommands(owner: ChatOwner): readonly BatchCommand[] {
       chained: true,
     },
   ];
+}
+
+/** The sessions of an owner's chats, newest first: their numbers are ASSOCIATED_ENTITY_ID. */
+export function sessionListCommand(owner: ChatOwner): BatchCommand {
+  return {
+    key: `${owner.key}s`,
+    method: 'crm.activity.list',
+    params: {
+      filter: {
+        PROVIDER_ID: 'IMOPENLINES_SESSION',
+        BINDINGS: [{ OWNER_TYPE_ID: OWNER_TYPES[owner.type], OWNER_ID: owner.id }],
+      },
+      order: { ID: 'DESC' },
+      select: ['ID', 'ASSOCIATED_ENTITY_ID'],
+      start: 0,
+    },
+  };
 }
 
 export interface ChatAnswer {
@@ -127,7 +139,7 @@ function noChat(list: CommandResult | undefined): boolean {
   );
 }
 
-function chatIdsOf(value: unknown): readonly number[] {
+export function chatIdsOf(value: unknown): readonly number[] {
   const ids = rowsOf(value).map((row) => integerOf(row['CHAT_ID']));
   return [...new Set(ids)].filter((id) => id !== null && id > 0).filter((id) => id !== null);
 }
@@ -136,19 +148,43 @@ export function historyPart(history: CommandResult | undefined): ChannelPart {
   return failureOf(history) ?? (history?.ok ? readMessages(recordOf(history.value)) : SILENCE);
 }
 
-/** A connector user is the client; senderid 0 is the system; a bot's words answer nobody. */
-function readMessages(history: Json): Conversation {
+export interface ChatMessage {
+  readonly id: number;
+  readonly at: Instant;
+  readonly text: string;
+  /** A connector user is the client; `other` is the system (senderid 0) or somebody the answer does not name. */
+  readonly from: 'client' | 'staff' | 'bot' | 'other';
+}
+
+/** The messages of a session history; those without a date are left out. */
+export function messagesOf(history: Json): readonly ChatMessage[] {
   const users = new Map(
     rowsOf(history['users']).map((user) => [textOf(user['id']), user] as const),
   );
-  let talk = SILENCE;
-  for (const message of rowsOf(history['message'])) {
+  return rowsOf(history['message']).flatMap((message) => {
     const at = instantOf(message['date']);
-    const sender = users.get(textOf(message['senderid']));
-    if (at === null || !sender || flagOf(sender['bot'])) continue;
-    talk = flagOf(sender['connector'])
-      ? { ...talk, lastClientMessageAt: later(talk.lastClientMessageAt, at) }
-      : { ...talk, lastOurAnswerAt: later(talk.lastOurAnswerAt, at) };
+    const text = textOf(message['text']) || textOf(message['textlegacy']);
+    const id = integerOf(message['id']) ?? 0;
+    const from = senderOf(users.get(textOf(message['senderid'])));
+    return at === null ? [] : [{ id, at, text, from }];
+  });
+}
+
+function senderOf(user: Json | undefined): ChatMessage['from'] {
+  if (!user) return 'other';
+  if (flagOf(user['bot'])) return 'bot';
+  return flagOf(user['connector']) ? 'client' : 'staff';
+}
+
+/** A bot's words answer nobody. */
+function readMessages(history: Json): Conversation {
+  let talk = SILENCE;
+  for (const { at, from } of messagesOf(history)) {
+    if (from === 'client') {
+      talk = { ...talk, lastClientMessageAt: later(talk.lastClientMessageAt, at) };
+    } else if (from === 'staff') {
+      talk = { ...talk, lastOurAnswerAt: later(talk.lastOurAnswerAt, at) };
+    }
   }
   return talk;
 }

@@ -30,8 +30,8 @@ const HEAD_FIELDS = [
   'createdTime',
   'assignedById',
 ] as const;
-/** Deals find their chat by themselves, smart-process items only through their contacts (PORTAL trap 23). */
-const CONTACT_FIELDS = ['contactId', 'contactIds'] as const;
+/** Deals find their chat by themselves, smart-process items only through their clients (PORTAL trap 23). */
+export const CLIENT_FIELDS = ['contactId', 'contactIds', 'companyId'] as const;
 const DEAL = 2;
 
 /** `select` of crm.item.list: what a head needs under any of these policies. */
@@ -43,8 +43,8 @@ export function selectFor(
     ...Object.values(policy.fields),
     policy.diagnostics?.field ?? '',
   ]);
-  const contacts = entityTypeId === DEAL ? [] : CONTACT_FIELDS;
-  return [...new Set([...HEAD_FIELDS, ...contacts, ...mapped])].filter((name) => name !== '');
+  const clients = entityTypeId === DEAL ? [] : CLIENT_FIELDS;
+  return [...new Set([...HEAD_FIELDS, ...clients, ...mapped])].filter((name) => name !== '');
 }
 
 /** The head of an item as a list page shows it; null for a row without an id. */
@@ -58,6 +58,7 @@ export function readHead(
   const categoryId = wholeOf(item['categoryId']);
   const policy = policies.find((p) => p.pipeline.categoryId === categoryId) ?? policies[0];
   const contactIds = contactsOf(item);
+  const companyId = wholeOf(item['companyId']);
   return {
     ref: { entityTypeId, id },
     title: textOf(item['title']),
@@ -71,13 +72,15 @@ export function readHead(
     diagnosticsCategory: firstText(item[policy?.diagnostics?.field ?? '']),
     record: policy ? readRecord(item, policy) : EMPTY_RECORD,
     ...(contactIds.length > 0 ? { contactIds } : {}),
+    ...(companyId > 0 && entityTypeId !== DEAL ? { companyId } : {}),
   };
 }
 
 const wholeOf = (value: unknown): number => integerOf(value) ?? 0;
 const momentOf = (value: unknown): Instant => instantOf(value) ?? 0;
 
-function contactsOf(item: Json): readonly number[] {
+/** Contacts of an item, the main one first. */
+export function contactsOf(item: Json): readonly number[] {
   const many = item['contactIds'];
   const ids = [item['contactId'], ...(Array.isArray(many) ? many : [])].map(integerOf);
   return [...new Set(ids.filter((id) => id !== null && id > 0))].filter((id) => id !== null);

@@ -23,7 +23,8 @@ export function stampFields(
   };
 }
 
-function optionId(policy: ClosingPolicy, key: ChoiceField, code: string): number {
+/** @throws AppError policy-invalid when the policy has no list item for the code */
+export function optionId(policy: ClosingPolicy, key: ChoiceField, code: string): number {
   const id = policy.options[key][code];
   if (id === undefined) {
     throw new AppError('policy-invalid', 'A list item is missing: run the setup again.', {

@@ -16,8 +16,9 @@ import type { Priority } from './runtime.ts';
 export type TicketHead = Omit<TicketSnapshot, 'previous' | 'openWork' | 'conversation'> & {
   /** Set when the list itself tells it (smart processes; deals on newer portals). */
   readonly previousStageId: string | null;
-  /** Smart processes only: their chats are found through the contacts. */
+  /** Smart processes only: their chats are found through the contacts, then the company. */
   readonly contactIds?: readonly number[];
+  readonly companyId?: number;
 };
 
 export interface TicketFacts {

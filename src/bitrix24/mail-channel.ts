@@ -1,0 +1,121 @@
+/** Letters to the client from the ticket (PORTAL 5.3): the one combination of crm.activity.add that is really sent. */
+import type { OutgoingMessage } from '../app/ports/client.ts';
+import type { Log } from '../app/ports/runtime.ts';
+import type { Instant } from '../core/ticket.ts';
+import type { Params } from './batch-command.ts';
+import { ORIGINATOR, READ, sureOf, WRITE } from './delivery-attempt.ts';
+import type { Attempt } from './delivery-attempt.ts';
+import type { PortalClient } from './portal-client.ts';
+import { integerOf, isoOf, rowsOf, textOf } from './read-value.ts';
+import type { ClientCard } from './ticket-clients.ts';
+import { valueOf } from './unwrap.ts';
+
+const LETTER = 4;
+const OUTGOING = 2;
+const HTML = 3;
+const MINUTE = 60_000;
+
+export interface LetterParts {
+  /** Where it goes: the first of the clients who has an address. */
+  readonly card: ClientCard;
+  readonly address: string;
+  readonly responsibleId: number;
+  /** Portal clock. */
+  readonly now: Instant;
+}
+
+/** The client of these who can be written to; null when none has an address. */
+export function addresseeOf(
+  cards: readonly ClientCard[],
+): Pick<LetterParts, 'card' | 'address'> | null {
+  for (const card of cards) {
+    const [address] = card.addresses;
+    if (address !== undefined) return { card, address };
+  }
+  return null;
+}
+
+/**
+ * Sends one letter. An answer that is lost is looked for by ORIGIN_ID, never sent again.
+ * @throws AppError portal-outcome-unknown when it may or may not have left
+ */
+export async function sendByMail(
+  client: PortalClient,
+  out: OutgoingMessage,
+  parts: LetterParts,
+  log: Log,
+): Promise<Attempt> {
+  return sureOf<Attempt>(
+    async () => {
+      const fields = letterFields(out, parts);
+      const added = await client.call('crm.activity.add', { fields }, WRITE);
+      const id = added.ok ? integerOf(added.value) : null;
+      if (id !== null) return delivered(id);
+      if (added.ok) {
+        const [found] = await lettersOf(client, out.key);
+        return found === undefined ? { kind: 'refused', why: 'NO_ACTIVITY' } : delivered(found);
+      }
+      await cleanUp(client, out.key, log);
+      return { kind: 'refused', why: added.code };
+    },
+    async () => findLetter(client, out.key),
+  );
+}
+
+const delivered = (id: number): Attempt => ({ kind: 'delivered', reference: `activity:${id}` });
+
+function letterFields(out: OutgoingMessage, parts: LetterParts): Params {
+  const { head, message } = out;
+  const { card, address, now } = parts;
+  return {
+    OWNER_TYPE_ID: head.ref.entityTypeId,
+    OWNER_ID: head.ref.id,
+    TYPE_ID: LETTER,
+    DIRECTION: OUTGOING,
+    COMPLETED: 'Y',
+    SUBJECT: message.subject,
+    DESCRIPTION: message.html,
+    DESCRIPTION_TYPE: HTML,
+    // Without TYPE: any other value than EMAIL would drop the address.
+    COMMUNICATIONS: [{ VALUE: address, ENTITY_ID: card.id, ENTITY_TYPE_ID: card.entityTypeId }],
+    RESPONSIBLE_ID: parts.responsibleId,
+    ORIGINATOR_ID: ORIGINATOR,
+    ORIGIN_ID: out.key,
+    START_TIME: isoOf(now),
+    END_TIME: isoOf(now + MINUTE),
+  };
+}
+
+/**
+ * The letter of this key. The portal keeps a letter it failed to send like one it sent, so a failed one that a crash
+ * kept from being cleaned counts here; its reminder then fails openly, which stops the countdown.
+ */
+export async function findLetter(client: PortalClient, key: string): Promise<Attempt | null> {
+  const [id] = await lettersOf(client, key);
+  return id === undefined ? null : delivered(id);
+}
+
+async function lettersOf(client: PortalClient, key: string): Promise<readonly number[]> {
+  const params = {
+    filter: { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: key },
+    order: { ID: 'ASC' },
+    select: ['ID', 'ORIGIN_ID'],
+    start: 0,
+  };
+  const value = valueOf('crm.activity.list', await client.call('crm.activity.list', params, READ));
+  // A portal that does not filter by this field must not hand us somebody else's letter.
+  return rowsOf(value)
+    .filter((row) => textOf(row['ORIGIN_ID']) === key)
+    .flatMap((row) => integerOf(row['ID']) ?? []);
+}
+
+/** After an "Email send error" the activity is there nevertheless and would look like a sent letter (trap 20). */
+async function cleanUp(client: PortalClient, key: string, log: Log): Promise<void> {
+  for (const id of await lettersOf(client, key)) {
+    // Deleting twice is harmless, so that a lost answer is simply asked for again.
+    const deleted = await client.call('crm.activity.delete', { id }, READ);
+    if (!deleted.ok && deleted.code !== 'NOT_FOUND') {
+      log.warn({ activityId: id, detail: deleted.code }, 'an unsent letter could not be removed');
+    }
+  }
+}
