@@ -16,7 +16,8 @@ p{margin:.5rem 0}
 a{color:var(--link)}
 nav a{display:inline-block;min-height:44px;padding:.6rem 0}
 form{margin:1rem 0}
-label,summary{display:block;font-weight:600}
+label{display:block}
+label,summary{font-weight:600}
 summary{min-height:44px;padding:.6rem 0;cursor:pointer;color:var(--link)}
 textarea{display:block;width:100%;min-height:7rem;margin:.25rem 0 .75rem;padding:.6rem .75rem;font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);border-radius:.5rem}
 textarea[aria-invalid]{border:2px solid var(--bad)}
