@@ -24,6 +24,8 @@ export interface AckFigures {
   readonly bare: number;
   /** Milliseconds, at half of `ours`. */
   readonly p99AtHalfLoad: number;
+  /** Bare Express at the same rate: what of it is the machine's doing. */
+  readonly bareP99: number;
   /** Processor microseconds of this process per acknowledgement: steadier than the clock on a busy machine. */
   readonly cpuMicros: { readonly ours: number; readonly bare: number };
 }
@@ -116,18 +118,15 @@ async function measure(
   }
   const ours = median(measured.map((round) => round.ours.perSecond));
   const bare = median(measured.map((round) => round.bare.perSecond));
-  const half = await load({
-    port: ports.ours,
-    body: eventBody(),
-    seconds,
-    connections: 32,
-    rate: ours / 2,
-  });
+  const steady = { body: eventBody(), seconds, connections: 32, rate: ours / 2 };
+  const half = await load({ ...steady, port: ports.ours });
+  const bareHalf = await load({ ...steady, port: ports.bare });
   return {
     ratio: median(measured.map((round) => round.ours.perSecond / round.bare.perSecond)),
     ours: Math.round(ours),
     bare: Math.round(bare),
     p99AtHalfLoad: half.p99,
+    bareP99: bareHalf.p99,
     cpuMicros: {
       ours: Math.round(median(measured.map((round) => round.ours.cpuMicros))),
       bare: Math.round(median(measured.map((round) => round.bare.cpuMicros))),
