@@ -16,6 +16,19 @@ export function escapeBb(value: string | number, maxLength = MAX_LENGTH): string
   return letters.length <= maxLength ? oneLine : `${letters.slice(0, maxLength - 1).join('')}…`;
 }
 
+/** As `escapeBb`, but line breaks stay (no more than one empty line between two): for words that are quoted whole. */
+export function escapeBbLines(text: string, maxLength: number): string {
+  const lines = text
+    .split(/\r\n?|[\n\u2028\u2029]/u)
+    .map((line) => escapeBb(line, maxLength).replace(/^>>/u, '> >'));
+  const whole = lines
+    .join('\n')
+    .replaceAll(/\n{3,}/gu, '\n\n')
+    .trim();
+  const letters = Array.from(whole);
+  return letters.length <= maxLength ? whole : `${letters.slice(0, maxLength - 1).join('')}…`;
+}
+
 /** An address that may stand inside `[url=…]`; '' when it is not one, and the template then leaves the link out. */
 export function safeLink(link: string | number): string {
   return /^https?:\/\/[^\s[\]"'<>]+$/.test(String(link)) ? String(link) : '';
