@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { compileReplyRules, REPLY_GROUPS } from '../core/reply-rules.ts';
-import type { ReplyRules } from '../core/reply-rules.ts';
+import { compileReplyRules, REPLY_GROUPS } from '../core/replies/reply-rules.ts';
+import type { ReplyRules } from '../core/replies/reply-rules.ts';
 import { AppError } from '../errors.ts';
 
 const LANGUAGES = ['ru', 'en'];

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readReply, SUPPRESSED_KINDS } from '../../src/core/read-reply.ts';
-import type { ClientMessage, ReplyKind } from '../../src/core/read-reply.ts';
-import { bundledReplyRules } from '../../src/text/reply-rules.ts';
-import { replySamples } from '../support/reply-samples.ts';
-import type { ReplySample } from '../support/reply-samples.ts';
+import { readReply, SUPPRESSED_KINDS } from '../../../src/core/replies/read-reply.ts';
+import type { ClientMessage, ReplyKind } from '../../../src/core/replies/read-reply.ts';
+import { bundledReplyRules } from '../../../src/text/reply-rules.ts';
+import { replySamples } from '../../support/reply-samples.ts';
+import type { ReplySample } from '../../support/reply-samples.ts';
 
 const rules = bundledReplyRules();
 const SAMPLES = { ru: replySamples('ru'), en: replySamples('en') };

@@ -2,10 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { compileReplyRules, phrasesIn } from '../../src/core/reply-rules.ts';
-import type { ReplyRulesSource } from '../../src/core/reply-rules.ts';
-import { wordsOf } from '../../src/core/reply-words.ts';
-import { readReplyRules } from '../../src/text/reply-rules.ts';
+import { compileReplyRules, phrasesIn } from '../../../src/core/replies/reply-rules.ts';
+import type { ReplyRulesSource } from '../../../src/core/replies/reply-rules.ts';
+import { wordsOf } from '../../../src/core/replies/reply-words.ts';
+import { readReplyRules } from '../../../src/text/reply-rules.ts';
 
 function source(...patterns: string[]): ReplyRulesSource {
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { MAX_READ_CHARACTERS, ownWords } from '../../src/core/own-words.ts';
-import { bundledReplyRules } from '../../src/text/reply-rules.ts';
+import { MAX_READ_CHARACTERS, ownWords } from '../../../src/core/replies/own-words.ts';
+import { bundledReplyRules } from '../../../src/text/reply-rules.ts';
 
 const rules = bundledReplyRules();
 const PLAIN = { sentTexts: [], isForwarded: false };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { contradicts } from '../../src/core/contradiction.ts';
-import { bundledReplyRules } from '../../src/text/reply-rules.ts';
-import { contradictionSamples } from '../support/reply-samples.ts';
-import type { ContradictionSample } from '../support/reply-samples.ts';
+import { contradicts } from '../../../src/core/replies/contradiction.ts';
+import { bundledReplyRules } from '../../../src/text/reply-rules.ts';
+import { contradictionSamples } from '../../support/reply-samples.ts';
+import type { ContradictionSample } from '../../support/reply-samples.ts';
 
 const rules = bundledReplyRules();
 const SAMPLES = contradictionSamples();
