@@ -1,0 +1,147 @@
+/** `npm run template`: shows a client message on sample data. */
+import { parseArgs } from 'node:util';
+import type { ClientMessageKind } from '../app/ports/client.ts';
+import type { Language } from '../app/ports/texts.ts';
+import type { Outcome } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import type { Complaint } from './setup-args.ts';
+
+const FORMATS = ['plain', 'html', 'bb'] as const;
+type Format = (typeof FORMATS)[number];
+const LANGUAGES = ['ru', 'en'] as const;
+
+export interface TemplateRequest {
+  readonly kind: ClientMessageKind;
+  readonly outcome: Outcome;
+  readonly language: Language;
+  readonly format: Format;
+}
+
+/** What can be previewed, and the preview itself: null when nothing is sent with that outcome. */
+export interface Previews {
+  readonly kinds: readonly ClientMessageKind[];
+  readonly outcomes: readonly Outcome[];
+  readonly preview: (
+    request: TemplateRequest,
+  ) => { readonly subject: string; readonly body: string } | null;
+}
+
+export type TemplateArgs =
+  | { readonly kind: 'run'; readonly request: TemplateRequest }
+  | { readonly kind: 'help'; readonly language: Language }
+  | {
+      readonly kind: 'refused';
+      readonly language: Language;
+      readonly complaints: readonly Complaint[];
+    };
+
+type Choices = Pick<Previews, 'kinds' | 'outcomes'>;
+
+function parseRaw(argv: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    strict: true,
+    allowPositionals: true,
+    options: {
+      lang: { type: 'string' },
+      outcome: { type: 'string' },
+      format: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return { ...values, positionals };
+}
+
+/** `notice-no-answer`, as the file is called, says the kind and the outcome at once. */
+function splitName(
+  name: string,
+  { outcomes }: Choices,
+): { readonly kind: string; readonly outcome: Outcome } {
+  const outcome = outcomes.find((choice) => name === `notice-${choice}`);
+  return outcome === undefined ? { kind: name, outcome: 'confirmed' } : { kind: 'notice', outcome };
+}
+
+/** The allowed value; otherwise null and a complaint. */
+function choose<T extends string>(
+  allowed: readonly T[],
+  value: string,
+  complain: { readonly key: string; readonly to: Complaint[] },
+): T | null {
+  const choice = allowed.find((one) => one === value) ?? null;
+  if (choice === null) {
+    complain.to.push({ key: complain.key, params: { value, available: allowed.join(', ') } });
+  }
+  return choice;
+}
+
+function readArgs(
+  raw: ReturnType<typeof parseRaw>,
+  fallback: Language,
+  choices: Choices,
+): TemplateArgs {
+  const to: Complaint[] = [];
+  const language = choose(LANGUAGES, raw.lang ?? fallback, { key: 'template.bad-lang', to });
+  if (raw.help) return { kind: 'help', language: language ?? fallback };
+  const split = splitName(raw.positionals.join(' '), choices);
+  const kind = choose(choices.kinds, split.kind, { key: 'template.bad-name', to });
+  const wanted = raw.outcome ?? split.outcome;
+  const outcome = choose(choices.outcomes, wanted, { key: 'template.bad-outcome', to });
+  const format = choose(FORMATS, raw.format ?? 'plain', { key: 'template.bad-format', to });
+  if (kind === null || outcome === null || format === null || language === null) {
+    return { kind: 'refused', language: language ?? fallback, complaints: to };
+  }
+  return { kind: 'run', request: { kind, outcome, language, format } };
+}
+
+/** @param fallback language of the machine, used without `--lang` */
+export function parseTemplateArgs(
+  argv: readonly string[],
+  fallback: Language,
+  choices: Choices,
+): TemplateArgs {
+  try {
+    return readArgs(parseRaw(argv), fallback, choices);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    const complaints = [{ key: 'cli.unknown-option', params: { message } }];
+    return { kind: 'refused', language: fallback, complaints };
+  }
+}
+
+/** @param argv arguments after the program's name; needs neither a portal nor a store */
+export function runTemplate(
+  argv: readonly string[],
+  { terminal, language: fallback, say }: Pick<CommandContext, 'terminal' | 'language' | 'say'>,
+  previews: Previews,
+): ExitCode {
+  const args = parseTemplateArgs(argv, fallback, previews);
+  if (args.kind !== 'run') {
+    const usage = say(args.language, 'template.usage', {
+      names: previews.kinds.join(', '),
+      outcomes: previews.outcomes.join(', '),
+    });
+    if (args.kind === 'help') {
+      terminal.out(usage);
+      return 0;
+    }
+    for (const { key, params } of args.complaints) terminal.say(say(args.language, key, params));
+    terminal.say(usage);
+    return 2;
+  }
+  const { language, format, outcome } = args.request;
+  try {
+    const preview = previews.preview(args.request);
+    if (!preview) terminal.say(say(language, 'template.nothing-sent', { outcome }));
+    else if (format === 'html') terminal.out(preview.body);
+    else {
+      const subject = say(language, 'template.subject', { subject: preview.subject });
+      terminal.out(`${subject}\n\n${preview.body}`);
+    }
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    terminal.say(say(language, 'cli.failed', { message: `${error.message} (${error.code})` }));
+    return 1;
+  }
+}
