@@ -1,6 +1,6 @@
 import { addTicket, deleteTicket } from './state/add-ticket.ts';
 import type { NewTicket } from './state/add-ticket.ts';
-import { clientBindings, ownerOf, recordLetter } from './state/activities.ts';
+import { clientBindings, ownerOf, receiveLetter, recordLetter } from './state/activities.ts';
 import type { Letter } from './state/activities.ts';
 import { changeTicket } from './state/change-ticket.ts';
 import type { ChangeOutcome } from './state/change-ticket.ts';
@@ -12,6 +12,8 @@ import type {
   Activity,
   Chat,
   Comment,
+  Company,
+  Contact,
   CustomField,
   HistoryRow,
   LogMessage,
@@ -121,7 +123,7 @@ export class SandboxControl {
   chats(ref: TicketRef): Chat[] {
     const ticket = this.ticket(ref);
     const owners = ref.entityTypeId === 2 ? [ownerOf(ticket)] : clientBindings(ticket);
-    return owners.flatMap((owner) => chatsOf(this.#portal, owner));
+    return [...new Set(owners.flatMap((owner) => chatsOf(this.#portal, owner)))];
   }
 
   clientWrites(ref: TicketRef, text: string): void {
@@ -141,6 +143,28 @@ export class SandboxControl {
 
   addEmail(ref: TicketRef, letter: Letter, userId = 2): Activity {
     return recordLetter(this.#portal, this.ticket(ref), letter, userId);
+  }
+
+  /** A letter that CRM files by its sender's address alone. */
+  receiveLetter(from: string, subject: string, text: string): Activity {
+    return receiveLetter(this.#portal, from, { direction: 'in', subject, text });
+  }
+
+  /** Letters that left the portal, oldest first. */
+  sentLetters(): Activity[] {
+    return [...this.#portal.activities.all()].filter((a) => a.typeId === 4 && a.sent);
+  }
+
+  addContact(contact: Omit<Contact, 'id'>): number {
+    const id = this.#portal.nextId('contact', 101);
+    this.#portal.contacts.set(id, { ...contact, id });
+    return id;
+  }
+
+  addCompany(company: Omit<Company, 'id'>): number {
+    const id = this.#portal.nextId('company', 51);
+    this.#portal.companies.set(id, { ...company, id });
+    return id;
   }
 
   addTask(ref: TicketRef, title: string, userId = 2): Task {

@@ -12,6 +12,10 @@ export interface Faults {
   failNextRequests: { count: number; status: number; code: string };
   /** The next n writing requests are applied, then the connection is cut without an answer. */
   cutAfterWrite: number;
+  /** Only calls of this method count as writes for `cutAfterWrite`; '' for any. */
+  cutOnly: string;
+  /** The next n letters cannot be sent: their activities stay, as the platform leaves them. */
+  failLetters: number;
   /** Milliseconds one call of a method takes: waited for and counted in `time.operating`. */
   slowMethodMs: Record<string, number>;
   /** True: slow methods are only counted (operating, duration, the 60-s cut), nobody waits. */
@@ -28,6 +32,8 @@ export function createFaults(): Faults {
     reorder: false,
     failNextRequests: { count: 0, status: 500, code: 'INTERNAL_SERVER_ERROR' },
     cutAfterWrite: 0,
+    cutOnly: '',
+    failLetters: 0,
     slowMethodMs: {},
     slowWithoutWaiting: false,
     restDown: false,

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { portalTime } from '../clock.ts';
-import type { Faults } from '../faults.ts';
 import type { OperatingMeter } from '../limits/operating.ts';
 import type { CallContext } from './method.ts';
 import { checkParams } from './params.ts';
@@ -9,7 +8,6 @@ import { findMethod } from './registry.ts';
 import { RestError } from './rest-error.ts';
 
 export interface CallEnvironment extends CallContext {
-  readonly faults: Faults;
   readonly operating: OperatingMeter;
   readonly limited: boolean;
 }

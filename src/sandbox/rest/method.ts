@@ -1,3 +1,4 @@
+import type { Faults } from '../faults.ts';
 import type { Portal } from '../state/portal.ts';
 import type { User } from '../state/records.ts';
 import type { Stats } from '../stats.ts';
@@ -9,6 +10,7 @@ export interface CallContext {
   readonly user: User;
   readonly scopes: ReadonlySet<string>;
   readonly stats: Stats;
+  readonly faults: Faults;
   /** The portal's own address, for links and event bodies. */
   readonly url: string;
 }

@@ -77,6 +77,8 @@ async function answerCall(
 function cutsAfterWrite(server: RestServer, method: string, params: Params): boolean {
   const { faults } = server.env;
   if (faults.cutAfterWrite <= 0) return false;
+  const { cutOnly } = faults;
+  if (cutOnly !== '' && method.toLowerCase() !== cutOnly.toLowerCase()) return false;
   if (!isWriting(method) && !hasWritingCommand(method, params)) return false;
   faults.cutAfterWrite -= 1;
   return true;

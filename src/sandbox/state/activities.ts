@@ -48,6 +48,8 @@ export interface Letter {
   readonly direction: 'in' | 'out';
   readonly subject: string;
   readonly text: string;
+  /** Sender of an incoming letter: the client's own address unless told otherwise. */
+  readonly from?: string;
 }
 
 /** A letter as the portal's mail integration records it: incoming ones bound as doubt S8 says. */
@@ -61,7 +63,7 @@ export function recordLetter(
   const contactId = ticket.contactIds[0];
   const contact = contactId === undefined ? undefined : portal.contacts.get(contactId);
   const communications: Communication[] = contact
-    ? [{ value: contact.emails[0] ?? '', entityId: contact.id, entityTypeId: 3 }]
+    ? [{ value: letter.from ?? contact.emails[0] ?? '', entityId: contact.id, entityTypeId: 3 }]
     : [];
   const bindings = incoming ? replyBindings(portal, ticket) : letterBindings(ticket);
   return addActivity(
@@ -92,8 +94,39 @@ export function ownerOf(ref: TicketRef): Binding {
   return { ownerTypeId: ref.entityTypeId, ownerId: ref.id };
 }
 
+/** Contacts, then the company. */
 export function clientBindings(ticket: Ticket): Binding[] {
-  return ticket.contactIds.map((id) => ({ ownerTypeId: 3, ownerId: id }));
+  const contacts = ticket.contactIds.map((id) => ({ ownerTypeId: 3, ownerId: id }));
+  return ticket.companyId > 0
+    ? [...contacts, { ownerTypeId: 4, ownerId: ticket.companyId }]
+    : contacts;
+}
+
+/**
+ * A letter nobody opened from a ticket: CRM finds the client by the sender's address and files it there; from an
+ * address nobody has it belongs to no record.
+ */
+export function receiveLetter(portal: Portal, from: string, letter: Letter): Activity {
+  const has = (one: { readonly emails: readonly string[] }): boolean => one.emails.includes(from);
+  const contact = [...portal.contacts.values()].find(has);
+  const company = contact ? undefined : [...portal.companies.values()].find(has);
+  const owner = contact
+    ? { ownerTypeId: 3, ownerId: contact.id }
+    : { ownerTypeId: company ? 4 : 0, ownerId: company?.id ?? 0 };
+  return addActivity(
+    portal,
+    {
+      bindings: owner.ownerId > 0 ? [owner] : [],
+      typeId: 4,
+      subject: letter.subject,
+      description: letter.text,
+      direction: 1,
+      providerId: portal.doubts.mailProviderId,
+      providerTypeId: 'EMAIL',
+      communications: [{ value: from, entityId: owner.ownerId, entityTypeId: owner.ownerTypeId }],
+    },
+    { userId: 0, robot: false },
+  );
 }
 
 function replyBindings(portal: Portal, ticket: Ticket): Binding[] {

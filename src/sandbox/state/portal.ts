@@ -7,6 +7,7 @@ import { OwnerRecords } from './owner-records.ts';
 import type {
   Chat,
   Comment,
+  Company,
   Contact,
   HistoryRow,
   LogMessage,
@@ -50,6 +51,7 @@ export class Portal {
   readonly customFields = new CustomFieldBook();
   readonly tickets = new Map<number, TicketStore>();
   readonly contacts = new Map<number, Contact>();
+  readonly companies = new Map<number, Company>();
   readonly history = new OwnerRecords<HistoryRow>((row) => `${row.entityTypeId}:${row.ownerId}`);
   readonly activities = new ActivityStore();
   readonly tasks = new Map<number, Task>();

@@ -87,6 +87,12 @@ export interface Contact {
   readonly phones: readonly string[];
 }
 
+export interface Company {
+  readonly id: number;
+  readonly title: string;
+  readonly emails: readonly string[];
+}
+
 export interface HistoryRow {
   readonly id: number;
   readonly typeId: 1 | 2 | 3 | 5;

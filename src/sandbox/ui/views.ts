@@ -162,10 +162,13 @@ function chatView(portal: Portal, control: SandboxControl, ticket: Ticket): unkn
         from,
         author: client ? chat.clientName : staff,
         text: m.text,
+        delivered: m.delivered,
       };
     }),
   );
 }
+
+const HTML = 3;
 
 /** Letters of the ticket and, for replies bound to the client only, of the client. */
 function emailView(portal: Portal, ticket: Ticket): unknown[] {
@@ -184,6 +187,8 @@ function emailView(portal: Portal, ticket: Ticket): unknown[] {
       direction: a.direction === 1 ? 'in' : 'out',
       subject: a.subject,
       text: a.description,
+      html: a.descriptionType === HTML,
+      left: a.direction === 1 || a.sent,
       to: a.communications[0]?.value ?? '',
     }));
 }

@@ -70,7 +70,7 @@ function closeTag(name, open) {
 }
 
 /** A link, if the address is http(s) or a path of this portal; otherwise a span, so that no script address gets in. */
-function link(address) {
+export function link(address) {
   const target = safeUrl(address);
   if (target === null) return h('span');
   const same = target.origin === window.location.origin;

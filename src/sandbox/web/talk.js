@@ -3,6 +3,7 @@ import { api } from './api.js';
 import { renderBb } from './bb-code.js';
 import { arrange, h } from './dom.js';
 import { shortMoment } from './format.js';
+import { renderHtml } from './html-letter.js';
 import { session, write } from './session.js';
 import { T } from './texts.js';
 import { toastError } from './toasts.js';
@@ -61,6 +62,7 @@ function bubble(message) {
       { class: 'bubble-head' },
       `${message.author || T.systemAuthor} · ${shortMoment(message.at)}`,
     ),
+    message.delivered ? null : h('p', { class: 'muted' }, T.notDelivered),
     h('div', { class: 'rich' }, renderBb(message.text)),
   );
 }
@@ -131,8 +133,9 @@ function letter(email) {
       h('strong', null, email.subject),
       h('time', { class: 'muted' }, shortMoment(email.at)),
     ),
-    email.to ? h('p', { class: 'muted' }, T.emailTo(email.to)) : null,
-    h('div', { class: 'rich' }, renderBb(email.text)),
+    email.to && email.direction === 'out' ? h('p', { class: 'muted' }, T.emailTo(email.to)) : null,
+    email.left ? null : h('p', { class: 'muted' }, T.emailNotSent),
+    h('div', { class: 'rich' }, email.html ? renderHtml(email.text) : renderBb(email.text)),
   );
 }
 

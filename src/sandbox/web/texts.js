@@ -99,6 +99,8 @@ export const T = {
   emailsEmpty: 'Писем нет',
   emailIn: 'Входящее',
   emailOut: 'Исходящее',
+  emailNotSent: 'Не отправлено',
+  notDelivered: 'До клиента не дошло',
   emailTo: (to) => `Кому: ${to}`,
   emailSubject: 'Тема письма',
   emailText: 'Текст письма',

@@ -21,6 +21,9 @@ function readCommunications(portal: Portal, given: unknown): Communication[] {
     if (entityTypeId === 3 && entityId !== 0 && !portal.contacts.has(entityId)) {
       throw refusal(`Could not find 'CONTACT' with ID: ${entityId}`);
     }
+    if (entityTypeId === 4 && entityId !== 0 && !portal.companies.has(entityId)) {
+      throw refusal(`Could not find 'COMPANY' with ID: ${entityId}`);
+    }
     // A TYPE other than EMAIL drops the address of a letter.
     const dropped = item['TYPE'] !== undefined && item['TYPE'] !== 'EMAIL';
     return { value: dropped ? '' : textOf(item['VALUE']), entityId, entityTypeId };
@@ -69,6 +72,16 @@ function sendError(communications: readonly Communication[], from: unknown): str
     : 'Email send error. Invalid email is specified';
 }
 
+function letterFailure(
+  { faults }: CallContext,
+  communications: readonly Communication[],
+  from: unknown,
+): string | null {
+  if (faults.failLetters <= 0) return sendError(communications, from);
+  faults.failLetters -= 1;
+  return 'Email send error. General error';
+}
+
 function readTimes(portal: Portal, fields: Record<string, unknown>): Partial<Activity> {
   const at = (name: string): number | undefined => parsePortalTime(textOf(fields[name]));
   const startTime = at('START_TIME') ?? portal.second();
@@ -114,7 +127,7 @@ export function activityAdd(context: CallContext, params: Params): CallAnswer {
   const typeId = Number(fields['TYPE_ID']);
   const settings = toMap(fields['SETTINGS']);
   const sends = typeId === EMAIL && kind.direction === OUTGOING && kind.completed === true;
-  const failure = sends ? sendError(communications, settings['MESSAGE_FROM']) : null;
+  const failure = sends ? letterFailure(context, communications, settings['MESSAGE_FROM']) : null;
   const activity = addActivity(
     portal,
     {

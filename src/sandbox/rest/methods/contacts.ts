@@ -1,5 +1,5 @@
 import { userCode } from '../../state/chats.ts';
-import type { Contact } from '../../state/records.ts';
+import type { Company, Contact } from '../../state/records.ts';
 import { compileFilter, compileOrder } from '../filter.ts';
 import type { Column } from '../filter.ts';
 import type { CallAnswer, CallContext } from '../method.ts';
@@ -39,6 +39,31 @@ export function contactAnswer(context: CallContext, params: Params): CallAnswer 
   const contact = context.portal.contacts.get(intParam(params, 'id'));
   if (!contact) throw new RestError(400, 'NOT_FOUND', 'Item not found');
   return { result: { item: show(context, contact, true) } };
+}
+
+export function companyAnswer(context: CallContext, params: Params): CallAnswer {
+  const company = context.portal.companies.get(intParam(params, 'id'));
+  if (!company) throw new RestError(400, 'NOT_FOUND', 'Item not found');
+  return { result: { item: showCompany(company) } };
+}
+
+function showCompany({ id, title, emails }: Company): Record<string, unknown> {
+  const fm = emails.map((value, i) => ({
+    id: id * 100 + i + 1,
+    typeId: 'EMAIL',
+    valueType: 'WORK',
+    value,
+  }));
+  return { id, title, email: emails[0] ?? null, emailWork: emails[0] ?? null, fm, entityTypeId: 4 };
+}
+
+/** Companies by id, whole: nothing else is asked of them. */
+export function listCompanies(context: CallContext, params: Params): CallAnswer {
+  const columns = (name: string): Column<Company> | undefined =>
+    name === 'id' ? { kind: 'number', read: (c) => c.id } : undefined;
+  const test = compileFilter(mapParam(params, 'filter'), columns);
+  const page = pageOf([...context.portal.companies.values()].filter(test), params);
+  return { result: { items: page.rows.map(showCompany) }, ...pageMarks(page) };
 }
 
 /** Contacts are few: a plain scan. `fm` comes only with select `*`. */

@@ -7,13 +7,14 @@ import type { CallContext, MethodMap } from '../method.ts';
 import { intParam, mapParam } from '../params.ts';
 import type { Params, ParamSpecs } from '../params.ts';
 import { accessDenied, RestError } from '../rest-error.ts';
-import { contactAnswer, listContacts } from './contacts.ts';
+import { companyAnswer, contactAnswer, listCompanies, listContacts } from './contacts.ts';
 import { itemFields } from './item-fields.ts';
 import { listItems } from './item-list.ts';
 import { showTicket } from './show-ticket.ts';
 import { textOf } from '../../text-of.ts';
 
 const CONTACT = 3;
+const COMPANY = 4;
 const TYPE_AND_NAMES: ParamSpecs = {
   entityTypeId: { type: 'integer', required: true },
   useOriginalUfNames: { type: 'flag' },
@@ -137,6 +138,7 @@ export const ITEM_METHODS: MethodMap = {
     params: ID_PARAMS,
     run: (context, params) => {
       if (params['entityTypeId'] === CONTACT) return contactAnswer(context, params);
+      if (params['entityTypeId'] === COMPANY) return companyAnswer(context, params);
       const ticket = ticketFor(context, params);
       return { result: { item: showTicket(context.portal, ticket, originalNames(params)) } };
     },
@@ -150,10 +152,11 @@ export const ITEM_METHODS: MethodMap = {
       order: { type: 'object' },
       start: { type: 'integer' },
     },
-    run: (context, params) =>
-      params['entityTypeId'] === CONTACT
-        ? listContacts(context, params)
-        : listItems(context, params, storeFor(context, params)),
+    run: (context, params) => {
+      if (params['entityTypeId'] === CONTACT) return listContacts(context, params);
+      if (params['entityTypeId'] === COMPANY) return listCompanies(context, params);
+      return listItems(context, params, storeFor(context, params));
+    },
   },
   'crm.item.fields': {
     scope: 'crm',
