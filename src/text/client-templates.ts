@@ -91,8 +91,12 @@ function wordingProblems(source: string): readonly TemplateProblem[] {
 
 const names = (source: string, variable: string): boolean => source.includes(`{{${variable}}}`);
 
+/** What may be left out by a condition does not count. */
+const CONDITIONAL = /\{\{[#^][\s\S]*\{\{\/\w+\}\}/u;
+
 function missingParts(source: string, name: ClientTemplateName): readonly TemplateProblem[] {
-  const [subject = '', second = ''] = source.split(/\r?\n/u);
+  const words = source.replaceAll(COMMENT, blank);
+  const [subject = '', second = ''] = words.split(/\r?\n/u);
   const at = (code: TemplateProblem['code'], variable: string, message: string) => ({
     line: 1,
     column: 1,
@@ -100,15 +104,14 @@ function missingParts(source: string, name: ClientTemplateName): readonly Templa
     name: variable,
     message,
   });
-  const body = source.replaceAll(COMMENT, blank);
   const missing = requiredVariables(name)
-    .filter((variable) => !names(body, variable))
+    .filter((variable) => !names(words, variable))
     .map((variable) => at('variable-missing', variable, `name {{${variable}}} in the text`));
   if (subject.trim() === '' || second.trim() !== '') {
     missing.unshift(
       at('subject-missing', '', 'write the subject in line 1 and leave line 2 empty'),
     );
-  } else if (!names(subject, 'ticketId')) {
+  } else if (!names(subject.replace(CONDITIONAL, ''), 'ticketId')) {
     missing.unshift(at('subject-number-missing', 'ticketId', 'name {{ticketId}} in the subject'));
   }
   return missing;

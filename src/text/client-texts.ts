@@ -138,14 +138,29 @@ function checkValues(values: Values, name: ClientTemplateName, label: string): v
   }
 }
 
+const tokenOf = (variable: ClientVariable): string =>
+  String.fromCharCode(FIRST_TOKEN + CLIENT_VARIABLES.indexOf(variable));
+
 /** A filled value stands as its token, an empty one stays empty for the template's conditions. */
 function tokensOf(values: Values): Record<string, string> {
   return Object.fromEntries(
-    CLIENT_VARIABLES.map((variable, index) => [
+    CLIENT_VARIABLES.map((variable) => [
       variable,
-      values[variable] === '' ? '' : String.fromCharCode(FIRST_TOKEN + index),
+      values[variable] === '' ? '' : tokenOf(variable),
     ]),
   );
+}
+
+/** A condition in the template must not drop what the message cannot do without. */
+function checkFilled(filled: string, name: ClientTemplateName, label: string): void {
+  const dropped = requiredVariables(name).find((variable) => !filled.includes(tokenOf(variable)));
+  const [subject = ''] = filled.split('\n');
+  const lost = dropped ?? (subject.includes(tokenOf('ticketId')) ? undefined : 'ticketId');
+  if (lost !== undefined) {
+    throw new AppError('template-failed', `${label}: show "${lost}" whatever the conditions.`, {
+      detail: lost,
+    });
+  }
 }
 
 function variableOf(token: string): ClientVariable {
@@ -222,6 +237,7 @@ export function createClientTexts(templates: ClientTemplates = loadClientTemplat
       const values = valuesOf(context);
       checkValues(values, name, label);
       const filled = templates[language][name](tokensOf(values));
+      checkFilled(filled, name, label);
       const draft = draftOf(filled, values, label, language);
       const message = {
         subject: draft.subject,

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Previews } from '../../src/cli/run-template.ts';
+import { parseTemplateArgs, runTemplate } from '../../src/cli/run-template.ts';
+import { AppError } from '../../src/errors.ts';
+import { CLIENT_PREVIEWS, previewClientMessage } from '../../src/message-previews.ts';
+import { sayByName } from '../../src/text/catalog.ts';
+import { EVERY_MESSAGE } from '../support/a-client-message.ts';
+import { fakeTerminal } from '../support/fake-terminal.ts';
+
+const PREVIEWS: Previews = { ...CLIENT_PREVIEWS, preview: previewClientMessage };
+const parse = (...argv: string[]) => parseTemplateArgs(argv, 'ru', PREVIEWS);
+
+function run(argv: readonly string[], previews: Previews = PREVIEWS) {
+  const terminal = fakeTerminal();
+  const code = runTemplate(argv, { terminal, language: 'ru', say: sayByName }, previews);
+  return { code, out: terminal.stdout.join('\n'), said: terminal.stderr.join('\n') };
+}
+
+describe('parseTemplateArgs', () => {
+  test('previews a confirmed closing as plain text unless told otherwise', () => {
+    expect(parse('notice')).toEqual({
+      kind: 'run',
+      request: { kind: 'notice', outcome: 'confirmed', language: 'ru', format: 'plain' },
+    });
+  });
+
+  test('takes language, outcome and form', () => {
+    expect(parse('notice', '--lang', 'en', '--outcome=no-answer', '--format', 'bb')).toEqual({
+      kind: 'run',
+      request: { kind: 'notice', outcome: 'no-answer', language: 'en', format: 'bb' },
+    });
+  });
+
+  test('takes the name of a notice as its file is called', () => {
+    expect(parse('notice-duplicate')).toMatchObject({
+      request: { kind: 'notice', outcome: 'duplicate' },
+    });
+  });
+
+  test.each([
+    [[], 'template.bad-name'],
+    [['nothing'], 'template.bad-name'],
+    [['request', 'notice'], 'template.bad-name'],
+    [['notice', '--outcome', 'lost'], 'template.bad-outcome'],
+    [['notice', '--format', 'pdf'], 'template.bad-format'],
+    [['notice', '--lang', 'de'], 'template.bad-lang'],
+    [['notice', '--lang'], 'cli.unknown-option'],
+    [['notice', '--nonsense'], 'cli.unknown-option'],
+  ])('refuses %j', (argv, key) => {
+    expect(parse(...argv)).toMatchObject({ kind: 'refused', complaints: [{ key }] });
+  });
+
+  test('tells everything that is wrong at once', () => {
+    expect(parse('x', '--outcome', 'y', '--format', 'z')).toMatchObject({
+      complaints: [
+        { key: 'template.bad-name' },
+        { key: 'template.bad-outcome' },
+        { key: 'template.bad-format' },
+      ],
+    });
+  });
+});
+
+describe('runTemplate', () => {
+  test.each(EVERY_MESSAGE)('shows $kind $outcome in $language', ({ kind, outcome, language }) => {
+    const { code, out } = run([kind, '--lang', language, '--outcome', outcome ?? 'confirmed']);
+
+    expect(code).toBe(0);
+    expect(out).toContain('759');
+    expect(out).toMatch(language === 'ru' ? /^Тема: / : /^Subject: /);
+  });
+
+  test('shows a letter as one HTML document', () => {
+    expect(run(['request', '--format', 'html']).out).toMatch(/^<!DOCTYPE html>[\s\S]*<\/html>$/);
+  });
+
+  test('says that spam is sent nothing', () => {
+    const { code, out, said } = run(['notice', '--outcome', 'spam']);
+
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(said).toContain('ничего не отправляется');
+  });
+
+  test('explains itself', () => {
+    const { code, out } = run(['--help', '--lang', 'en']);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/request, reminder, notice, work-goes-on[\s\S]*no-answer/);
+  });
+
+  test('ends with 2 and the usage when it is called wrongly', () => {
+    const { code, out, said } = run(['nothing']);
+
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(said).toContain('Шаблона «nothing» нет');
+    expect(said).toContain('npm run template');
+  });
+
+  test('ends with 1 and the place when a template is wrong', () => {
+    const { code, said } = run(['request'], {
+      ...PREVIEWS,
+      preview: () => {
+        throw new AppError('template-failed', 'client/ru/request.hbs:3:1: unknown variable "x"');
+      },
+    });
+
+    expect(code).toBe(1);
+    expect(said).toContain('client/ru/request.hbs:3:1');
+  });
+});
