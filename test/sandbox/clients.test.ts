@@ -223,6 +223,67 @@ describe('a letter', () => {
   });
 });
 
+describe('a letter that came in', () => {
+  it('is filed under whoever has the address, else under nobody', () => {
+    const contact = { name: 'Anna', lastName: '', emails: ['anna@one.example'], phones: [] };
+    const contactId = control.addContact(contact);
+    const companyId = control.addCompany({ title: 'Gates', emails: ['office@two.example'] });
+    const from = (address: string) => control.receiveLetter(address, 'Hello', 'Words').bindings;
+    expect(from('anna@one.example')).toEqual([{ ownerTypeId: 3, ownerId: contactId }]);
+    expect(from('office@two.example')).toEqual([{ ownerTypeId: 4, ownerId: companyId }]);
+    expect(from('eve@three.example')).toEqual([]);
+  });
+});
+
+describe('ordered faults', () => {
+  it('keep a letter from leaving; its activity stays all the same', async () => {
+    const deal = ticketOf(DEALS);
+    portal.sandbox.faults.failLetters = 1;
+    const fields = {
+      OWNER_TYPE_ID: 2,
+      OWNER_ID: deal.id,
+      TYPE_ID: 4,
+      DIRECTION: 2,
+      COMPLETED: 'Y',
+      SUBJECT: 'Solved?',
+      RESPONSIBLE_ID: 2,
+      COMMUNICATIONS: [{ VALUE: 'a@mail.example', ENTITY_ID: contactOf(deal), ENTITY_TYPE_ID: 3 }],
+    };
+    const before = control.sentLetters().length;
+    const failed = await portal.call('crm.activity.add', { fields });
+    expect(failed.body.error_description).toBe('Email send error. General error');
+    expect([control.activities(deal).length, control.sentLetters().length]).toEqual([1, before]);
+    await portal.result('crm.activity.add', { fields });
+    expect(control.sentLetters()).toHaveLength(before + 1);
+  });
+
+  it('cut only the writes of the method they name', async () => {
+    const deal = ticketOf(DEALS);
+    Object.assign(portal.sandbox.faults, { cutAfterWrite: 1, cutOnly: 'crm.item.update' });
+    const comment = { ENTITY_TYPE: 'deal', ENTITY_ID: deal.id, COMMENT: 'Words' };
+    await portal.result('crm.timeline.comment.add', { fields: comment });
+    const update = { entityTypeId: 2, id: deal.id, fields: { title: 'New' } };
+    await expect(portal.call('crm.item.update', update)).rejects.toThrow();
+    expect(control.ticket(deal).title).toBe('New');
+  });
+});
+
+describe('a company', () => {
+  it('is read by its id, alone or in a list, with its addresses', async () => {
+    const id = control.addCompany({ title: 'Gates', emails: ['office@two.example'] });
+    const { item } = await portal.result<{ item: Fields }>('crm.item.get', { entityTypeId: 4, id });
+    expect(item).toMatchObject({ title: 'Gates', email: 'office@two.example' });
+    const { items } = await portal.result<{ items: Fields[] }>('crm.item.list', {
+      entityTypeId: 4,
+      filter: { '@id': [id, 9999] },
+      select: ['*'],
+    });
+    expect(items).toEqual([item]);
+    const gone = await portal.call('crm.item.get', { entityTypeId: 4, id: 9999 });
+    expect([gone.status, gone.body.error]).toEqual([400, 'NOT_FOUND']);
+  });
+});
+
 describe('activities', () => {
   it('are strings all over, and are paged by 50', async () => {
     const deal = ticketOf(DEALS);

@@ -9,10 +9,25 @@ const DROPPED = new Set('script style head title iframe object template svg img'
 
 /** Renders the letter as a fragment; unknown elements give way to their contents. */
 export function renderHtml(html) {
-  const letter = new DOMParser().parseFromString(String(html ?? ''), 'text/html');
+  const letter = new DOMParser().parseFromString(bare(String(html ?? '')), 'text/html');
   const root = document.createDocumentFragment();
   copyInto(root, letter.body);
   return root;
+}
+
+const HIDDEN = /<(style|script|head|svg)\b[\s\S]*?<\/\1\s*>/gi;
+const TAG = /<([a-z][a-z0-9]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>/gi;
+const HREF = /\shref\s*=\s*("[^"]*"|'[^']*')/i;
+
+/**
+ * Without styles, scripts and attributes: the page's policy would complain of each inline style already while reading.
+ * This is for quiet only; what is safe is decided by copying.
+ */
+function bare(html) {
+  return html.replace(HIDDEN, '').replace(TAG, (_, name, attributes) => {
+    const href = name.toLowerCase() === 'a' ? HREF.exec(attributes) : null;
+    return href === null ? `<${name}>` : `<${name} href=${href[1]}>`;
+  });
 }
 
 function copyInto(target, source) {
