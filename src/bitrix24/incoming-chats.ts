@@ -4,6 +4,7 @@ import type { Log, Priority } from '../app/ports/runtime.ts';
 import type { TicketHead } from '../app/ports/tickets.ts';
 import type { Instant, TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
+import { isFrom } from './incoming-letters.ts';
 import {
   chatCommands,
   chatOwnersOf,
@@ -50,7 +51,7 @@ export async function clientChatMessages(
       log.warn(chatLine, 'a chat could not be read');
     }
     return words.messages
-      .filter(({ from, at }) => from === 'client' && at > when.since)
+      .filter(({ from, at }) => from === 'client' && isFrom(at, when.since))
       .map((message) => incoming(message, chat.ref));
   });
 }

@@ -43,7 +43,7 @@ export async function lettersById(
   return unique(commands.flatMap(({ key }) => lettersIn(answers.get(key))));
 }
 
-/** All letters that came in after an instant by the portal's clock; one request per 50. */
+/** All letters that came in from an instant on, by the portal's clock; one request per 50. */
 export async function lettersSince(
   client: PortalClient,
   since: Instant,
@@ -60,7 +60,12 @@ export async function lettersSince(
     if (rows.length < PAGE || newest <= last) break;
     last = newest;
   }
-  return unique(letters).filter(({ at }) => at > since);
+  return unique(letters).filter(({ at }) => isFrom(at, since));
+}
+
+/** Portal times are whole seconds: what came in the second of `since` is told again rather than lost. */
+export function isFrom(at: Instant, since: Instant): boolean {
+  return at >= Math.floor(since / 1000) * 1000;
 }
 
 /** Addresses come only when they are asked for beside everything else (crm.activity.get docs). */

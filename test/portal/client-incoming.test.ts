@@ -137,6 +137,7 @@ describe('a scheduled read', () => {
     const item = ticketOf(connected, boris, ITEMS);
     sandbox.control.clientWrites(deal, 'Before');
     const waiting = await heads(connected, [deal, item]);
+    sandbox.clock.nextWorkingDay();
     const since = sandbox.clock.now();
     sandbox.clock.nextWorkingDay();
     sandbox.control.clientWrites(deal, 'Not solved');
@@ -153,6 +154,20 @@ describe('a scheduled read', () => {
     const said = sandbox.control.chats(deal)[0]?.messages.find((m) => m.text === 'Not solved');
     expect(found[0]?.source).toBe(`chat:${said?.id}`);
     expect(new Set(budget.taken)).toEqual(new Set(['bulk']));
+  });
+
+  test('tells what came in the very second of the instant again rather than losing it', async () => {
+    const connected = await connect();
+    const { sandbox, incoming } = connected;
+    const ref = ticketOf(connected, anna(connected));
+    const waiting = await heads(connected, [ref]);
+    sandbox.control.clientWrites(ref, 'Not solved');
+    const { created } = sandbox.control.receiveLetter(ANNA, 'Hello', 'A letter');
+    const at = sandbox.control.chats(ref)[0]?.messages[0]?.at ?? 0;
+    const channels = async (since: number): Promise<readonly string[]> =>
+      (await incoming.since(waiting, since)).map(({ channel }) => channel);
+    expect(await channels(at + 999)).toContain('chat');
+    expect(await channels(created + 1000)).toEqual([]);
   });
 
   test('reads more letters than one page holds', async () => {
