@@ -5,13 +5,21 @@ import type { GateDeps } from './app/gate-deps.ts';
 import type { Clock, Log } from './app/ports/runtime.ts';
 import type { Tools, ToolsInput } from './app/ports/tools.ts';
 import { fieldSpecs } from './app/field-specs.ts';
+import type { ClientDeps } from './app/client-deps.ts';
+import { clientAnswered } from './app/client-answered.ts';
+import { timerFired } from './app/client-side.ts';
+import { reconcile } from './app/reconcile.ts';
+import { scanReplies } from './app/reply-arrived.ts';
 import { createStageDirectory } from './app/stage-directory.ts';
 import { sweepPortal } from './app/sweep-portal.ts';
 import { connectPortal } from './bitrix24/connect-portal.ts';
 import { createClock } from './clock.ts';
+import { composeClientSide } from './compose-client.ts';
 import { AppError } from './errors.ts';
 import { createHttpServer } from './http/create-http-server.ts';
 import { createLog } from './log.ts';
+import { createClientJobs } from './queue/client-jobs.ts';
+import type { ClientJobs } from './queue/client-jobs.ts';
 import { createQueues } from './queue/create-queues.ts';
 import { createConnections } from './redis/connections.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
@@ -48,11 +56,17 @@ export interface ServiceOptions {
   readonly port: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Signs links to the client page. */
+  readonly secret: string;
+  /** Where people reach the HTTP side, without a slash at the end; absent: loopback, at the port it got. */
+  readonly publicUrl?: string;
 }
 
 export interface Service {
   /** Port the HTTP side listens on; null for a pure worker. */
   readonly port: number | null;
+  /** The clock was moved by hand (demonstration): due timers fire now. */
+  clockMoved(): Promise<void>;
   /** Takes no new work, lets running sweeps end within `deadlineMs`, closes everything. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -63,39 +77,65 @@ const REDIS_START_MS = 10_000;
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { log, role } = options;
   const shell = await connectStore(options);
-  const { connections, rings, lock, gate, policies } = shell;
-  const queues = createQueues({
-    producer: connections.producer,
-    worker: connections.worker,
-    rings,
-    lock,
-    portals: () => policies.portals(),
-    log,
-  });
+  const { connections, rings, lock, policies } = shell;
+  const { producer, worker } = connections;
+  const portals = (): Promise<readonly string[]> => policies.portals();
+  const queues = createQueues({ producer, worker, rings, lock, portals, log });
+  const jobs = createClientJobs({ producer, worker, clock: options.clock, log });
+  let port: number | null = null;
+  const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${port}`;
+  const { secret } = options;
+  const portalId = options.portal.id;
+  const client = composeClientSide({ ...shell, portalId, jobs, secret, publicUrl });
   let closing = false;
-  if (role !== 'web') await queues.start((portalId) => sweepPortal(portalId, gate));
-  const server =
-    role === 'worker'
-      ? null
-      : await listen(
-          createHttpServer({
-            doorbell: queues.doorbell,
-            eventTokens: options.portal.eventTokens,
-            portalId: options.portal.id,
-            log,
-            ready: () => !closing,
-          }),
-          options.port,
-        );
+  const ready = (): boolean => !closing;
+  if (role !== 'web') {
+    await startClientJobs(jobs, client.deps, portals);
+    await queues.start((portalId) => sweepPortal(portalId, client.deps));
+  }
+  const http = createHttpServer({
+    doorbell: queues.doorbell,
+    eventTokens: options.portal.eventTokens,
+    portalId,
+    log,
+    ready,
+    clientPage: { ...client.page, ready },
+  });
+  const server = role === 'worker' ? null : await listen(http, options.port);
+  port = server ? portOf(server) : null;
   return {
-    port: server ? portOf(server) : null,
+    port,
+    async clockMoved() {
+      await jobs.timers.promoteDue(portalId, options.clock.now());
+    },
     async close(deadlineMs) {
       closing = true;
       if (server) await stop(server);
-      await queues.close(deadlineMs);
+      await Promise.all([queues.close(deadlineMs), jobs.close(deadlineMs)]);
       await connections.close();
     },
   };
+}
+
+const RECONCILE_MS = 10 * 60_000;
+const SCAN_REPLIES_MS = 5 * 60_000;
+
+/** Timers and answers as they come; the reconcile and the read of replies on a schedule. */
+async function startClientJobs(
+  jobs: ClientJobs,
+  deps: ClientDeps,
+  portals: () => Promise<readonly string[]>,
+): Promise<void> {
+  const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () => {
+    for (const portalId of await portals()) await run(portalId, deps);
+  };
+  jobs.every('reconcile', RECONCILE_MS, forEach(reconcile));
+  jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
+  jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
+  await jobs.start({
+    onTimer: (portalId, timer) => timerFired(portalId, timer, deps),
+    onAnswer: (portalId) => clientAnswered(portalId, deps),
+  });
 }
 
 /** What the command-line tools work with; the same parts the service runs on. */

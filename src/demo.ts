@@ -2,6 +2,7 @@
  * The demonstration: a sandbox portal, the app connected to it through webhooks, both pipelines set up and enforced.
  * What `npm start` runs when no portal is named in the environment.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from './app/ports/runtime.ts';
@@ -70,7 +71,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   // Only now that the port is ours: a demonstration already running keeps its state.
   await forgetPortal(redis.url, DEMO_PORTAL, log);
   const clock = createClock();
-  sandbox.onClockMoved((now) => clock.setTo(now));
 
   step('setup');
   await setUp(sandbox, redis.url, dataDir);
@@ -87,13 +87,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     port: options.port,
     clock,
     log,
+    secret: randomBytes(32).toString('hex'),
   });
   const appUrl = `http://127.0.0.1:${service.port}`;
-  sandbox.subscribe({
-    handlerUrl: `${appUrl}/events`,
-    token: sandbox.eventToken,
-    events: EVENTS,
+  sandbox.onClockMoved((now) => {
+    clock.setTo(now);
+    void service.clockMoved();
   });
+  const handlerUrl = `${appUrl}/events`;
+  sandbox.subscribe({ handlerUrl, token: sandbox.eventToken, events: EVENTS });
   writeDemoFile(dataDir, { webhookUrl: sandbox.webhookUrl, redisUrl: redis.url, appUrl });
   return {
     sandboxUrl: sandbox.url,

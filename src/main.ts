@@ -34,6 +34,8 @@ async function runService(config: Config, portal: NonNullable<Config['portal']>)
     port: config.port,
     clock: createClock(),
     log,
+    secret: config.appSecret?.reveal() ?? '',
+    publicUrl: config.publicUrl,
   });
   log.info({ role: config.role, port: service.port }, 'Closegate is running');
   closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, async () => {

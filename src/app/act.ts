@@ -4,7 +4,8 @@ import type { Action } from '../core/decision.ts';
 import { alertLeads } from './alert-leads.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { journalLine } from './journal-lines.ts';
-import type { Judged, Judgement } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import type { Judged } from './judged.ts';
 import type { ReturnItem } from './return-tickets.ts';
 import { returnTickets } from './return-tickets.ts';
 import type { StampItem } from './stamp-closings.ts';
@@ -31,6 +32,23 @@ export async function carryOut(
   await returnTickets(portalId, enforced.flatMap(asReturn), deps);
   await stampClosings(portalId, enforced.flatMap(asStamp), deps);
   await stopLoops(portalId, enforced, deps);
+  await tellClientSide(portalId, judgement.all, deps);
+}
+
+/** What the gate has no answer for may concern the client's side: a ticket that waits, or one that left its closing. */
+async function tellClientSide(
+  portalId: string,
+  all: readonly Judged[],
+  deps: GateDeps,
+): Promise<void> {
+  const { client } = deps;
+  if (!client) return;
+  const idle = all.filter((i) => i.policy.mode === 'enforce' && i.decision.kind === 'not-gated');
+  for (const judged of idle) await client.left(portalId, judged);
+  const awaiting = idle.filter(
+    ({ decision }) => decision.kind === 'not-gated' && decision.why === 'awaiting-confirmation',
+  );
+  if (awaiting.length > 0) await client.awaiting(portalId, awaiting);
 }
 
 interface Planned {

@@ -1,9 +1,25 @@
 /** Everything the gate's use cases are given by the composition root. */
+import type { TicketRef } from '../core/ticket.ts';
+import type { Judged } from './judged.ts';
 import type { Clock, Log } from './ports/runtime.ts';
 import type { Journal, PolicyStore, ReturnLedger, SweepState } from './ports/state.ts';
 import type { StaffTexts } from './ports/texts.ts';
 import type { TicketGateway } from './ports/tickets.ts';
 import type { StageDirectory } from './stage-directory.ts';
+
+/** What a sweep tells the client's side; implemented by client-side.ts. */
+export interface ClientSide {
+  /** Tickets that stand where the client is asked. */
+  awaiting(portalId: string, items: readonly Judged[]): Promise<void>;
+  /** A closing was verified. */
+  closed(portalId: string, judged: Pick<Judged, 'snapshot' | 'policy'>): Promise<void>;
+  /** Of these changed tickets (refKeys), the ones known as closed: they may have been dragged back. */
+  closedAmong(portalId: string, keys: ReadonlySet<string>): Promise<readonly TicketRef[]>;
+  /** Activities rang: a client's letter may be among them. */
+  activities(portalId: string, ids: readonly number[]): Promise<void>;
+  /** A ticket known as closed was seen on another stage. */
+  left(portalId: string, judged: Pick<Judged, 'snapshot' | 'policy'>): Promise<void>;
+}
 
 export interface GateDeps {
   readonly tickets: TicketGateway;
@@ -15,4 +31,6 @@ export interface GateDeps {
   readonly texts: StaffTexts;
   readonly clock: Clock;
   readonly log: Log;
+  /** Absent: a gate alone, which asks nobody. */
+  readonly client?: ClientSide;
 }

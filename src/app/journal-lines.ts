@@ -1,7 +1,7 @@
 /** Journal lines from judged tickets: one shape, so that any closing is explained from its line alone. */
 import type { ClosingDecision } from '../core/decision.ts';
 import type { Instant } from '../core/ticket.ts';
-import type { Judged } from './judge.ts';
+import type { Judged } from './judged.ts';
 import type { JournalEntry } from './ports/state.ts';
 
 /** @param to stage the ticket stands on afterwards; '' when it was left where it is */

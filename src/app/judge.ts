@@ -1,18 +1,12 @@
 /** Gathers the facts about moved tickets in two steps and lets the core decide. Reads only; nothing is written here. */
 import { decideClosing, gatedStages, stageRole } from '../core/decide-closing.ts';
-import type { ClosingDecision } from '../core/decision.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import type { Conversation, Fact, StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
+import type { Judged } from './judged.ts';
 import type { TicketFacts, TicketHead } from './ports/tickets.ts';
 import { finalStages } from './stage-directory.ts';
-
-export interface Judged {
-  readonly snapshot: TicketSnapshot;
-  readonly policy: ClosingPolicy;
-  readonly decision: ClosingDecision;
-}
 
 export interface Judgement {
   readonly all: readonly Judged[];

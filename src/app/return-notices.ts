@@ -3,7 +3,7 @@ import type { Gap } from '../core/decision.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
 import type { StaffNotice } from './ports/tickets.ts';
-import type { Judged } from './judge.ts';
+import type { Judged } from './judged.ts';
 
 /** More tickets than this are counted, not listed: each has its own timeline entry. */
 const LISTED = 20;

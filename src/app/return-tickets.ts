@@ -8,7 +8,7 @@ import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { journalLine } from './journal-lines.ts';
-import type { Judged } from './judge.ts';
+import type { Judged } from './judged.ts';
 import type { StageMove, WriteOutcome } from './ports/tickets.ts';
 import { noticesPerPerson } from './return-notices.ts';
 

@@ -28,6 +28,8 @@ export interface PipelineFacts {
   readonly stages: readonly PortalStage[];
   readonly tickets: number;
   readonly serverTime: Instant;
+  /** The webhook's user: the lead until another is named, so that no alert is lost. */
+  readonly appUserId: number;
   readonly previous: ClosingPolicy | null;
   readonly roleHints: readonly RoleHint[];
 }
@@ -119,7 +121,7 @@ function baseSettings(
   return {
     ...preset,
     diagnostics: null,
-    leads: [],
+    leads: [facts.appUserId],
     ...previous,
     // Clauses follow the program; strictness and outcomes are the settings' own.
     criteria: preset.criteria.map((criterion) => ({
@@ -204,6 +206,7 @@ export function draftPolicy(request: SetupRequest, facts: PipelineFacts): DraftR
     maxReturns: settings.maxReturns,
     returnWindowMinutes: settings.returnWindowMinutes,
     autoAsk: settings.autoAsk,
+    timeZone: settings.timeZone,
     diagnostics: settings.diagnostics,
     leads: settings.leads,
   };

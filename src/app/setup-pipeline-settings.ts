@@ -6,7 +6,7 @@ import { CRITERION_IDS } from '../core/policy.ts';
 export type PolicySettings = PolicyNumbers &
   Pick<
     ClosingPolicy,
-    'autoAsk' | 'returnStage' | 'language' | 'leads' | 'diagnostics' | 'criteria'
+    'autoAsk' | 'timeZone' | 'returnStage' | 'language' | 'leads' | 'diagnostics' | 'criteria'
   >;
 
 export interface KeyValue {
@@ -45,6 +45,7 @@ const isStrictness = (value: string): value is Strictness =>
 export const SETTING_KEYS: readonly string[] = [
   ...Object.keys(RANGES),
   'autoAsk',
+  'timeZone',
   'returnStage',
   'language',
   'lead',
@@ -63,6 +64,14 @@ function numberChange(key: keyof PolicyNumbers, value: string): Change {
 function autoAskChange(value: string): Change {
   if (TRUE_WORDS.includes(value.toLowerCase())) return { autoAsk: true };
   return FALSE_WORDS.includes(value.toLowerCase()) ? { autoAsk: false } : null;
+}
+
+/** Europe/Moscow and the like; checked by the platform's own zone data. */
+function isZone(value: string): boolean {
+  return (
+    /^[A-Za-z]+\/[A-Za-z_+\-/0-9]+$/.test(value) &&
+    Intl.supportedValuesOf('timeZone').includes(value)
+  );
 }
 
 function leadChange(value: string): Change {
@@ -95,6 +104,7 @@ function criterionChange(
 function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
   if (isNumberKey(key)) return numberChange(key, value);
   if (key === 'autoAsk') return autoAskChange(value);
+  if (key === 'timeZone') return isZone(value) ? { timeZone: value } : null;
   if (key === 'returnStage') return { returnStage: value };
   if (key === 'language') return value === 'ru' || value === 'en' ? { language: value } : null;
   if (key === 'lead') return leadChange(value);
@@ -107,6 +117,7 @@ function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
 export function allowedValues(key: string): string {
   if (isNumberKey(key)) return `${RANGES[key][0]}-${RANGES[key][1]}`;
   if (key === 'autoAsk') return 'true, false';
+  if (key === 'timeZone') return 'Europe/Moscow, Asia/Yekaterinburg…';
   if (key === 'language') return 'ru, en';
   if (key === 'lead') return '1[,2...], none';
   if (key === 'diagnostics') return 'FIELD:value[,value...], none';

@@ -85,6 +85,7 @@ export async function readPipelineFacts(
       stages,
       tickets: await deps.setup.countTickets(pipeline),
       serverTime: await deps.setup.serverTime(),
+      appUserId: await deps.setup.appUserId(),
       previous: await previousPolicy(pipeline, deps),
       roleHints: deps.roleHints,
     },

@@ -8,7 +8,7 @@ import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { journalLine } from './journal-lines.ts';
-import type { Judged } from './judge.ts';
+import type { Judged } from './judged.ts';
 import type { StampOutcome } from './ports/tickets.ts';
 
 export interface StampItem {
@@ -74,6 +74,7 @@ async function closed(portalId: string, item: StampItem, deps: GateDeps): Promis
       detail: { cycle: item.stamp.cycle, closeReason: item.stamp.closeReason },
     }),
   ]);
+  await deps.client?.closed(portalId, item.judged);
 }
 
 async function notVerified(

@@ -2,7 +2,7 @@
  * The sweep: what moved since the cursor, is it ready to be closed, and the answer. The event that rang is only a
  * doorbell; this is the one way in for board drags, cards, mass actions, robots and REST alike.
  */
-import { gatedStages } from '../core/decide-closing.ts';
+import { gatedStages, stageRole } from '../core/decide-closing.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
@@ -36,19 +36,29 @@ export async function sweepPortal(portalId: string, deps: GateDeps): Promise<Swe
   if (policies.length > 0) {
     await watchStages(portalId, policies, deps);
     await finishReturns(portalId, policies, deps);
-    found = await sweepMoves(portalId, policies, deps);
+    found = await sweepMoves(portalId, policies, new Set(inbox.keys()), deps);
   }
+  const activities = [...inbox.keys()].flatMap(activityId);
+  if (activities.length > 0) await deps.client?.activities(portalId, activities);
   const left = await deps.state.settleInbox(portalId, inbox);
   return { found, again: left > 0 };
+}
+
+/** `activity:15` → 15 */
+function activityId(key: string): readonly number[] {
+  const [, id] = /^activity:(\d+)$/.exec(key) ?? [];
+  return id === undefined ? [] : [Number(id)];
 }
 
 async function sweepMoves(
   portalId: string,
   policies: readonly ClosingPolicy[],
+  rung: ReadonlySet<string>,
   deps: GateDeps,
 ): Promise<number> {
   const pending = await deps.state.pending(portalId);
-  const queries = await movedQueries(portalId, policies, pending, deps);
+  const closed = (await deps.client?.closedAmong(portalId, rung)) ?? [];
+  const queries = await movedQueries(portalId, policies, [...pending, ...closed], deps);
   const heads = await deps.tickets.listMoved(queries, 'live');
   await forgetVanished(portalId, pending, heads, deps);
   const fresh = await unjudged(portalId, heads, pending, deps);
@@ -58,10 +68,16 @@ async function sweepMoves(
   return fresh.length;
 }
 
+function awaitingStages(policy: ClosingPolicy): readonly string[] {
+  return Object.keys(policy.stages).filter(
+    (stageId) => stageRole(policy, stageId) === 'awaiting-confirmation',
+  );
+}
+
 async function movedQueries(
   portalId: string,
   policies: readonly ClosingPolicy[],
-  pending: readonly TicketRef[],
+  also: readonly TicketRef[],
   deps: GateDeps,
 ): Promise<readonly MovedQuery[]> {
   const types = [...new Set(policies.map((policy) => policy.pipeline.entityTypeId))];
@@ -77,11 +93,12 @@ async function movedQueries(
         stageIds: [
           ...new Set([
             ...own.flatMap((policy) => gatedStages(policy)),
+            ...(deps.client ? own.flatMap(awaitingStages) : []),
             ...holes.filter((s) => s.entityTypeId === entityTypeId).map((s) => s.stageId),
           ]),
         ],
         since: cursor === null ? cutoff : Math.max(cutoff, cursor - OVERLAP_MS),
-        alsoIds: pending.filter((ref) => ref.entityTypeId === entityTypeId).map((ref) => ref.id),
+        alsoIds: also.filter((ref) => ref.entityTypeId === entityTypeId).map((ref) => ref.id),
         policies: own,
       };
     }),

@@ -3,7 +3,7 @@ import type { Instant } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import type { PortalClient } from './portal-client.ts';
 import { flagOf, instantOf, integerOf, recordOf } from './read-value.ts';
-import { valueOf } from './unwrap.ts';
+import { isUnavailable, valueOf } from './unwrap.ts';
 
 const READ = { priority: 'live', write: false } as const;
 
@@ -30,4 +30,12 @@ export async function readServerTime(client: PortalClient): Promise<Instant> {
     );
   }
   return at;
+}
+
+/** The portal's working hours and days off as it tells them (PORTAL 9.1); null without the scope or the method. */
+export async function readCalendarSettings(client: PortalClient): Promise<unknown> {
+  const answer = await client.call('calendar.settings.get', {}, READ);
+  if (answer.ok) return answer.value;
+  if (isUnavailable(answer.code) || answer.code === 'ACCESS_DENIED') return null;
+  return valueOf('calendar.settings.get', answer);
 }

@@ -5,6 +5,7 @@ import type { PortalProbe, SetupGateway } from '../app/ports/setup.ts';
 import type { TicketGateway } from '../app/ports/tickets.ts';
 import { createClientChannels } from './client-channels.ts';
 import { createIncomingMessages } from './incoming-messages.ts';
+import { readCalendarSettings } from './account.ts';
 import { createPortalClient } from './portal-client.ts';
 import { createPortalProbe } from './portal-probe.ts';
 import { createSetupGateway } from './setup-gateway.ts';
@@ -31,6 +32,8 @@ export interface Portal {
   readonly channels: ClientChannels;
   readonly writer: TicketWriter;
   readonly incoming: IncomingMessages;
+  /** Answer of calendar.settings.get; null when the webhook may not ask it. */
+  calendarSettings(): Promise<unknown>;
 }
 
 const TIMEOUT_MS = 65_000;
@@ -54,5 +57,6 @@ export function connectPortal(connection: PortalConnection): Portal {
     channels: createClientChannels(client, log),
     writer: createTicketWriter(client, log),
     incoming: createIncomingMessages(client, log),
+    calendarSettings: () => readCalendarSettings(client),
   };
 }

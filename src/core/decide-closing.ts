@@ -2,7 +2,7 @@
 import { closingStamp } from './closing-stamp.ts';
 import { ALL_CRITERIA } from './criteria/all-criteria.ts';
 import type { Criterion } from './criteria/criterion.ts';
-import type { ClosingDecision, CriterionResult } from './decision.ts';
+import type { ClosingDecision, CriterionResult, Gap } from './decision.ts';
 import type { ClosingPolicy, StageRole } from './policy.ts';
 import { stageOutcome, stageRole } from './stage-role.ts';
 import type { Instant, Outcome, StagePlace, TicketSnapshot } from './ticket.ts';
@@ -38,7 +38,7 @@ export function decideClosing(
   if (gaps.length > 0) {
     return context.recentReturns >= policy.maxReturns
       ? { kind: 'stop', outcome, results, gaps, returns: context.recentReturns }
-      : { kind: 'return', outcome, results, gaps, targets: returnTargets(snapshot, policy) };
+      : { kind: 'return', outcome, results, gaps, targets: returnTargets(snapshot, policy, gaps) };
   }
   if (blocking.some(({ verdict }) => verdict.status === 'unknown')) {
     return { kind: 'undecided', results };
@@ -90,9 +90,15 @@ function judge(
  * are unique across the pipelines of an entity type, so a place of another pipeline reads as work. Empty when the policy's
  * own return stage is none: the executor then leaves the ticket and tells the leads.
  */
-function returnTargets(snapshot: TicketSnapshot, policy: ClosingPolicy): readonly StagePlace[] {
+function returnTargets(
+  snapshot: TicketSnapshot,
+  policy: ClosingPolicy,
+  gaps: readonly Gap[],
+): readonly StagePlace[] {
   const mapped = { categoryId: policy.pipeline.categoryId, stageId: policy.returnStage };
-  const candidates = snapshot.previous === null ? [mapped] : [snapshot.previous, mapped];
+  const candidates = [askingPlace(policy, gaps), snapshot.previous, mapped].filter(
+    (place) => place !== null,
+  );
   return candidates.filter(
     ({ stageId }, index) =>
       stageId !== '' &&
@@ -100,6 +106,18 @@ function returnTargets(snapshot: TicketSnapshot, policy: ClosingPolicy): readonl
       ['work', 'awaiting-confirmation'].includes(stageRole(policy, stageId)) &&
       candidates.findIndex((candidate) => candidate.stageId === stageId) === index,
   );
+}
+
+/** A ticket that lacks nothing but the client's word goes where the client is asked, if the policy wants that. */
+function askingPlace(policy: ClosingPolicy, gaps: readonly Gap[]): StagePlace | null {
+  const onlyTheClient = gaps.every(
+    ({ code }) => code === 'confirmation-not-asked' || code === 'confirmation-awaited',
+  );
+  if (!policy.autoAsk || !onlyTheClient) return null;
+  const stageId = Object.keys(policy.stages).find(
+    (id) => policy.stages[id] === 'awaiting-confirmation',
+  );
+  return stageId === undefined ? null : { categoryId: policy.pipeline.categoryId, stageId };
 }
 
 /** The closed stage the app moves a ticket to from the gate stage; null when the policy maps none that fits. */

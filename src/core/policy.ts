@@ -127,6 +127,8 @@ export interface ClosingPolicy extends PolicyNumbers {
   readonly criteria: readonly CriterionSetting[];
   /** Ask the client by itself when a closing lacks nothing but the confirmation. */
   readonly autoAsk: boolean;
+  /** IANA zone of the working hours: the portal's calendar has none. */
+  readonly timeZone: string;
   /** CRM field whose value names the ticket's category, and the values that demand diagnostics. */
   readonly diagnostics: { readonly field: string; readonly values: readonly string[] } | null;
   /** Users told when the gate needs a person. */

@@ -4,7 +4,8 @@ import type { ClosingPolicy, CriterionId, PolicyNumbers, Strictness } from './po
 import type { Outcome } from './ticket.ts';
 import { OUTCOMES } from './ticket.ts';
 
-export type RegulationPreset = PolicyNumbers & Pick<ClosingPolicy, 'criteria' | 'autoAsk'>;
+export type RegulationPreset = PolicyNumbers &
+  Pick<ClosingPolicy, 'criteria' | 'autoAsk' | 'timeZone'>;
 
 /** Outcomes that claim a solution; the others (duplicate, spam…) close a ticket nobody solved. */
 const SOLVED: readonly Outcome[] = ['confirmed', 'no-answer', 'product-update'];
@@ -47,5 +48,6 @@ export function regulationPreset(): RegulationPreset {
     maxReturns: 2,
     returnWindowMinutes: 10,
     autoAsk: true,
+    timeZone: 'Europe/Moscow',
   };
 }

@@ -61,7 +61,7 @@ function createHttpApp(options: HttpServerOptions): Express {
 const onlyForms: RequestHandler = (req, res, next) => {
   const type = req.headers['content-type'];
   if (type !== undefined && !/^application\/x-www-form-urlencoded(?:;|\s|$)/i.test(type))
-    return sendError(res, 415, 'unsupported-media-type');
+    return sendError(res, 400, 'not-a-form');
   next();
 };
 

@@ -7,6 +7,9 @@ import type { LastAnswer } from './client-schemas.ts';
 import type { Keys } from './keys.ts';
 import { storeCall } from './store-call.ts';
 
+/** The loop guard looks back a week; a month is enough to explain it. */
+const REOPENED_KEPT_MS = 30 * 24 * 60 * 60_000;
+
 /** Hash of the newest answer per ticket; written by ClientAnswers in the step that takes the answer. */
 export function lastAnswersKey(keys: Keys, portalId: string): string {
   return keys.portal(portalId, 'client:last-answers');
@@ -50,6 +53,8 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
           ([key, entry]) => read(portalId, key, { entry, last: lasts[key] ?? null }) ?? [],
         );
       }),
+    reopened: (portalId, ref, at) =>
+      noteReopening(redis, keys.portal(portalId, `client:reopened:${refKey(ref)}`), at),
     remove: (portalId, ref) =>
       storeCall(async () => {
         const key = refKey(ref);
@@ -60,6 +65,14 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
           .exec();
       }),
   };
+}
+
+function noteReopening(redis: Redis, key: string, at: number): Promise<number[]> {
+  return storeCall(async () => {
+    await redis.zadd(key, at, String(at));
+    await redis.pexpire(key, REOPENED_KEPT_MS);
+    return (await redis.zrange(key, '0', '-1')).map(Number);
+  });
 }
 
 /** Only the newest answer of the same cycle counts, and only if the app has not recorded a later one itself. */

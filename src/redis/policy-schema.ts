@@ -56,6 +56,8 @@ export const policySchema: z.ZodType<ClosingPolicy> = z.strictObject({
     }),
   ),
   autoAsk: z.boolean(),
+  // Documents of before the client's side have none.
+  timeZone: z.string().default('Europe/Moscow'),
   diagnostics: z.strictObject({ field: z.string(), values: z.array(z.string()) }).nullable(),
   leads: z.array(z.int().positive()),
   firstWaitDays: days,

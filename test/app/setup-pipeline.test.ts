@@ -50,7 +50,7 @@ describe('a first setup', () => {
       undoMinutes: 10,
       reopenWindowDays: 5,
       autoAsk: true,
-      leads: [],
+      leads: [1],
       diagnostics: null,
     });
     expect(Object.keys(policy.stages)).not.toContain('C9:WON');
@@ -104,10 +104,16 @@ describe('a first setup', () => {
     ]);
   });
 
-  test('warns where a stage or a lead is missing', async () => {
+  test('warns where a stage or a lead is missing; the lead is the webhook’s user until another is named', async () => {
     tools.setup.stages = tools.setup.stages.filter(({ stageId }) => stageId !== 'C5:CHECK');
 
-    expect(codesOf((await setUp()).warnings)).toEqual(['no-awaiting-stage', 'no-leads']);
+    const settings = [{ key: 'lead', value: 'none' }];
+
+    expect(codesOf((await setUp()).warnings)).toEqual(['no-awaiting-stage']);
+    expect(codesOf((await setUp({ settings })).warnings)).toEqual([
+      'no-awaiting-stage',
+      'no-leads',
+    ]);
   });
 });
 

@@ -67,6 +67,7 @@ export async function startBenchPortal(
         },
         redisUrl,
         role: 'all',
+        secret: 'a-secret-for-the-benchmark',
         port: 0,
         clock: createClock(),
         log,

@@ -35,7 +35,7 @@ describe('a returned ticket', () => {
       [
         'Обращение возвращено: закрывать рано',
         '• Заполните «Решение» (шаг 3)',
-        '• Запросите у клиента подтверждение решения (шаг 2)',
+        '• Получите подтверждение клиента: на стадии ожидания его запросит Closegate; полученное иначе впишите в «Чем подтверждено» (шаг 2)',
         'Что делать: исправьте перечисленное и снова переведите обращение на закрытие. Заполненные поля сохранены.',
       ].join('\n'),
     );
@@ -45,7 +45,7 @@ describe('a returned ticket', () => {
     expect(texts.returnComment('en', GAPS).split('\n')).toEqual([
       'The ticket was returned: it is too early to close it',
       '• Fill in "Solution" (step 3)',
-      '• Ask the client to confirm the solution (step 2)',
+      '• Get the client’s confirmation: on the awaiting stage Closegate asks for it; one received otherwise goes into “Confirmed by” (step 2)',
       expect.stringContaining('What to do'),
     ]);
   });
@@ -55,7 +55,7 @@ describe('a returned ticket', () => {
       'Обращение возвращено: закрывать рано',
       '[url=https://portal/crm/deal/details/12/]№ 12 Не работает пропуск[/url]',
       '• Заполните «Решение» (шаг 3)',
-      '• Запросите у клиента подтверждение решения (шаг 2)',
+      '• Получите подтверждение клиента: на стадии ожидания его запросит Closegate; полученное иначе впишите в «Чем подтверждено» (шаг 2)',
     ]);
   });
 

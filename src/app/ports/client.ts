@@ -159,6 +159,8 @@ export interface ClientCases {
   find(portalId: string, ref: TicketRef): Promise<ClientCase | null>;
   list(portalId: string): Promise<readonly ClientCase[]>;
   remove(portalId: string, ref: TicketRef): Promise<void>;
+  /** Notes a reopening and returns all that are remembered of this ticket, for the loop guard. */
+  reopened(portalId: string, ref: TicketRef, at: Instant): Promise<readonly Instant[]>;
 }
 
 export interface PostedAnswer {
@@ -222,6 +224,6 @@ export interface IncomingMessages {
     activityIds: readonly number[],
     waiting: readonly TicketHead[],
   ): Promise<readonly IncomingMessage[]>;
-  /** Messages of clients in the chats of these tickets after `since`, and their letters; batched. */
+  /** Messages of clients in the chats of these tickets from the second of `since` on, and their letters; batched. */
   since(waiting: readonly TicketHead[], since: Instant): Promise<readonly IncomingMessage[]>;
 }

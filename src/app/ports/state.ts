@@ -80,7 +80,10 @@ export interface JournalEntry {
     | 'closing-not-verified'
     | 'alert'
     | 'policy-saved'
-    | 'vanished';
+    | 'vanished'
+    | 'reopened'
+    | 'undone'
+    | 'client-message';
   readonly ref: TicketRef | null;
   readonly pipeline: PipelineRef | null;
   readonly movedBy: number;

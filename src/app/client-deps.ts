@@ -1,0 +1,47 @@
+/** Everything the client's side is given by the composition root, on top of the gate's. */
+import type { ClosingPolicy } from '../core/policy.ts';
+import type { ReplyRules } from '../core/replies/reply-rules.ts';
+import type { TicketRef } from '../core/ticket.ts';
+import type { WorkingTime } from '../core/working-time.ts';
+import type { GateDeps } from './gate-deps.ts';
+import type {
+  ClientAnswers,
+  ClientCases,
+  ClientChannels,
+  ClientTexts,
+  IncomingMessages,
+  Outbox,
+  SuppressedReplies,
+  TicketWriter,
+  Timers,
+} from './ports/client.ts';
+import type { PortalLock } from './ports/state.ts';
+import type { Language } from './ports/texts.ts';
+
+/** Sentences for the staff about the client's side; keys of the locale files. */
+export type ClientSay = (
+  language: Language,
+  key: string,
+  params?: Readonly<Record<string, string | number>>,
+) => string;
+
+export interface ClientDeps extends GateDeps {
+  readonly channels: ClientChannels;
+  readonly writer: TicketWriter;
+  readonly timers: Timers;
+  readonly outbox: Outbox;
+  readonly cases: ClientCases;
+  readonly answers: ClientAnswers;
+  readonly suppressed: SuppressedReplies;
+  readonly clientTexts: ClientTexts;
+  readonly incoming: IncomingMessages;
+  readonly replyRules: ReplyRules;
+  readonly lock: PortalLock;
+  readonly say: ClientSay;
+  /** Working hours of the pipeline. */
+  readonly workingTime: (policy: ClosingPolicy) => Promise<WorkingTime>;
+  /** Address of the client page of this ticket and cycle. */
+  readonly clientLink: (ref: TicketRef, cycle: number) => string;
+  /** Address where an agent says how a client's reply is to be read; `source` as in IncomingMessage. */
+  readonly readingLink: (ref: TicketRef, cycle: number, source: string) => string;
+}

@@ -1,0 +1,40 @@
+/** Closes a ticket by the app's own hand (the client confirmed, or was silent) with the gate's own criteria and stamp. */
+import { decideClosing } from '../core/decide-closing.ts';
+import type { Gap } from '../core/decision.ts';
+import type { StagePlace, TicketSnapshot } from '../core/ticket.ts';
+import type { ClientDeps } from './client-deps.ts';
+import type { OneTicket } from './one-ticket.ts';
+import { stampClosings } from './stamp-closings.ts';
+
+export type ClosingAttempt =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'held-back'; readonly gaps: readonly Gap[] }
+  /** A fact could not be read: nothing is closed on doubt. */
+  | { readonly kind: 'undecided' };
+
+/** @param as the ticket as it would stand once closed; judged by the same criteria as an agent's drag */
+export async function closeTicket(
+  portalId: string,
+  ticket: OneTicket,
+  closing: { readonly as: TicketSnapshot; readonly place: StagePlace },
+  deps: ClientDeps,
+): Promise<ClosingAttempt> {
+  const { policy } = ticket;
+  const decision = decideClosing(closing.as, policy, { now: deps.clock.now(), recentReturns: 0 });
+  if (decision.kind === 'return' || decision.kind === 'stop') {
+    return { kind: 'held-back', gaps: decision.gaps };
+  }
+  if (decision.kind !== 'pass') return { kind: 'undecided' };
+  await stampClosings(
+    portalId,
+    [
+      {
+        judged: { snapshot: closing.as, policy, decision },
+        stamp: decision.stamp,
+        moveTo: closing.place,
+      },
+    ],
+    deps,
+  );
+  return { kind: 'closed' };
+}

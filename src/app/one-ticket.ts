@@ -1,0 +1,58 @@
+/** Reads one ticket whole, right before something is decided about it. */
+import type { ClosingPolicy } from '../core/policy.ts';
+import type { StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import type { GateDeps } from './gate-deps.ts';
+import { finalStages } from './stage-directory.ts';
+import type { TicketHead } from './ports/tickets.ts';
+
+export interface OneTicket {
+  readonly head: TicketHead;
+  readonly snapshot: TicketSnapshot;
+  readonly policy: ClosingPolicy;
+}
+
+/** null when the ticket is gone, hidden, or no policy covers its pipeline any more. Two requests. */
+export async function readTicket(
+  portalId: string,
+  ref: TicketRef,
+  deps: GateDeps,
+): Promise<OneTicket | null> {
+  const all = await deps.policies.list(portalId);
+  const types = [...new Set(all.map((policy) => policy.pipeline.entityTypeId))];
+  const policies = all.filter((policy) => policy.pipeline.entityTypeId === ref.entityTypeId);
+  if (policies.length === 0) return null;
+  // The other gated types travel along unasked: the portal's parent links are learnt from them.
+  const queries = types.map((entityTypeId) => ({
+    entityTypeId,
+    stageIds: [],
+    since: 0,
+    alsoIds: entityTypeId === ref.entityTypeId ? [ref.id] : [],
+    policies: all.filter((policy) => policy.pipeline.entityTypeId === entityTypeId),
+  }));
+  const [head] = await deps.tickets.listMoved(queries, 'live');
+  const policy = policies.find(({ pipeline }) => pipeline.categoryId === head?.categoryId);
+  if (!head || !policy) return null;
+  const { stages } = await deps.stages.stages(types, deps.clock.now());
+  const what = { conversations: true, finalStages: finalStages(stages) };
+  const facts = (await deps.tickets.loadFacts([head], what, 'live')).get(refKey(ref));
+  const { previousStageId: _listed, ...ticket } = head;
+  const unread = { known: false, why: 'unreadable' } as const;
+  return {
+    head,
+    policy,
+    snapshot: {
+      ...ticket,
+      previous: facts?.previous ?? null,
+      openWork: facts?.openWork ?? unread,
+      conversation: facts?.conversation ?? unread,
+    },
+  };
+}
+
+/** The stage a ticket goes to when work on it goes on; null when it stands there already. */
+export function workPlace({ policy, snapshot }: OneTicket): StagePlace | null {
+  return snapshot.stageId === policy.returnStage
+    ? null
+    : { categoryId: policy.pipeline.categoryId, stageId: policy.returnStage };
+}

@@ -1,0 +1,133 @@
+/** The composition of the client's side: messages, answers, timers. Second half of the composition root. */
+import { writeClientToken } from './app/client-token.ts';
+import type { LinkPurpose, TokenSigner } from './app/client-token.ts';
+import { createClientSide } from './app/client-side.ts';
+import type { ClientDeps } from './app/client-deps.ts';
+import type { GateDeps } from './app/gate-deps.ts';
+import { createWorkingHours } from './app/working-hours.ts';
+import type { Portal } from './bitrix24/connect-portal.ts';
+import { parsePortalCalendar } from './calendar/portal-calendar.ts';
+import { workCalendar } from './calendar/work-calendar.ts';
+import { zoneRules } from './calendar/zone-rules.ts';
+import type { ClientPageOptions } from './http/client-page.ts';
+import { createFormTokens, createTokenSigner } from './http/token-signer.ts';
+import type { ClientJobs } from './queue/client-jobs.ts';
+import { createClientAnswers } from './redis/client-answers.ts';
+import { createClientCases } from './redis/client-cases.ts';
+import type { Connections } from './redis/connections.ts';
+import type { Keys } from './redis/keys.ts';
+import { createOutbox } from './redis/outbox.ts';
+import { createSuppressedReplies } from './redis/suppressed-replies.ts';
+import { sayByName } from './text/catalog.ts';
+import { createClientTexts } from './text/client-texts.ts';
+import { bundledReplyRules } from './text/reply-rules.ts';
+import { sayToStaff } from './text/staff-say.ts';
+import type { TicketRef } from './core/ticket.ts';
+import type { PortalLock } from './app/ports/state.ts';
+
+/** Links outlive the longest reopen window (30 working days), so that a late answer still finds its ticket. */
+const LINK_LIFE_MS = 60 * 24 * 60 * 60_000;
+/** Russian weekends and holidays beneath the portal's own calendar. */
+const CALENDAR = { country: 'ru', hours: null, weekDaysOff: null, years: [] } as const;
+
+export interface ClientParts {
+  readonly gate: GateDeps;
+  readonly portal: Portal;
+  readonly portalId: string;
+  readonly connections: Connections;
+  readonly keys: Keys;
+  readonly lock: PortalLock;
+  readonly jobs: ClientJobs;
+  /** Signs links; another secret makes every link sent earlier invalid. */
+  readonly secret: string;
+  readonly publicUrl: () => string;
+}
+
+export interface ClientComposition {
+  readonly deps: ClientDeps;
+  readonly page: Omit<ClientPageOptions, 'ready'>;
+}
+
+export function composeClientSide(parts: ClientParts): ClientComposition {
+  const { gate, portal, keys, connections, jobs } = parts;
+  const { clock, log } = gate;
+  const redis = connections.producer;
+  const signer = createTokenSigner(parts.secret);
+  const cases = createClientCases(redis, keys, log);
+  const answers = createClientAnswers({
+    redis,
+    keys,
+    log,
+    wake: (portalId) => jobs.wakeAnswers(portalId),
+  });
+  const deps: ClientDeps = {
+    ...gate,
+    // The app's own closings are closings too: the client's side hears of them as of anybody's.
+    get client() {
+      return side;
+    },
+    channels: portal.channels,
+    writer: portal.writer,
+    incoming: portal.incoming,
+    timers: jobs.timers,
+    outbox: createOutbox({ redis, keys, log }),
+    cases,
+    answers,
+    suppressed: createSuppressedReplies(redis, keys, log),
+    clientTexts: createClientTexts(),
+    replyRules: bundledReplyRules(),
+    lock: parts.lock,
+    say: sayToStaff,
+    workingTime: createWorkingHours(() => portal.calendarSettings(), workingTimeOf, clock),
+    ...linksOf(parts, signer),
+  };
+  const side = createClientSide(deps);
+  return {
+    deps,
+    page: {
+      cases,
+      answers,
+      signer,
+      formTokens: createFormTokens(parts.secret, () => clock.now()),
+      clock,
+      say: sayByName,
+      // One zone for the page of a portal: the regulation's own until pages know their pipeline.
+      timeZone: () => 'Europe/Moscow',
+      log,
+    },
+  };
+}
+
+function workingTimeOf(calendar: unknown, timeZone: string) {
+  return {
+    calendar: workCalendar(calendar === null ? null : parsePortalCalendar(calendar), CALENDAR),
+    zone: zoneRules(timeZone),
+  };
+}
+
+function linksOf(
+  parts: ClientParts,
+  signer: TokenSigner,
+): Pick<ClientDeps, 'clientLink' | 'readingLink'> {
+  const link = (purpose: LinkPurpose, ref: TicketRef, cycle: number, readingOf: string): string => {
+    const token = writeClientToken(signer, {
+      portalId: parts.portalId,
+      ref,
+      cycle,
+      purpose,
+      // In steps of a month, so that a message rendered again after a crash holds the very same link.
+      expiresAt: endOfStep(parts.gate.clock.now()) + LINK_LIFE_MS,
+      readingOf,
+    });
+    return `${parts.publicUrl()}/c/${token}`;
+  };
+  return {
+    clientLink: (ref, cycle) => link('answer', ref, cycle, ''),
+    readingLink: (ref, cycle, source) => link('reading', ref, cycle, source),
+  };
+}
+
+function endOfStep(now: number): number {
+  const step = 30 * 24 * 60 * 60_000;
+  return (Math.floor(now / step) + 1) * step;
+}
