@@ -17,6 +17,7 @@ import { createClientCases } from './redis/client-cases.ts';
 import type { Connections } from './redis/connections.ts';
 import type { Keys } from './redis/keys.ts';
 import { createOutbox } from './redis/outbox.ts';
+import type { BreakerLimits } from './redis/outbox.ts';
 import { createSuppressedReplies } from './redis/suppressed-replies.ts';
 import { sayByName } from './text/catalog.ts';
 import { createClientTexts } from './text/client-texts.ts';
@@ -27,6 +28,8 @@ import type { PortalLock } from './app/ports/state.ts';
 
 /** Links outlive the longest reopen window (30 working days), so that a late answer still finds its ticket. */
 const LINK_LIFE_MS = 60 * 24 * 60 * 60_000;
+/** The portal cuts a request after 60 s (PORTAL 1.4), the app gives up after 65: later nothing of it can still arrive. */
+const CLAIM_SETTLES_MS = 75_000;
 /** Russian weekends and holidays beneath the portal's own calendar. */
 const CALENDAR = { country: 'ru', hours: null, weekDaysOff: null, years: [] } as const;
 
@@ -41,6 +44,8 @@ export interface ClientParts {
   /** Signs links; another secret makes every link sent earlier invalid. */
   readonly secret: string;
   readonly publicUrl: () => string;
+  readonly breaker?: Partial<BreakerLimits>;
+  readonly claimSettlesMs?: number;
 }
 
 export interface ClientComposition {
@@ -70,7 +75,8 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
     writer: portal.writer,
     incoming: portal.incoming,
     timers: jobs.timers,
-    outbox: createOutbox({ redis, keys, log }),
+    outbox: createOutbox({ redis, keys, log, ...(parts.breaker && { limits: parts.breaker }) }),
+    claimSettlesMs: parts.claimSettlesMs ?? CLAIM_SETTLES_MS,
     cases,
     answers,
     suppressed: createSuppressedReplies(redis, keys, log),

@@ -19,7 +19,7 @@ import { AppError } from './errors.ts';
 import { createHttpServer } from './http/create-http-server.ts';
 import { createLog } from './log.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
-import type { ClientJobs } from './queue/client-jobs.ts';
+import type { ClientJobs, ClientJobsSettings } from './queue/client-jobs.ts';
 import { createQueues } from './queue/create-queues.ts';
 import { createConnections } from './redis/connections.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
@@ -27,9 +27,11 @@ import { forgetPortalKeys } from './redis/forget-portal.ts';
 import { createJournal } from './redis/journal.ts';
 import { createKeys } from './redis/keys.ts';
 import { probePersistence } from './redis/persistence-probe.ts';
+import type { BreakerLimits } from './redis/outbox.ts';
 import { createPolicyStore } from './redis/policy-store.ts';
 import { createPortalLock } from './redis/portal-lock.ts';
 import { createRequestBudget } from './redis/request-budget.ts';
+import type { BudgetLimits } from './redis/request-budget.ts';
 import { createReturnLedger } from './redis/return-ledger.ts';
 import { createEventCounters, createRingStore } from './redis/ring-store.ts';
 import { createSweepState } from './redis/sweep-state.ts';
@@ -60,6 +62,21 @@ export interface ServiceOptions {
   readonly secret: string;
   /** Where people reach the HTTP side, without a slash at the end; absent: loopback, at the port it got. */
   readonly publicUrl?: string;
+  readonly tuning?: ServiceTuning;
+}
+
+/** Times and limits for tests that cannot wait: absent values are the service's own. */
+export interface ServiceTuning {
+  /** How long a dead process still holds a ticket or a portal. */
+  readonly lockTtlMs?: number;
+  /** A dead process's job is run again after at most lockMs + stalledMs. */
+  readonly jobs?: Partial<Pick<ClientJobsSettings, 'lockMs' | 'stalledMs'>>;
+  readonly sweepEveryMs?: number;
+  readonly reconcileEveryMs?: number;
+  readonly breaker?: Partial<BreakerLimits>;
+  readonly budget?: Partial<BudgetLimits>;
+  /** See ClientDeps. */
+  readonly claimSettlesMs?: number;
 }
 
 export interface Service {
@@ -75,22 +92,26 @@ const REDIS_START_MS = 10_000;
 
 /** Connects, starts and listens as the role says. Throws AppError store-unavailable when Redis does not answer. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { log, role } = options;
+  const { log, role, tuning = {} } = options;
   const shell = await connectStore(options);
   const { connections, rings, lock, policies } = shell;
   const { producer, worker } = connections;
   const portals = (): Promise<readonly string[]> => policies.portals();
-  const queues = createQueues({ producer, worker, rings, lock, portals, log });
-  const jobs = createClientJobs({ producer, worker, clock: options.clock, log });
+  const queues = createQueues({
+    ...{ producer, worker, rings, lock, portals, log },
+    settings: { ...tuning.jobs, ...everyOf(tuning) },
+  });
+  const { clock } = options;
+  const jobs = createClientJobs({ producer, worker, clock, log, settings: tuning.jobs ?? {} });
   let port: number | null = null;
   const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${port}`;
   const { secret } = options;
   const portalId = options.portal.id;
-  const client = composeClientSide({ ...shell, portalId, jobs, secret, publicUrl });
+  const client = composeClientSide({ ...shell, ...tuning, portalId, jobs, secret, publicUrl });
   let closing = false;
   const ready = (): boolean => !closing;
   if (role !== 'web') {
-    await startClientJobs(jobs, client.deps, portals);
+    await startClientJobs(jobs, client.deps, { portals, ...tuning });
     await queues.start((portalId) => sweepPortal(portalId, client.deps));
   }
   const http = createHttpServer({
@@ -120,16 +141,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 const RECONCILE_MS = 10 * 60_000;
 const SCAN_REPLIES_MS = 5 * 60_000;
 
+interface Schedule extends Pick<ServiceTuning, 'reconcileEveryMs'> {
+  readonly portals: () => Promise<readonly string[]>;
+}
+
+const everyOf = ({ sweepEveryMs: everyMs }: ServiceTuning) =>
+  everyMs === undefined ? {} : { everyMs };
+
 /** Timers and answers as they come; the reconcile and the read of replies on a schedule. */
 async function startClientJobs(
   jobs: ClientJobs,
   deps: ClientDeps,
-  portals: () => Promise<readonly string[]>,
+  { portals, reconcileEveryMs = RECONCILE_MS }: Schedule,
 ): Promise<void> {
   const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () => {
     for (const portalId of await portals()) await run(portalId, deps);
   };
-  jobs.every('reconcile', RECONCILE_MS, forEach(reconcile));
+  jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
   jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
   jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
   await jobs.start({
@@ -189,9 +217,9 @@ export async function forgetPortal(redisUrl: string, portalId: string, log: Log)
 }
 
 async function connectStore(
-  options: Pick<ServiceOptions, 'portal' | 'redisUrl' | 'log' | 'clock'>,
+  options: Pick<ServiceOptions, 'portal' | 'redisUrl' | 'log' | 'clock' | 'tuning'>,
 ) {
-  const { log, clock } = options;
+  const { log, clock, tuning } = options;
   const connections = createConnections({ url: options.redisUrl, log });
   try {
     await connections.ready(REDIS_START_MS);
@@ -204,7 +232,7 @@ async function connectStore(
   const portal = connectPortal({
     webhookUrl: options.portal.webhookUrl,
     portalId: options.portal.id,
-    budget: createRequestBudget(redis, keys),
+    budget: createRequestBudget(redis, keys, tuning?.budget),
     log,
   });
   const policies = createPolicyStore(redis, keys);
@@ -226,9 +254,11 @@ async function connectStore(
     policies,
     gate,
     rings: createRingStore(redis, keys),
-    lock: createPortalLock({ redis, keys, log }),
+    lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
   };
 }
+
+const ttlOf = ({ lockTtlMs: ttlMs }: ServiceTuning = {}) => (ttlMs === undefined ? {} : { ttlMs });
 
 async function listen(server: Server, port: number): Promise<Server> {
   server.listen(port);

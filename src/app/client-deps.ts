@@ -30,6 +30,11 @@ export interface ClientDeps extends GateDeps {
   readonly writer: TicketWriter;
   readonly timers: Timers;
   readonly outbox: Outbox;
+  /**
+   * How long the portal may still be at work on the request of a process that died. Until a claim has been known for so
+   * long, not finding its message proves nothing.
+   */
+  readonly claimSettlesMs: number;
   readonly cases: ClientCases;
   readonly answers: ClientAnswers;
   readonly suppressed: SuppressedReplies;
