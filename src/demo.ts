@@ -25,7 +25,8 @@ const PIPELINES = [
 /** The seed's team lead hears of what the gate cannot settle alone. */
 const LEAD = { key: 'lead', value: '4' };
 
-const EVENTS = [
+/** What the app listens to; the outgoing webhook of a real portal names the same. */
+export const EVENTS = [
   'ONCRMDEALADD',
   'ONCRMDEALUPDATE',
   'ONCRMDEALDELETE',
@@ -42,6 +43,8 @@ export interface DemoOptions {
   readonly sandboxPort: number;
   readonly dataDir: string;
   readonly redisUrl?: string;
+  /** Start instant of the portal's clock and the app's, epoch ms; absent: real time. */
+  readonly now?: number;
   readonly log: Log;
   /** Hears of each step as it begins. */
   readonly onStep?: (step: 'redis' | 'portal' | 'app' | 'setup') => void;
@@ -66,11 +69,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     log,
   });
   step('portal');
-  const sandbox = await openSandbox(options.sandboxPort);
+  const sandbox = await openSandbox(options.sandboxPort, options.now);
   // The sandbox forgets everything at exit; what an earlier demonstration remembered of it would be wrong.
   // Only now that the port is ours: a demonstration already running keeps its state.
   await forgetPortal(redis.url, DEMO_PORTAL, log);
   const clock = createClock();
+  if (options.now !== undefined) clock.setTo(sandbox.clock.now());
 
   step('setup');
   await setUp(sandbox, redis.url, dataDir);
@@ -110,9 +114,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
 }
 
-async function openSandbox(port: number): Promise<Sandbox> {
+async function openSandbox(port: number, now: number | undefined): Promise<Sandbox> {
   try {
-    return await startSandbox({ port, seed: 'support' });
+    return await startSandbox({ port, seed: 'support', ...(now === undefined ? {} : { now }) });
   } catch (cause) {
     throw new AppError(
       'config-invalid',

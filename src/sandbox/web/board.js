@@ -156,7 +156,8 @@ function comeBack(key, mark) {
   const tile = tiles.get(key);
   const from = tile?.element.isConnected ? tile.element.getBoundingClientRect() : null;
   const id = key.split(':')[1];
-  announce(T.returnedAnnounce(id, stageById(mark.stageId)?.name ?? mark.stageId));
+  const stage = stageById(mark.stageId)?.name ?? mark.stageId;
+  announce(mark.waiting ? T.waitingAnnounce(id, stage) : T.returnedAnnounce(id, stage));
   queueMicrotask(() => {
     const element = tileElement(key);
     if (element === null) return;
@@ -179,6 +180,7 @@ function fly(element, from) {
   ghost.classList.add('tile-ghost');
   ghost.setAttribute('aria-hidden', 'true');
   ghost.inert = true;
+  ghost.removeAttribute('data-ticket');
   for (const [name, value] of [
     ['left', from.left],
     ['top', from.top],

@@ -18,7 +18,7 @@ export async function moveTicket(ref, stageId) {
   redraw();
   try {
     await write(() => api.move(ref, { stageId, userId: session.userId }));
-    if (isSuccess(stageId)) expectReturn(key);
+    if (isSuccess(stageId)) expectReturn(key, before);
     announce(T.moved(ref.id, stageName));
   } catch (error) {
     const shown = ticketByKey(key);

@@ -1,6 +1,6 @@
-/** The note beside a returned card: why Closegate put it back. It does not take the focus by itself. */
+/** The note beside a card whose closing did not stand: why, or that the client is asked. It does not take the focus by itself. */
 import { renderBb } from './bb-code.js';
-import { h, icon } from './dom.js';
+import { h, icon, setText } from './dom.js';
 import { closeOnLeave, placeNear } from './overlay.js';
 import { onReturn, returnOf } from './returns.js';
 import { T } from './texts.js';
@@ -42,24 +42,25 @@ function hide() {
   shown.stop?.();
   const hadFocus = shown.box?.contains(document.activeElement) ?? false;
   shown.box?.remove();
-  if (hadFocus) document.querySelector(`[data-ticket="${shown.key}"] .tag-returned`)?.focus();
+  if (hadFocus) document.querySelector(`[data-ticket="${shown.key}"] .tag-note`)?.focus();
   Object.assign(shown, { key: '', box: null, stop: null });
 }
 
 function show(key, anchor, takeFocus) {
   hide();
   const id = key.split(':')[1];
+  const waiting = returnOf(key)?.waiting === true;
   const title = h(
     'h3',
     { class: 'note-title', id: 'note-title' },
-    icon('back'),
-    T.returnedTitle(id),
+    icon(waiting ? 'client' : 'back'),
+    waiting ? T.waitingTitle(id) : T.returnedTitle(id),
   );
   const text = h('div', { class: 'note-text', 'aria-live': 'polite' });
   const [entityTypeId] = key.split(':').map(Number);
   const box = h(
     'div',
-    { class: 'note', role: 'dialog', 'aria-labelledby': 'note-title', tabindex: '-1' },
+    { class: waiting ? 'note note-waiting' : 'note', role: 'dialog', 'aria-labelledby': 'note-title', tabindex: '-1' },
     title,
     text,
     h(
@@ -82,19 +83,23 @@ function show(key, anchor, takeFocus) {
 function fill(key, box) {
   const mark = returnOf(key);
   if (mark === null) return;
-  box
-    .querySelector('.note-text')
-    .replaceChildren(mark.reasons === null ? T.returnedWait : renderBb(mark.reasons));
+  box.querySelector('.note-text').replaceChildren(textOf(mark));
   placeNear(box, shown.anchor, 'beside');
+}
+
+function textOf(mark) {
+  if (mark.waiting) return T.waitingText;
+  return mark.reasons === null ? T.returnedWait : renderBb(mark.reasons);
 }
 
 /** The same reasons in the ticket's card, above the fields that are to be filled in. */
 export function createReturnBanner(key) {
   const text = h('div', { class: 'rich' });
+  const summary = h('summary');
   const element = h(
     'details',
     { class: 'return-banner', open: true, hidden: true },
-    h('summary', null, T.returnedWhy),
+    summary,
     text,
   );
   let drawn;
@@ -103,9 +108,12 @@ export function createReturnBanner(key) {
     show() {
       const mark = returnOf(key);
       element.hidden = mark === null;
-      if (mark === null || drawn === mark.reasons) return;
-      drawn = mark.reasons;
-      text.replaceChildren(mark.reasons === null ? T.returnedWait : renderBb(mark.reasons));
+      const wanted = mark?.waiting ? T.waitingText : mark?.reasons;
+      if (mark === null || drawn === wanted) return;
+      drawn = wanted;
+      element.classList.toggle('waiting-banner', mark.waiting);
+      setText(summary, mark.waiting ? T.waiting : T.returnedWhy);
+      text.replaceChildren(textOf(mark));
     },
   };
 }

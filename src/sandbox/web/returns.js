@@ -1,18 +1,19 @@
 /**
  * Notices closings that did not stand. The portal has no such flag: a ticket that reached a success stage and stands
- * elsewhere within a minute, without this page having moved it, was returned. Its newest comment says why.
+ * elsewhere within a minute, moved by somebody else than who closed it, was returned. Its newest comment says why.
+ * A return never takes a ticket further than it was; one that is further on now waits for the client's word.
  */
 import { api } from './api.js';
 import { instantOf } from './format.js';
-import { isFinal, isSuccess, keyOf, on, session } from './session.js';
+import { isFinal, isSuccess, keyOf, on, session, stagePlace } from './session.js';
 
 const WINDOW_MS = 60_000;
 /** The comment may be written a little before or after the move the portal reports. */
 const SLACK_MS = 5_000;
 
-/** key → {since: browser ms, portalSince: portal ms, pipeline} of closings that may still come back. */
+/** key → {since: browser ms, portalSince: portal ms, from: stage id, by: user id or null} of closings that may still come back. */
 const closings = new Map();
-/** key → {stageId, since, reasons: BB code or null} */
+/** key → {stageId, since, waiting, reasons: BB code or null} */
 const marks = new Map();
 const stages = new Map();
 const listeners = new Set();
@@ -27,9 +28,14 @@ export function returnOf(key) {
   return marks.get(key) ?? null;
 }
 
-/** This page has just closed a ticket. */
-export function expectReturn(key) {
-  closings.set(key, { since: Date.now(), portalSince: Date.now() + session.clockShift });
+/** This page has just closed a ticket that stood on the stage `from`. */
+export function expectReturn(key, from) {
+  watchClosing(key, from, null);
+}
+
+function watchClosing(key, from, by) {
+  const since = Date.now();
+  closings.set(key, { since, portalSince: since + session.clockShift, from, by });
 }
 
 /** Somebody moved it on: the old mark says nothing any more. */
@@ -46,14 +52,16 @@ function compare(state) {
     stages.set(key, ticket.stageId);
     if (isSuccess(ticket.stageId)) {
       if (before !== undefined && before !== ticket.stageId && !closings.has(key))
-        expectReturn(key);
+        watchClosing(key, before, ticket.movedBy);
       marks.delete(key);
       continue;
     }
+    if (marks.has(key) && marks.get(key).stageId !== ticket.stageId) marks.delete(key);
     const closing = closings.get(key);
     if (closing === undefined) continue;
     closings.delete(key);
-    if (Date.now() - closing.since < WINDOW_MS && !isFinal(ticket.stageId))
+    const fresh = Date.now() - closing.since < WINDOW_MS;
+    if (fresh && !isFinal(ticket.stageId) && ticket.movedBy !== closing.by)
       markReturned(ticket, closing);
   }
 }
@@ -64,11 +72,12 @@ function markReturned(ticket, closing) {
     stageId: ticket.stageId,
     since: closing.portalSince,
     seen: Date.now(),
+    waiting: stagePlace(ticket.stageId) > stagePlace(closing.from),
     reasons: null,
   };
   marks.set(key, mark);
   for (const listener of listeners) listener(key, mark);
-  void findReasons(ticket, mark);
+  if (!mark.waiting) void findReasons(ticket, mark);
 }
 
 async function findReasons(ref, mark) {
@@ -94,7 +103,7 @@ export function watchReturns() {
   on('changed', () => {
     for (const [key, mark] of marks) {
       const [entityTypeId, id] = key.split(':').map(Number);
-      if (mark.reasons === null && Date.now() - mark.seen < WINDOW_MS)
+      if (!mark.waiting && mark.reasons === null && Date.now() - mark.seen < WINDOW_MS)
         void findReasons({ entityTypeId, id }, mark);
     }
   });

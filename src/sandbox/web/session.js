@@ -59,6 +59,11 @@ export function stageById(stageId) {
   return session.state?.stages.find((stage) => stage.stageId === stageId) ?? null;
 }
 
+/** How far along the shown pipeline a stage is; -1 for a stage of another one. */
+export function stagePlace(stageId) {
+  return session.state?.stages.findIndex((stage) => stage.stageId === stageId) ?? -1;
+}
+
 /** Whether a stage ends a ticket well: the portal writes S or success. */
 export function isSuccess(stageId) {
   return /^s/i.test(stageById(stageId)?.semantics ?? '');

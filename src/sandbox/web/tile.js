@@ -53,17 +53,13 @@ function tileParts(key, move) {
     T.move,
   );
   moveButton.addEventListener('click', () => offerStages(moveButton, ticketByKey(key), move));
-  const returnTag = h(
-    'button',
-    { type: 'button', class: 'tag tag-returned', title: T.returnedTip, 'aria-haspopup': 'dialog' },
-    icon('back'),
-    T.returned,
-  );
-  returnTag.addEventListener('click', () => toggleReasons(key, returnTag));
+  const returnTag = noteTag(key, 'tag-returned', 'back', [T.returned, T.returnedTip]);
+  const waitingTag = noteTag(key, 'tag-waiting', 'client', [T.waiting, T.waitingTip]);
   return {
     number: h('span', { class: 'tile-number' }),
     tags: h('span', { class: 'tile-tags' }),
     returnTag,
+    waitingTag,
     draftTag: h('span', { class: 'tag tag-draft' }, T.unsavedTag),
     title: h('a', { class: 'tile-title', draggable: 'false' }),
     client: h('span'),
@@ -72,6 +68,23 @@ function tileParts(key, move) {
     moved: h('p', { class: 'tile-moved' }),
     move: moveButton,
   };
+}
+
+/** A label of the card that opens the note about its closing. */
+function noteTag(key, className, iconName, [label, tip]) {
+  const tag = h(
+    'button',
+    {
+      type: 'button',
+      class: `tag tag-note ${className}`,
+      title: tip,
+      'aria-haspopup': 'dialog',
+    },
+    icon(iconName),
+    label,
+  );
+  tag.addEventListener('click', () => toggleReasons(key, tag));
+  return tag;
 }
 
 function update(key, parts, element) {
@@ -86,11 +99,12 @@ function update(key, parts, element) {
   setText(parts.avatar, initials(assignee));
   setText(parts.moved, movedText(ticket));
   parts.move.setAttribute('aria-label', T.moveOf(ticket.id));
-  const returned = returnOf(key) !== null;
-  element.classList.toggle('tile-returned', returned);
+  const mark = returnOf(key);
+  element.classList.toggle('tile-returned', mark !== null && !mark.waiting);
+  element.classList.toggle('tile-waiting', mark?.waiting === true);
   arrange(parts.tags, [
     ...(hasDraft(key) ? [parts.draftTag] : []),
-    ...(returned ? [parts.returnTag] : []),
+    ...(mark === null ? [] : [mark.waiting ? parts.waitingTag : parts.returnTag]),
   ]);
 }
 
