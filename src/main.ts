@@ -5,7 +5,7 @@ import { startService, WEBHOOK_PORTAL } from './compose.ts';
 import type { Config } from './config.ts';
 import { loadConfig } from './config.ts';
 import { playStory } from './demo-story.ts';
-import { startDemo } from './demo.ts';
+import { EVENTS, startDemo } from './demo.ts';
 import { AppError } from './errors.ts';
 import { createLog } from './log.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
@@ -70,9 +70,16 @@ async function runDemo(config: Config): Promise<void> {
   console.log(say(language, 'start.demo', { sandbox: demo.sandboxUrl, app: demo.appUrl }));
 }
 
+/** The portal alone, to connect the app to by environment; `--events=<address>` is its outgoing webhook. */
 async function runSandbox(config: Config): Promise<void> {
   const sandbox = await startSandbox({ port: config.port + 1, seed: 'support' });
+  const handlerUrl = process.argv.find((arg) => arg.startsWith('--events='))?.slice(9);
+  if (handlerUrl) {
+    sandbox.subscribe({ handlerUrl, token: sandbox.eventToken, events: EVENTS });
+  }
   console.log(say(config.language, 'start.sandbox', { sandbox: sandbox.url }));
+  // Secrets of a portal that lives in this process only.
+  console.log(`B24_WEBHOOK_URL=${sandbox.webhookUrl}\nB24_EVENT_TOKEN=${sandbox.eventToken}`);
   closeWithGrace({ delay: 2000, logger: false }, () => sandbox.close());
 }
 
