@@ -8,6 +8,8 @@ import { createWorkingHours } from './app/working-hours.ts';
 import type { Portal } from './bitrix24/connect-portal.ts';
 import { parsePortalCalendar } from './calendar/portal-calendar.ts';
 import { workCalendar } from './calendar/work-calendar.ts';
+import type { LayeredCalendar } from './calendar/work-calendar.ts';
+import type { ClosingPolicy } from './core/policy.ts';
 import { zoneRules } from './calendar/zone-rules.ts';
 import type { ClientPageOptions } from './http/client-page.ts';
 import { createFormTokens, createTokenSigner } from './http/token-signer.ts';
@@ -24,14 +26,13 @@ import { createClientTexts } from './text/client-texts.ts';
 import { bundledReplyRules } from './text/reply-rules.ts';
 import { sayToStaff } from './text/staff-say.ts';
 import type { TicketRef } from './core/ticket.ts';
+import type { CalendarProbe } from './app/ports/tools.ts';
 import type { PortalLock } from './app/ports/state.ts';
 
 /** Links outlive the longest reopen window (30 working days), so that a late answer still finds its ticket. */
 const LINK_LIFE_MS = 60 * 24 * 60 * 60_000;
 /** The portal cuts a request after 60 s (PORTAL 1.4), the app gives up after 65: later nothing of it can still arrive. */
 const CLAIM_SETTLES_MS = 75_000;
-/** Russian weekends and holidays beneath the portal's own calendar. */
-const CALENDAR = { country: 'ru', hours: null, weekDaysOff: null, years: [] } as const;
 
 export interface ClientParts {
   readonly gate: GateDeps;
@@ -104,11 +105,28 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
   };
 }
 
-function workingTimeOf(calendar: unknown, timeZone: string) {
-  return {
-    calendar: workCalendar(calendar === null ? null : parsePortalCalendar(calendar), CALENDAR),
-    zone: zoneRules(timeZone),
-  };
+function workingTimeOf(calendar: unknown, policy: ClosingPolicy) {
+  return { calendar: calendarOf(calendar, policy), zone: zoneRules(policy.timeZone) };
+}
+
+/** The policy's dates above the portal's calendar above the Russian production calendar. */
+export function calendarOf(
+  calendar: unknown,
+  { daysOff, workDays }: Pick<ClosingPolicy, 'daysOff' | 'workDays'>,
+): LayeredCalendar {
+  const yearOf = (date: string): number => Number(date.slice(0, 4));
+  const years = [...new Set([...daysOff, ...workDays].map(yearOf))].map((year) => ({
+    year,
+    daysOff: daysOff.filter((date) => yearOf(date) === year),
+    workDays: workDays.filter((date) => yearOf(date) === year),
+    whole: false,
+  }));
+  return workCalendar(calendar === null ? null : parsePortalCalendar(calendar), {
+    country: 'ru',
+    hours: null,
+    weekDaysOff: null,
+    years,
+  });
 }
 
 function linksOf(
@@ -136,4 +154,25 @@ function linksOf(
 function endOfStep(now: number): number {
   const step = 30 * 24 * 60 * 60_000;
   return (Math.floor(now / step) + 1) * step;
+}
+
+/** The calendar's warnings for the doctor. */
+export function createCalendarProbe(portal: Portal): CalendarProbe {
+  return {
+    async warnings(policy, fromYear, toYear) {
+      const calendar = calendarOf(await portal.calendarSettings(), policy);
+      return calendar.warnings(fromYear, toYear).map((warning) => {
+        switch (warning.code) {
+          case 'no-calendar-data':
+            return { code: 'no-data', what: String(warning.year) };
+          case 'portal-calendar-missing':
+            return { code: 'portal-missing', what: '' };
+          case 'portal-calendar-unreadable':
+            return { code: 'portal-unreadable', what: warning.field };
+          case 'bad-override-date':
+            return { code: 'portal-unreadable', what: warning.value };
+        }
+      });
+    },
+  };
 }

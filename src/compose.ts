@@ -14,7 +14,7 @@ import { createStageDirectory } from './app/stage-directory.ts';
 import { sweepPortal } from './app/sweep-portal.ts';
 import { connectPortal } from './bitrix24/connect-portal.ts';
 import { createClock } from './clock.ts';
-import { composeClientSide } from './compose-client.ts';
+import { composeClientSide, createCalendarProbe } from './compose-client.ts';
 import { AppError } from './errors.ts';
 import { createHttpServer } from './http/create-http-server.ts';
 import { createLog } from './log.ts';
@@ -195,6 +195,7 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
       }),
     },
     eventCounters: createEventCounters(shell.connections.producer, shell.keys),
+    calendar: createCalendarProbe(shell.portal),
     fieldSpecs: fieldSpecs(fieldLabel),
     roleHints: roleHints(),
     clock,

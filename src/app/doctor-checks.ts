@@ -6,7 +6,7 @@ import type { Finding } from './doctor-findings.ts';
 import { finding } from './doctor-findings.ts';
 import type { Clock } from './ports/runtime.ts';
 import type { PortalProbe } from './ports/setup.ts';
-import type { StoreProbe } from './ports/tools.ts';
+import type { CalendarProbe, StoreProbe } from './ports/tools.ts';
 import { deletedStages } from './stage-directory.ts';
 
 /** Without these nothing works; `userfieldconfig` joins them when a smart process is gated. */
@@ -145,4 +145,18 @@ export async function checkClock(probe: PortalProbe, clock: Clock, demo: boolean
   const seconds = Math.round(apart / 1000);
   if (apart > DRIFT_FAIL_MS) return [finding('clock', 'far', { seconds })];
   return [finding('clock', apart > DRIFT_WARN_MS ? 'drift' : 'ok', { seconds })];
+}
+
+/** The countdown's calendar for this year and the next: what a person should know of it. */
+export async function checkCalendar(
+  probe: CalendarProbe,
+  policy: ClosingPolicy,
+  clock: Clock,
+): Findings {
+  const year = new Date(clock.now()).getUTCFullYear();
+  const pipeline = pipelineKey(policy.pipeline);
+  const warnings = await probe.warnings(policy, year, year + 1);
+  return warnings.length === 0
+    ? [finding('calendar', 'ok', { pipeline })]
+    : warnings.map(({ code, ...params }) => finding('calendar', code, { pipeline, ...params }));
 }

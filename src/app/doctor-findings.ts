@@ -42,6 +42,13 @@ export const DOCTOR_FINDINGS = {
     skipped: 'warn',
     failed: 'fail',
   },
+  calendar: {
+    ok: 'ok',
+    'no-data': 'warn',
+    'portal-missing': 'warn',
+    'portal-unreadable': 'warn',
+    failed: 'warn',
+  },
   clock: { ok: 'ok', demo: 'ok', drift: 'warn', far: 'fail', failed: 'fail' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FindingLevel>>>>;
 

@@ -3,6 +3,7 @@ import type { ClosingPolicy } from '../core/policy.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import {
+  checkCalendar,
   checkClock,
   checkFields,
   checkRedis,
@@ -18,7 +19,7 @@ import type { EventCounters } from './ports/rings.ts';
 import type { Clock } from './ports/runtime.ts';
 import type { PortalProbe } from './ports/setup.ts';
 import type { PolicyStore } from './ports/state.ts';
-import type { StoreProbe } from './ports/tools.ts';
+import type { CalendarProbe, StoreProbe } from './ports/tools.ts';
 
 /** One check may take this long; the round trip of an event has its own time. */
 const CHECK_MS = 15_000;
@@ -32,6 +33,7 @@ export interface DoctorDeps {
   readonly storeProbe: StoreProbe;
   readonly eventCounters: EventCounters;
   readonly clock: Clock;
+  readonly calendar: CalendarProbe;
 }
 
 export interface DoctorOptions {
@@ -186,6 +188,7 @@ export async function diagnose(
     Promise.resolve(findings),
     ...each('fields', (policy) => checkFields(probe, policy)),
     ...each('stages', (policy) => checkStages(probe, policy)),
+    ...each('calendar', (policy) => checkCalendar(deps.calendar, policy, deps.clock)),
     attempt('clock', () => checkClock(probe, deps.clock, options.demo), ms),
   ]);
   const eventMs = ms + (options.eventWaitMs ?? EVENT_WAIT_MS) * (policies.length + 1);

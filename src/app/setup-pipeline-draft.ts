@@ -207,6 +207,8 @@ export function draftPolicy(request: SetupRequest, facts: PipelineFacts): DraftR
     returnWindowMinutes: settings.returnWindowMinutes,
     autoAsk: settings.autoAsk,
     timeZone: settings.timeZone,
+    daysOff: settings.daysOff,
+    workDays: settings.workDays,
     diagnostics: settings.diagnostics,
     leads: settings.leads,
   };

@@ -6,7 +6,15 @@ import { CRITERION_IDS } from '../core/policy.ts';
 export type PolicySettings = PolicyNumbers &
   Pick<
     ClosingPolicy,
-    'autoAsk' | 'timeZone' | 'returnStage' | 'language' | 'leads' | 'diagnostics' | 'criteria'
+    | 'autoAsk'
+    | 'timeZone'
+    | 'daysOff'
+    | 'workDays'
+    | 'returnStage'
+    | 'language'
+    | 'leads'
+    | 'diagnostics'
+    | 'criteria'
   >;
 
 export interface KeyValue {
@@ -46,6 +54,8 @@ export const SETTING_KEYS: readonly string[] = [
   ...Object.keys(RANGES),
   'autoAsk',
   'timeZone',
+  'daysOff',
+  'workDays',
   'returnStage',
   'language',
   'lead',
@@ -72,6 +82,17 @@ function isZone(value: string): boolean {
     /^[A-Za-z]+\/[A-Za-z_+\-/0-9]+$/.test(value) &&
     Intl.supportedValuesOf('timeZone').includes(value)
   );
+}
+
+/** `2026-12-31,2027-01-04`; real dates only, in order, once each. */
+function datesChange(key: 'daysOff' | 'workDays', value: string): Change {
+  if (value === '' || value === 'none') return { [key]: [] };
+  const dates = value.split(',').map((part) => part.trim());
+  const real = dates.every((date) => {
+    const at = /^\d{4}-\d{2}-\d{2}$/.test(date) ? new Date(`${date}T00:00:00Z`) : null;
+    return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+  });
+  return real ? { [key]: [...new Set(dates)].toSorted() } : null;
 }
 
 function leadChange(value: string): Change {
@@ -104,6 +125,7 @@ function criterionChange(
 function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
   if (isNumberKey(key)) return numberChange(key, value);
   if (key === 'autoAsk') return autoAskChange(value);
+  if (key === 'daysOff' || key === 'workDays') return datesChange(key, value);
   if (key === 'timeZone') return isZone(value) ? { timeZone: value } : null;
   if (key === 'returnStage') return { returnStage: value };
   if (key === 'language') return value === 'ru' || value === 'en' ? { language: value } : null;
@@ -117,6 +139,7 @@ function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
 export function allowedValues(key: string): string {
   if (isNumberKey(key)) return `${RANGES[key][0]}-${RANGES[key][1]}`;
   if (key === 'autoAsk') return 'true, false';
+  if (key === 'daysOff' || key === 'workDays') return '2026-12-31[,…], none';
   if (key === 'timeZone') return 'Europe/Moscow, Asia/Yekaterinburg…';
   if (key === 'language') return 'ru, en';
   if (key === 'lead') return '1[,2...], none';

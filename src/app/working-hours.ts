@@ -7,19 +7,19 @@ const FRESH_MS = 60 * 60_000;
 
 /**
  * @param load the portal's calendar answer; null when it has none to give
- * @param build working time from that answer and the policy's zone
+ * @param build working time from that answer and the policy's zone and dates
  */
 export function createWorkingHours(
   load: () => Promise<unknown>,
-  build: (calendar: unknown, timeZone: string) => WorkingTime,
+  build: (calendar: unknown, policy: ClosingPolicy) => WorkingTime,
   clock: Clock,
 ): (policy: ClosingPolicy) => Promise<WorkingTime> {
   let cached: { readonly at: number; readonly calendar: unknown } | null = null;
-  return async ({ timeZone }) => {
+  return async (policy) => {
     const now = clock.now();
     if (cached === null || Math.abs(now - cached.at) > FRESH_MS) {
       cached = { at: now, calendar: await load() };
     }
-    return build(cached.calendar, timeZone);
+    return build(cached.calendar, policy);
   };
 }

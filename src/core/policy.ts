@@ -129,6 +129,9 @@ export interface ClosingPolicy extends PolicyNumbers {
   readonly autoAsk: boolean;
   /** IANA zone of the working hours: the portal's calendar has none. */
   readonly timeZone: string;
+  /** Dates (`YYYY-MM-DD`) that override every calendar: days off and extra working days. */
+  readonly daysOff: readonly string[];
+  readonly workDays: readonly string[];
   /** CRM field whose value names the ticket's category, and the values that demand diagnostics. */
   readonly diagnostics: { readonly field: string; readonly values: readonly string[] } | null;
   /** Users told when the gate needs a person. */

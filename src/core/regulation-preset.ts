@@ -5,7 +5,7 @@ import type { Outcome } from './ticket.ts';
 import { OUTCOMES } from './ticket.ts';
 
 export type RegulationPreset = PolicyNumbers &
-  Pick<ClosingPolicy, 'criteria' | 'autoAsk' | 'timeZone'>;
+  Pick<ClosingPolicy, 'criteria' | 'autoAsk' | 'timeZone' | 'daysOff' | 'workDays'>;
 
 /** Outcomes that claim a solution; the others (duplicate, spam…) close a ticket nobody solved. */
 const SOLVED: readonly Outcome[] = ['confirmed', 'no-answer', 'product-update'];
@@ -49,5 +49,7 @@ export function regulationPreset(): RegulationPreset {
     returnWindowMinutes: 10,
     autoAsk: true,
     timeZone: 'Europe/Moscow',
+    daysOff: [],
+    workDays: [],
   };
 }

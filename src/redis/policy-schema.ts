@@ -58,6 +58,8 @@ export const policySchema: z.ZodType<ClosingPolicy> = z.strictObject({
   autoAsk: z.boolean(),
   // Documents of before the client's side have none.
   timeZone: z.string().default('Europe/Moscow'),
+  daysOff: z.array(z.string()).default([]),
+  workDays: z.array(z.string()).default([]),
   diagnostics: z.strictObject({ field: z.string(), values: z.array(z.string()) }).nullable(),
   leads: z.array(z.int().positive()),
   firstWaitDays: days,

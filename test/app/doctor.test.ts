@@ -59,6 +59,7 @@ describe('diagnose', () => {
       'ok policies ok',
       'ok fields ok',
       'ok stages ok',
+      'ok calendar ok',
       'ok clock ok',
       'ok events ok',
     ]);
@@ -86,6 +87,7 @@ describe('diagnose', () => {
       'ok policies ok',
       'fail fields failed',
       'fail stages failed',
+      'ok calendar ok',
       'fail clock failed',
       'fail events failed',
     ]);
@@ -311,5 +313,15 @@ describe('clock', () => {
     tools.probe.now = SERVER_TIME + 86_400_000;
 
     expect(await findingOf('clock', { demo: true })).toMatchObject([{ code: 'demo', level: 'ok' }]);
+  });
+});
+
+describe('calendar', () => {
+  test('tells of a year without data, with the year, as a warning', async () => {
+    tools.calendarWarnings.push({ code: 'no-data', what: '2027' });
+
+    expect(await findingOf('calendar')).toEqual([
+      { code: 'no-data', level: 'warn', params: { pipeline: '2:5', what: '2027' } },
+    ]);
   });
 });

@@ -72,7 +72,7 @@ describe('setup without questions', () => {
     const terminal = fakeTerminal();
     tools.setup.tickets = 3;
 
-    await runSetup([...PIPELINE, '--yes'], fakeContext(terminal, tools));
+    await runSetup([...PIPELINE, '--set', 'lead=none', '--yes'], fakeContext(terminal, tools));
 
     expect(terminal.stderr.join('\n')).toMatch(/некому сообщать.*\n.*Режим observe/);
   });
@@ -153,7 +153,7 @@ describe('setup with questions', () => {
       expect.stringContaining('до повторного запроса, 1 или 2 [1]'),
       expect.stringContaining('после повторного запроса, 1 или 2 [1]'),
       expect.stringContaining('[да]'),
-      expect.stringContaining('[нет]'),
+      expect.stringContaining('через запятую [1]'),
       expect.stringContaining('[enforce]'),
       expect.stringContaining('[да]'),
     ]);

@@ -8,7 +8,7 @@ import type {
   SetupGateway,
 } from '../../src/app/ports/setup.ts';
 import type { PortalStage } from '../../src/app/ports/tickets.ts';
-import type { StoreStanding, Tools } from '../../src/app/ports/tools.ts';
+import type { CalendarWarning, StoreStanding, Tools } from '../../src/app/ports/tools.ts';
 import { fieldSpecs } from '../../src/app/field-specs.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
 import type { TicketRef } from '../../src/core/ticket.ts';
@@ -139,6 +139,7 @@ export interface FakeTools extends Tools {
   readonly journal: FakeJournal;
   readonly events: { counts: EventCounts };
   readonly store: { standing: StoreStanding };
+  readonly calendarWarnings: CalendarWarning[];
   closed: boolean;
 }
 
@@ -150,7 +151,10 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     standing: { appendonly: 'yes', maxmemoryPolicy: 'noeviction', memoryOnly: false },
   };
   const started = Date.now();
+  const calendarWarnings: CalendarWarning[] = [];
   return {
+    calendarWarnings,
+    calendar: { warnings: async () => calendarWarnings },
     portalId: 'webhook',
     setup: new FakeSetupGateway(),
     probe: new FakeProbe(),

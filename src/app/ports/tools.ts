@@ -1,5 +1,6 @@
 /** What the command-line tools are given by the composition root (`composeTools` in compose.ts). */
 import type { RoleHint } from '../../core/guess-stage-roles.ts';
+import type { ClosingPolicy } from '../../core/policy.ts';
 import type { EventCounters } from './rings.ts';
 import type { FieldSpec, PortalProbe, SetupGateway } from './setup.ts';
 import type { Clock } from './runtime.ts';
@@ -17,6 +18,21 @@ export interface StoreStanding {
 export interface StoreProbe {
   /** Throws store-unavailable when the store does not answer. */
   standing(): Promise<StoreStanding>;
+}
+
+export interface CalendarWarning {
+  readonly code: 'no-data' | 'portal-missing' | 'portal-unreadable';
+  /** Year without data, or the name of the field that cannot be read. */
+  readonly what: string;
+}
+
+/** What a person should know of the working calendar of these years. Throws portal faults. */
+export interface CalendarProbe {
+  warnings(
+    policy: ClosingPolicy,
+    fromYear: number,
+    toYear: number,
+  ): Promise<readonly CalendarWarning[]>;
 }
 
 /** Words of the command line by key, from the locale files; `count` chooses the plural form. */
@@ -44,6 +60,7 @@ export interface Tools {
   readonly journal: Journal;
   readonly storeProbe: StoreProbe;
   readonly eventCounters: EventCounters;
+  readonly calendar: CalendarProbe;
   readonly fieldSpecs: readonly FieldSpec[];
   /** Parts of stage names that hint at a role, for the first guess. */
   readonly roleHints: readonly RoleHint[];
