@@ -2,37 +2,44 @@
  * Asks the client to confirm the solution (step 2), and repeats it (special case "the client did not confirm").
  * The countdown starts only with a delivered request: a to-do for a person, or nothing at all, is not silence.
  */
-import { stageRole } from '../core/stage-role.ts';
+import { isToBeAsked } from '../core/decide-silence.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
 import type { SilenceSchedule } from '../core/silence-schedule.ts';
-import type { Instant, TicketRef } from '../core/ticket.ts';
+import type { Instant } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
-import { isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
+import { addWorkingDays, isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
 import type { WorkingTime } from '../core/working-time.ts';
-import { alertLeads } from './alert-leads.ts';
+import { changeTicket } from './change-ticket.ts';
+import { caseOf } from './client-case.ts';
 import type { ClientDeps } from './client-deps.ts';
-import { plainLine } from './journal-lines.ts';
+import { noteMessage } from './journal-lines.ts';
 import { closeByText, messageContext, wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
-import type { ClientMessageKind, Delivery } from './ports/client.ts';
-import { sendOnce } from './send-once.ts';
+import { cycleOf } from './one-ticket.ts';
+import { once } from './once.ts';
+import type { ClientCase, Delivery } from './ports/client.ts';
+import { messagesStopped, sendOnce } from './send-once.ts';
+import type { SendResult } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
 
 const CHANNELS = ['chat', 'email', 'to-do'] as const;
+/** What keeps a request from leaving is mostly an agent's to mend. */
+const LOOK_AGAIN_MS = 60 * 60_000;
 
-/** Sends the first request of this cycle if it is still wanted. */
+/** Sends the request of this round if it is still wanted. */
 export async function askClient(
   portalId: string,
   ticket: OneTicket,
   deps: ClientDeps,
 ): Promise<void> {
-  const { record } = ticket.snapshot;
-  const waiting = stageRole(ticket.policy, ticket.snapshot.stageId) === 'awaiting-confirmation';
-  const settled = record.confirmation === 'confirmed' || record.confirmation === 'by-agent';
-  if (!waiting || settled || record.confirmation === 'asked') return;
-  if (record.solution.trim() === '') {
-    await tellStaff(ticket, { key: 'client.no-solution', params: {} }, deps);
-    return;
+  const { snapshot, policy } = ticket;
+  if (!isToBeAsked(snapshot, policy)) return;
+  if (snapshot.record.solution.trim() === '') {
+    await tellStaff(portalId, ticket, { key: 'client.no-solution', params: {} }, deps);
+    const dueAt = deps.clock.now() + LOOK_AGAIN_MS;
+    const { ref } = snapshot;
+    const cycle = cycleOf(ticket);
+    return deps.timers.set(portalId, { ref, cycle, kind: 'send-request', dueAt });
   }
   await sendWithinHours(portalId, ticket, { kind: 'request', timer: 'send-request' }, deps);
 }
@@ -46,10 +53,9 @@ export async function remindClient(
   await sendWithinHours(portalId, ticket, { kind: 'reminder', timer: 'remind' }, deps);
 }
 
-interface Round {
-  readonly kind: Extract<ClientMessageKind, 'request' | 'reminder'>;
-  readonly timer: 'send-request' | 'remind';
-}
+type Round =
+  | { readonly kind: 'request'; readonly timer: 'send-request' }
+  | { readonly kind: 'reminder'; readonly timer: 'remind' };
 
 async function sendWithinHours(
   portalId: string,
@@ -65,103 +71,120 @@ async function sendWithinHours(
     const dueAt = nextWorkingMoment(now, time);
     if (dueAt === null) return;
     await deps.timers.set(portalId, { ref, cycle, kind: round.timer, dueAt });
-    const at = wallTime(dueAt, time);
-    await tellStaff(ticket, { key: 'client.scheduled', params: { at }, quietly: true }, deps);
+    const params = { at: wallTime(dueAt, time) };
+    await tellStaff(portalId, ticket, { key: 'client.scheduled', params, quietly: true }, deps);
     return;
   }
-  const message = await buildMessage(ticket, round.kind, time, deps);
-  const result = await sendOnce(portalId, message, deps);
-  if (result.kind === 'stopped') {
-    await alertLeads(portalId, breakerAlert(ticket), deps);
-    return;
+  const result = await sendOnce(portalId, await buildMessage(ticket, round, time, deps), deps);
+  if (result.kind === 'stopped') return messagesStopped(portalId, ticket, round.timer, deps);
+  if (result.delivery.kind !== 'delivered') {
+    return notDelivered(portalId, ticket, { round, delivery: result.delivery, time }, deps);
   }
-  await afterSend(portalId, ticket, { round, delivery: result.delivery, now, time }, deps);
+  await afterDelivery(
+    portalId,
+    ticket,
+    { ...result, delivery: result.delivery, round, time },
+    deps,
+  );
 }
 
 /** A request that is asked again in the same cycle (after a client's question) needs a key of its own. */
-function messageKey(ref: TicketRef, cycle: number, kind: string, asked: Instant | null): string {
-  return `closegate:${refKey(ref)}:${cycle}:${kind}:${asked ?? 0}`;
+function messageKey({ snapshot }: OneTicket, kind: Round['kind']): string {
+  const { ref, record } = snapshot;
+  return `closegate:${refKey(ref)}:${cycleOf({ snapshot })}:${kind}:${record.askedAt ?? 0}`;
 }
 
 async function buildMessage(
   ticket: OneTicket,
-  kind: Round['kind'],
+  { kind }: Round,
   time: WorkingTime,
   deps: ClientDeps,
 ) {
   const { snapshot, policy, head } = ticket;
-  const cycle = cycleOf(ticket);
-  const link = deps.clientLink(snapshot.ref, cycle);
+  const page = deps.clientLink(snapshot.ref, cycleOf(ticket));
+  // The reminder's link tells it apart: found by the request's own after a crash, it would never be sent.
+  const link = kind === 'reminder' ? `${page}?2` : page;
   const { context, language } = await messageContext(ticket, deps, {
     link,
     closeBy: closeByText(ticket, kind, deps.clock.now(), time),
   });
   const rendered = deps.clientTexts.render(kind, language, context);
   if (!rendered) throw new TypeError('a request always has a text');
+  const { id } = snapshot.ref;
   return {
-    key: messageKey(snapshot.ref, cycle, kind, snapshot.record.askedAt),
+    key: messageKey(ticket, kind),
     head,
     message: rendered,
     marker: link,
     channels: CHANNELS,
     toDo: {
-      title: deps.say(policy.language, 'client.to-do.title', { id: snapshot.ref.id }),
-      text: deps.say(policy.language, 'client.to-do.text', { id: snapshot.ref.id }),
+      title: deps.say(policy.language, 'client.to-do.title', { id }),
+      text: deps.say(policy.language, 'client.to-do.text', { id }),
     },
   };
 }
 
-interface Sent {
-  readonly round: Round;
-  readonly delivery: Delivery;
-  readonly now: Instant;
-  readonly time: WorkingTime;
-}
-
-async function afterSend(
+/** Not silence: no countdown. Tried again next working day, or when the ticket enters the stage again. */
+async function notDelivered(
   portalId: string,
   ticket: OneTicket,
-  { round, delivery, now, time }: Sent,
+  sent: { readonly round: Round; readonly delivery: Delivery; readonly time: WorkingTime },
   deps: ClientDeps,
 ): Promise<void> {
-  if (delivery.kind !== 'delivered') {
-    const key = delivery.kind === 'to-do' ? 'client.call-needed' : 'client.undelivered';
-    await tellStaff(ticket, { key, params: {} }, deps);
-    return;
-  }
+  const key = sent.delivery.kind === 'to-do' ? 'client.call-needed' : 'client.undelivered';
+  await tellStaff(portalId, ticket, { key, params: {} }, deps);
+  const dueAt = addWorkingDays(deps.clock.now(), 1, sent.time);
+  if (dueAt === null) return;
+  const { ref } = ticket.snapshot;
+  const cycle = cycleOf(ticket);
+  await deps.timers.set(portalId, { ref, cycle, kind: sent.round.timer, dueAt });
+}
+
+type Sent = Extract<SendResult, { kind: 'sent' }> & {
+  readonly delivery: Extract<Delivery, { kind: 'delivered' }>;
+  readonly round: Round;
+  readonly time: WorkingTime;
+};
+
+/** The field on the ticket is written last: until it stands, a repeat after a crash does all of this again. */
+async function afterDelivery(
+  portalId: string,
+  ticket: OneTicket,
+  { round, delivery, at: sentAt, time }: Sent,
+  deps: ClientDeps,
+): Promise<void> {
   const { snapshot, policy } = ticket;
   const cycle = cycleOf(ticket);
   const first = round.kind === 'request';
-  const askedAt = first ? now : (snapshot.record.askedAt ?? now);
-  await deps.writer.change([
-    {
-      ref: snapshot.ref,
-      policy,
-      changes: first
-        ? { confirmation: 'asked', askedAt: now, remindedAt: null, cycle }
-        : { remindedAt: now },
-      moveTo: null,
-    },
-  ]);
-  const delivered = { deliveredAt: askedAt, remindedAt: first ? null : now };
-  const schedule = silenceSchedule(delivered, policy, time);
-  await setCountdown(portalId, ticket, { first, schedule }, deps);
-  await deps.journal.append(portalId, [messageLine(ticket, round.kind, delivery, now)]);
-  await tellStaff(
-    ticket,
-    {
-      key: first ? 'client.asked' : 'client.reminded',
-      params: { channel: delivery.channel, reference: delivery.reference },
-      quietly: true,
-    },
-    deps,
+  // Never before the move that led to it, whatever the clocks say: a later move is what asks anew.
+  const at = Math.max(sentAt, snapshot.movedAt);
+  const askedAt = first ? at : (snapshot.record.askedAt ?? at);
+  await once(portalId, `journal@${messageKey(ticket, round.kind)}`, deps, () =>
+    noteMessage(portalId, ticket, { kind: round.kind, delivery, at }, deps),
   );
+  const key = first ? 'client.asked' : 'client.reminded';
+  const { channel, reference } = delivery;
+  const params = { channel, reference };
+  await tellStaff(portalId, ticket, { key, params, quietly: true }, deps);
+  const delivered = { deliveredAt: askedAt, remindedAt: first ? null : at };
+  const schedule = silenceSchedule(delivered, policy, time);
+  await setCountdown(portalId, ticket, { first, schedule, at }, deps);
+  const changes = first
+    ? ({ confirmation: 'asked', askedAt, remindedAt: null, cycle } as const)
+    : { remindedAt: at };
+  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+}
+
+interface Countdown {
+  readonly first: boolean;
+  readonly schedule: SilenceSchedule | null;
+  readonly at: Instant;
 }
 
 async function setCountdown(
   portalId: string,
   ticket: OneTicket,
-  { first, schedule }: { readonly first: boolean; readonly schedule: SilenceSchedule | null },
+  { first, schedule, at }: Countdown,
   deps: ClientDeps,
 ): Promise<void> {
   if (schedule) {
@@ -172,56 +195,14 @@ async function setCountdown(
       dueAt: first ? schedule.remindAt : schedule.closeAt,
     });
   }
-  await rememberCase(portalId, ticket, schedule?.closeAt ?? null, deps);
+  const known = await deps.cases.find(portalId, ticket.snapshot.ref);
+  const fresh = await caseOf(ticket, schedule?.closeAt ?? null, deps);
+  const goesOn = known?.cycle === fresh.cycle ? known : fresh;
+  await deps.cases.save(portalId, { ...fresh, ...answerSoFar(goesOn, first, at) });
 }
 
-/** Both references of a closing on silence are found in the journal by ticket and cycle. */
-function messageLine(
-  ticket: OneTicket,
-  kind: Round['kind'],
-  { channel, reference }: Extract<Delivery, { kind: 'delivered' }>,
-  at: Instant,
-) {
-  const detail = { kind, channel, reference, cycle: cycleOf(ticket) };
-  return {
-    ...plainLine(at, 'client-message', detail, ticket.snapshot.ref),
-    pipeline: ticket.policy.pipeline,
-    assigneeId: ticket.snapshot.assigneeId,
-    policyVersion: ticket.policy.version,
-  };
-}
-
-async function rememberCase(
-  portalId: string,
-  ticket: OneTicket,
-  answerUntil: Instant | null,
-  deps: ClientDeps,
-): Promise<void> {
-  const contact = await deps.channels.contact(ticket.head);
-  await deps.cases.save(portalId, {
-    ref: ticket.snapshot.ref,
-    cycle: cycleOf(ticket),
-    language: contact.language ?? ticket.policy.language,
-    summary: ticket.snapshot.record.solution,
-    answerUntil,
-    state: 'open',
-    answer: null,
-    answeredAt: null,
-    closedAt: null,
-  });
-}
-
-/** The first closing of a ticket is cycle 1. */
-export function cycleOf({ snapshot }: OneTicket): number {
-  return snapshot.record.cycle ?? 1;
-}
-
-function breakerAlert({ snapshot, policy }: OneTicket) {
-  return {
-    code: 'messages-stopped' as const,
-    ref: snapshot.ref,
-    userIds: policy.leads,
-    params: {},
-    language: policy.language,
-  };
+/** Asked anew after an answer, the page is open again: what was answered before this request does not count. */
+function answerSoFar({ answer, answeredAt }: ClientCase, first: boolean, at: Instant) {
+  if (!first) return { answer, answeredAt };
+  return { answer: null, answeredAt: answer === null ? answeredAt : at };
 }

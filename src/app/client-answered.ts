@@ -2,28 +2,61 @@
 import { contradicts } from '../core/replies/contradiction.ts';
 import { decideReply } from '../core/decide-reply.ts';
 import type { ReplyDecision } from '../core/decide-reply.ts';
+import { stageRole } from '../core/stage-role.ts';
 import type { StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
+import { changeTicket } from './change-ticket.ts';
+import type { TicketEdit } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { closeTicket } from './close-ticket.ts';
-import type { OneTicket } from './one-ticket.ts';
-import { readTicket } from './one-ticket.ts';
-import type { PostedAnswer } from './ports/client.ts';
 import { reopenUntil } from './message-context.ts';
-import { reopenByClient } from './reopen-ticket.ts';
-import { workPlace } from './one-ticket.ts';
+import type { OneTicket } from './one-ticket.ts';
+import { readTicket, workPlace } from './one-ticket.ts';
+import type { PostedAnswer } from './ports/client.ts';
+import { finishReopening, reopenByClient } from './reopen-ticket.ts';
 import { tellStaff } from './tell-staff.ts';
+import { ticketUnseen } from './ticket-unseen.ts';
 
-/** Works through the stored answers of a portal; what fails stays stored and is tried again. */
+/** Works through the stored answers of a portal. What fails or is busy stays stored and holds nobody else up. */
 export async function clientAnswered(portalId: string, deps: ClientDeps): Promise<void> {
+  const faults: AppError[] = [];
   for (const answer of await deps.answers.waiting(portalId)) {
-    const done = await deps.lock.exclusively(`ticket:${refKey(answer.ref)}`, async () => {
-      const ticket = await readTicket(portalId, answer.ref, deps);
-      if (ticket) await handle(portalId, ticket, answer, deps);
-      return true;
-    });
-    if (done) await deps.answers.done(portalId, answer);
+    try {
+      const done = await deps.lock.exclusively(`ticket:${refKey(answer.ref)}`, () =>
+        workOff(portalId, answer, deps),
+      );
+      if (done === null) faults.push(busy());
+      if (done) await deps.answers.done(portalId, answer);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      deps.log.warn(
+        { portalId, ...answer.ref, code: error.code, detail: error.detail },
+        'an answer could not be carried out yet',
+      );
+      faults.push(error);
+    }
   }
+  // The job is tried again for all that is left; a passing fault first, because it is worth trying soon.
+  const [fault] = faults.toSorted(
+    (a, b) => Number(a.retry === 'never') - Number(b.retry === 'never'),
+  );
+  if (fault) throw fault;
+}
+
+function busy(): AppError {
+  return new AppError('portal-rate-limited', 'The ticket is being worked on: try again shortly.', {
+    retry: 'after',
+    retryAfterMs: 1000,
+  });
+}
+
+/** True when the answer is done with. */
+async function workOff(portalId: string, answer: PostedAnswer, deps: ClientDeps): Promise<boolean> {
+  const ticket = await readTicket(portalId, answer.ref, deps);
+  if (!ticket) return ticketUnseen(portalId, answer, deps);
+  await handle(portalId, ticket, answer, deps);
+  return true;
 }
 
 async function handle(
@@ -40,24 +73,39 @@ async function handle(
     now: answer.at,
     reopenUntil: await reopenUntil(ticket, deps),
   });
-  await keepWords(ticket, answer, against, deps);
+  await keepWords(portalId, ticket, { answer, against, decision }, deps);
+  // Observe mode touches nothing: the words are on the ticket, the rest is the agent's.
+  if (ticket.policy.mode !== 'enforce') return;
   await carryOutReply(portalId, ticket, { decision, answer }, deps);
+}
+
+interface Words {
+  readonly answer: PostedAnswer;
+  readonly against: boolean;
+  readonly decision: ReplyDecision;
 }
 
 /** The client's words go onto the ticket before anything else, so that they are never lost. */
 async function keepWords(
+  portalId: string,
   ticket: OneTicket,
-  answer: PostedAnswer,
-  against: boolean,
+  { answer, against, decision }: Words,
   deps: ClientDeps,
 ): Promise<void> {
-  if (answer.comment.trim() === '' && answer.answer !== 'solved') return;
-  const key = against ? 'client.contradiction' : wordOf(answer);
-  const loud = against || answer.answer !== 'solved';
-  await tellStaff(ticket, { key, params: { text: answer.comment.trim() }, quietly: !loud }, deps);
+  const text = answer.comment.trim();
+  const outdated = decision.kind === 'outdated';
+  // An old "solved" without a word would read like a confirmation of what is being done now.
+  if (outdated && text === '') return;
+  const key = outdated ? 'client.earlier-cycle' : wordOf(answer, against);
+  const quietly = !outdated && decision.kind !== 'note-confirmed' && isQuiet(answer, against);
+  await tellStaff(portalId, ticket, { key, params: { text }, quietly, mustStand: true }, deps);
 }
 
-function wordOf(answer: PostedAnswer): string {
+const isQuiet = ({ answer }: PostedAnswer, against: boolean): boolean =>
+  answer === 'solved' && !against;
+
+function wordOf(answer: PostedAnswer, against: boolean): string {
+  if (against) return 'client.contradiction';
   const said = answer.answer === 'solved' && answer.comment.trim() !== '';
   return said ? 'client.confirmed-saying' : WORDS[answer.answer];
 }
@@ -79,23 +127,46 @@ async function carryOutReply(
   { decision, answer }: Reply,
   deps: ClientDeps,
 ): Promise<void> {
-  const { ref } = ticket.snapshot;
   switch (decision.kind) {
     case 'outdated':
+      // Perhaps this very answer opened the cycle, and the process died before everybody was told.
+      return finishReopening(portalId, ticket, deps);
     case 'thanks':
+    case 'tell-agent':
+      return;
+    case 'note-confirmed':
+      await stopCountdown(portalId, ticket, deps);
+      await edit(portalId, ticket, { changes: wordAs(answer), moveTo: null }, deps);
       return;
     case 'confirm':
       return confirmed(portalId, ticket, answer, deps);
     case 'to-agent':
-      await deps.timers.cancel(portalId, ref, ['remind', 'close']);
-      return change(ticket, { confirmation: 'not-asked' }, null, deps);
-    case 'back-to-work':
-      await deps.timers.cancel(portalId, ref, ['remind', 'close']);
-      return change(ticket, { confirmation: 'rejected' }, workPlace(ticket), deps);
+      await stopCountdown(portalId, ticket, deps);
+      return edit(portalId, ticket, { changes: { confirmation: 'not-asked' }, moveTo: null }, deps);
+    case 'back-to-work': {
+      await stopCountdown(portalId, ticket, deps);
+      const changes = { confirmation: 'rejected' } as const;
+      return edit(portalId, ticket, { changes, moveTo: workPlace(ticket) }, deps);
+    }
     case 'reopen':
     case 'new-ticket':
-      return reopenByClient(portalId, ticket, decision.kind, deps);
+      return reopenByClient(portalId, ticket, { how: decision.kind, words: answer.comment }, deps);
   }
+}
+
+async function stopCountdown(
+  portalId: string,
+  { snapshot }: OneTicket,
+  deps: ClientDeps,
+): Promise<void> {
+  await deps.timers.cancel(portalId, snapshot.ref, ['send-request', 'remind', 'close', 'hold-end']);
+}
+
+/** An agent's reading of a reply is counted apart from the client's own word. */
+function wordAs({ readingOf }: PostedAnswer) {
+  return readingOf === undefined
+    ? ({ confirmation: 'confirmed' } as const)
+    : ({ confirmation: 'by-agent', confirmationEvidence: readingOf } as const);
 }
 
 async function confirmed(
@@ -105,13 +176,9 @@ async function confirmed(
   deps: ClientDeps,
 ): Promise<void> {
   const { snapshot, policy } = ticket;
-  // An agent's reading of a reply is counted apart from the client's own word.
-  const word =
-    answer.readingOf === undefined
-      ? ({ confirmation: 'confirmed' } as const)
-      : ({ confirmation: 'by-agent', confirmationEvidence: answer.readingOf } as const);
-  await deps.timers.cancel(portalId, snapshot.ref, ['remind', 'close', 'send-request']);
-  await change(ticket, word, null, deps);
+  const word = wordAs(answer);
+  await stopCountdown(portalId, ticket, deps);
+  await edit(portalId, ticket, { changes: word, moveTo: null }, deps);
   const place = closedPlace(ticket);
   if (place === null) return;
   const as = {
@@ -121,25 +188,32 @@ async function confirmed(
     record: { ...snapshot.record, ...word },
   };
   const attempt = await closeTicket(portalId, ticket, { as, place }, deps);
+  if (attempt.kind === 'undecided') {
+    throw new AppError('portal-unreachable', 'Not every fact could be read: try again.', {
+      retry: 'backoff',
+      detail: 'FACTS',
+    });
+  }
   if (attempt.kind !== 'held-back') return;
   const gaps = attempt.gaps.map((gap) => deps.texts.gap(policy.language, gap)).join('; ');
-  await tellStaff(ticket, { key: 'client.confirmed-but', params: { gaps } }, deps);
+  await tellStaff(portalId, ticket, { key: 'client.confirmed-but', params: { gaps } }, deps);
 }
 
-async function change(
+/** What the portal refuses for good the leads have been told; the answer's words stand on the ticket. */
+async function edit(
+  portalId: string,
   ticket: OneTicket,
-  changes: Parameters<ClientDeps['writer']['change']>[0][number]['changes'],
-  moveTo: StagePlace | null,
+  what: TicketEdit,
   deps: ClientDeps,
 ): Promise<void> {
-  await deps.writer.change([{ ref: ticket.snapshot.ref, policy: ticket.policy, changes, moveTo }]);
+  await changeTicket(portalId, ticket, what, deps);
 }
 
 function closedPlace({ policy, snapshot }: OneTicket): StagePlace | null {
   const outcome = snapshot.record.outcome ?? 'confirmed';
   const ids = Object.keys(policy.stages);
   const stageId =
-    ids.find((id) => policy.stages[id] === `closed:${outcome}`) ??
-    ids.find((id) => policy.stages[id] === 'closed:confirmed');
+    ids.find((id) => stageRole(policy, id) === `closed:${outcome}`) ??
+    ids.find((id) => stageRole(policy, id) === 'closed:confirmed');
   return stageId === undefined ? null : { categoryId: policy.pipeline.categoryId, stageId };
 }

@@ -2,22 +2,24 @@
  * Where the gate meets the client's side: what a sweep reports (a ticket waits for the client, was closed, left the closed
  * stage), what a timer leads to, and which timers each of them sets. A gate without it works as before.
  */
-import { stageOutcome, stageRole } from '../core/stage-role.ts';
+import { stageRole } from '../core/stage-role.ts';
 import type { TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
-import { askClient, cycleOf } from './ask-client.ts';
+import { askClient } from './ask-client.ts';
+import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import type { ClientSide } from './gate-deps.ts';
 import { sendFinalNotice } from './final-notice.ts';
 import { plainLine } from './journal-lines.ts';
 import type { Judged } from './judged.ts';
 import type { OneTicket } from './one-ticket.ts';
-import { readTicket } from './one-ticket.ts';
-import type { Timer } from './ports/client.ts';
+import { cycleOf, readTicket } from './one-ticket.ts';
+import { once } from './once.ts';
+import type { ClientCase, Timer } from './ports/client.ts';
 import { AppError } from '../errors.ts';
 import { activitiesArrived } from './reply-arrived.ts';
-import { reopenByAgent } from './reopen-ticket.ts';
+import { finishReopening, reopenByAgent, sendWorkGoesOn } from './reopen-ticket.ts';
 import { silenceElapsed } from './silence-elapsed.ts';
 
 const MINUTE_MS = 60_000;
@@ -33,17 +35,16 @@ export function createClientSide(deps: ClientDeps): ClientSide {
   };
 }
 
-/** Tickets seen on the awaiting stage: the client is asked unless that was done in this round. */
+/** Tickets that came to wait: whether the client is asked is decided when the timer has read the ticket again. */
 async function ticketsAwaiting(
   portalId: string,
-  items: readonly Judged[],
+  items: readonly Pick<Judged, 'snapshot' | 'policy'>[],
   deps: ClientDeps,
 ): Promise<void> {
-  for (const { snapshot } of items) {
+  for (const { snapshot, policy } of items) {
     const { confirmation, cycle } = snapshot.record;
-    if (confirmation === 'asked' || confirmation === 'confirmed' || confirmation === 'by-agent') {
-      continue;
-    }
+    const settled = confirmation === 'confirmed' || confirmation === 'by-agent';
+    if (policy.mode !== 'enforce' || settled || confirmation === 'asked') continue;
     await deps.timers.set(portalId, {
       ref: snapshot.ref,
       cycle: cycle ?? 1,
@@ -67,11 +68,12 @@ async function ticketClosed(
   await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
   const known = await deps.cases.find(portalId, ref);
   await deps.cases.save(portalId, {
-    language: policy.language,
     answerUntil: null,
     answer: null,
     answeredAt: null,
-    ...known,
+    // What was answered in an earlier cycle says nothing about this one.
+    ...(known?.cycle === cycle ? known : {}),
+    language: known?.language ?? policy.language,
     ref,
     cycle,
     summary: snapshot.record.solution,
@@ -91,45 +93,57 @@ async function closedAmong(
   return cases.filter((c) => c.state === 'closed' && keys.has(refKey(c.ref))).map((c) => c.ref);
 }
 
-/** A ticket known as closed that stands elsewhere now: undone within the window, else reopened by an agent. */
-async function leftClosed(
+/** A ticket known as closed that is worked on now: undone within the window, else reopened by an agent. */
+export async function leftClosed(
   portalId: string,
   { snapshot, policy }: Pick<Judged, 'snapshot' | 'policy'>,
   deps: ClientDeps,
 ): Promise<void> {
-  const known = await deps.cases.find(portalId, snapshot.ref);
-  const stillClosed = stageOutcome(stageRole(policy, snapshot.stageId)) !== null;
-  if (known?.state !== 'closed' || stillClosed) return;
+  if (!isOpenAgain({ snapshot, policy })) return;
+  const standing = await deps.cases.find(portalId, snapshot.ref);
+  if (standing?.state !== 'closed') return;
   await underLock(snapshot.ref, deps, async () => {
+    // Read again under the lock: the app itself may just have reopened it.
     const ticket = await readTicket(portalId, snapshot.ref, deps);
-    if (!ticket) return;
-    const undoUntil = (known.closedAt ?? 0) + policy.undoMinutes * MINUTE_MS;
-    if (deps.clock.now() <= undoUntil) await undo(portalId, ticket, deps);
+    const known = await deps.cases.find(portalId, snapshot.ref);
+    if (!ticket || known?.state !== 'closed' || !isOpenAgain(ticket)) return;
+    if (cycleOf(ticket) !== known.cycle) return finishReopening(portalId, ticket, deps);
+    const undoUntil = (known.closedAt ?? 0) + ticket.policy.undoMinutes * MINUTE_MS;
+    // The move counts, not when it was noticed: what the notice found closed is not undone.
+    if (ticket.snapshot.movedAt <= undoUntil) await undo(portalId, ticket, known, deps);
     else await reopenByAgent(portalId, ticket, deps);
   });
 }
 
+/** An exempt stage is nobody's business, and the gate stage is on its way to be closed. */
+function isOpenAgain({ snapshot, policy }: Pick<Judged, 'snapshot' | 'policy'>): boolean {
+  const role = stageRole(policy, snapshot.stageId);
+  return role === 'work' || role === 'awaiting-confirmation';
+}
+
 /** Nothing reached the client yet, so the closing is taken back as if it had not been. */
-async function undo(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
+async function undo(
+  portalId: string,
+  ticket: OneTicket,
+  known: ClientCase,
+  deps: ClientDeps,
+): Promise<void> {
   const { snapshot, policy } = ticket;
   await deps.timers.cancel(portalId, snapshot.ref, ['final-notice']);
-  await deps.cases.remove(portalId, snapshot.ref);
-  await deps.writer.change([
-    {
-      ref: snapshot.ref,
-      policy,
-      changes: { outcome: null, closeReason: null, closedAt: null },
-      moveTo: null,
-    },
-  ]);
-  await deps.journal.append(portalId, [
-    {
-      ...plainLine(deps.clock.now(), 'undone', { cycle: cycleOf(ticket) }, snapshot.ref),
-      pipeline: policy.pipeline,
-      movedBy: snapshot.movedBy,
-      policyVersion: policy.version,
-    },
-  ]);
+  const changes = { outcome: null, closeReason: null, closedAt: null };
+  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+  await once(portalId, `undone@${refKey(snapshot.ref)}@${known.closedAt ?? 0}`, deps, () =>
+    deps.journal.append(portalId, [
+      {
+        ...plainLine(deps.clock.now(), 'undone', { cycle: cycleOf(ticket) }, snapshot.ref),
+        pipeline: policy.pipeline,
+        movedBy: snapshot.movedBy,
+        policyVersion: policy.version,
+      },
+    ]),
+  );
+  // A link the client has goes on working; last, so that a crash before it does all of this again.
+  await deps.cases.save(portalId, { ...known, state: 'open', closedAt: null });
 }
 
 /** A timer is due: the ticket is read again and everything is decided again. Throws to be tried again later. */
@@ -159,6 +173,8 @@ async function dispatch(
       return sendFinalNotice(portalId, ticket, deps);
     case 'mistake-review':
       return mistakeReview(portalId, ticket, deps);
+    case 'work-goes-on':
+      return sendWorkGoesOn(portalId, ticket, deps);
   }
 }
 
@@ -182,7 +198,7 @@ async function mistakeReview(
   );
 }
 
-async function underLock(
+export async function underLock(
   ref: TicketSnapshot['ref'],
   deps: ClientDeps,
   work: () => Promise<void>,

@@ -2,6 +2,7 @@
 import { decideClosing } from '../core/decide-closing.ts';
 import type { Gap } from '../core/decision.ts';
 import type { StagePlace, TicketSnapshot } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { stampClosings } from './stamp-closings.ts';
@@ -10,7 +11,9 @@ export type ClosingAttempt =
   | { readonly kind: 'closed' }
   | { readonly kind: 'held-back'; readonly gaps: readonly Gap[] }
   /** A fact could not be read: nothing is closed on doubt. */
-  | { readonly kind: 'undecided' };
+  | { readonly kind: 'undecided' }
+  /** The portal did not take the closing, or nobody can say: leads and journal have been told. */
+  | { readonly kind: 'not-verified' };
 
 /** @param as the ticket as it would stand once closed; judged by the same criteria as an agent's drag */
 export async function closeTicket(
@@ -25,7 +28,7 @@ export async function closeTicket(
     return { kind: 'held-back', gaps: decision.gaps };
   }
   if (decision.kind !== 'pass') return { kind: 'undecided' };
-  await stampClosings(
+  const closed = await stampClosings(
     portalId,
     [
       {
@@ -36,5 +39,5 @@ export async function closeTicket(
     ],
     deps,
   );
-  return { kind: 'closed' };
+  return { kind: closed.has(refKey(closing.as.ref)) ? 'closed' : 'not-verified' };
 }

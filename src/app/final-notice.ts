@@ -1,13 +1,18 @@
 /** The final notice (step 6): after the undo window, once per cycle, with the text of the outcome, logged on the ticket. */
-import { stageOutcome, stageRole } from '../core/stage-role.ts';
+import { isClosedRole, stageOutcome, stageRole } from '../core/stage-role.ts';
+import { refKey } from '../core/ticket.ts';
 import { isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
-import { alertLeads } from './alert-leads.ts';
-import { cycleOf } from './ask-client.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { noteMessage } from './journal-lines.ts';
 import { messageContext, reopenUntil, wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
-import { sendOnce } from './send-once.ts';
+import { cycleOf } from './one-ticket.ts';
+import { once } from './once.ts';
+import type { Delivery, OutgoingMessage } from './ports/client.ts';
+import { messagesStopped, sendOnce } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
+
+const HOUR_MS = 60 * 60_000;
 
 export async function sendFinalNotice(
   portalId: string,
@@ -15,71 +20,68 @@ export async function sendFinalNotice(
   deps: ClientDeps,
 ): Promise<void> {
   const { snapshot, policy } = ticket;
-  const outcome = snapshot.record.outcome ?? stageOutcome(stageRole(policy, snapshot.stageId));
   // Undone within the window: the ticket is not closed any more, and the client gets nothing.
-  if (stageOutcome(stageRole(policy, snapshot.stageId)) === null || outcome === null) return;
-  const cycle = cycleOf(ticket);
+  if (!isClosedRole(stageRole(policy, snapshot.stageId))) return;
   const now = deps.clock.now();
   const time = await deps.workingTime(policy);
   if (!isWorkingMoment(now, time)) {
     const dueAt = nextWorkingMoment(now, time);
     const { ref } = snapshot;
+    const cycle = cycleOf(ticket);
     if (dueAt !== null)
       await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
     return;
   }
+  const message = await buildNotice(ticket, deps);
+  if (!message) return;
+  // One that comes late may be rebuilt after its mark was lost.
+  const dueAt = (snapshot.record.closedAt ?? now) + policy.undoMinutes * 60_000;
+  const result = await sendOnce(portalId, message, deps, now > dueAt + HOUR_MS);
+  if (result.kind === 'stopped') return messagesStopped(portalId, ticket, 'final-notice', deps);
+  await logNotice(portalId, ticket, result.delivery, deps);
+}
+
+async function buildNotice(ticket: OneTicket, deps: ClientDeps): Promise<OutgoingMessage | null> {
+  const { snapshot, policy } = ticket;
+  const outcome = snapshot.record.outcome ?? stageOutcome(stageRole(policy, snapshot.stageId));
+  const cycle = cycleOf(ticket);
   const until = await reopenUntil(ticket, deps);
   // The promise of the text and what really happens agree: no link once nothing can be reopened.
-  const link = until !== null && until > now ? deps.clientLink(snapshot.ref, cycle) : '';
+  const open = until !== null && until > deps.clock.now();
+  // Its ending tells it from the request, which has the same link, when a crash makes the app look for it.
+  const link = open ? `${deps.clientLink(snapshot.ref, cycle)}?3` : '';
   const { context, language } = await messageContext(ticket, deps, { link, closeBy: '' });
+  const time = await deps.workingTime(policy);
   const message = deps.clientTexts.render('notice', language, {
     ...context,
     outcome,
-    reopenUntil: until === null ? '' : wallTime(until, time),
+    reopenUntil: open ? wallTime(until, time) : '',
   });
-  if (!message) return;
-  const result = await sendOnce(
-    portalId,
-    {
-      key: `closegate:${snapshot.ref.entityTypeId}:${snapshot.ref.id}:${cycle}:notice`,
-      head: ticket.head,
-      message,
-      marker: link,
-      channels: ['chat', 'email'],
-      toDo: { title: '', text: '' },
-    },
-    deps,
-  );
-  await logNotice(portalId, ticket, result, deps);
+  if (!message) return null;
+  return {
+    key: `closegate:${refKey(snapshot.ref)}:${cycle}:notice`,
+    head: ticket.head,
+    message,
+    marker: link,
+    channels: ['chat', 'email'],
+    toDo: { title: '', text: '' },
+  };
 }
 
 async function logNotice(
   portalId: string,
   ticket: OneTicket,
-  result: Awaited<ReturnType<typeof sendOnce>>,
+  delivery: Delivery,
   deps: ClientDeps,
 ): Promise<void> {
-  const { policy, snapshot } = ticket;
-  if (result.kind === 'stopped') {
-    await alertLeads(
-      portalId,
-      {
-        code: 'messages-stopped',
-        ref: snapshot.ref,
-        userIds: policy.leads,
-        params: { id: snapshot.ref.id },
-        language: policy.language,
-      },
-      deps,
-    );
-    return;
+  if (delivery.kind !== 'delivered') {
+    return tellStaff(portalId, ticket, { key: 'client.notice-undelivered', params: {} }, deps);
   }
-  const { delivery } = result;
-  const key = delivery.kind === 'delivered' ? 'client.notice-sent' : 'client.undelivered';
-  const channel = delivery.kind === 'delivered' ? delivery.channel : '';
-  await tellStaff(
-    ticket,
-    { key, params: { channel }, quietly: delivery.kind === 'delivered' },
-    deps,
+  const mark = `journal@notice@${refKey(ticket.snapshot.ref)}@${cycleOf(ticket)}`;
+  await once(portalId, mark, deps, () =>
+    noteMessage(portalId, ticket, { kind: 'notice', delivery, at: deps.clock.now() }, deps),
   );
+  const { channel } = delivery;
+  const word = { key: 'client.notice-sent', params: { channel }, quietly: true };
+  await tellStaff(portalId, ticket, word, deps);
 }

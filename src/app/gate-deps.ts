@@ -10,7 +10,7 @@ import type { StageDirectory } from './stage-directory.ts';
 /** What a sweep tells the client's side; implemented by client-side.ts. */
 export interface ClientSide {
   /** Tickets that stand where the client is asked. */
-  awaiting(portalId: string, items: readonly Judged[]): Promise<void>;
+  awaiting(portalId: string, items: readonly Pick<Judged, 'snapshot' | 'policy'>[]): Promise<void>;
   /** A closing was verified. */
   closed(portalId: string, judged: Pick<Judged, 'snapshot' | 'policy'>): Promise<void>;
   /** Of these changed tickets (refKeys), the ones known as closed: they may have been dragged back. */

@@ -1,7 +1,10 @@
 /** Journal lines from judged tickets: one shape, so that any closing is explained from its line alone. */
 import type { ClosingDecision } from '../core/decision.ts';
 import type { Instant } from '../core/ticket.ts';
+import type { GateDeps } from './gate-deps.ts';
 import type { Judged } from './judged.ts';
+import type { OneTicket } from './one-ticket.ts';
+import type { ClientMessageKind, Delivery } from './ports/client.ts';
 import type { JournalEntry } from './ports/state.ts';
 
 /** @param to stage the ticket stands on afterwards; '' when it was left where it is */
@@ -55,4 +58,27 @@ export function plainLine(
     results: [],
     detail,
   };
+}
+
+/** Both references of a closing on silence are found in the journal by ticket and cycle. */
+export async function noteMessage(
+  portalId: string,
+  { snapshot, policy }: Pick<OneTicket, 'snapshot' | 'policy'>,
+  sent: {
+    readonly kind: ClientMessageKind;
+    readonly delivery: Extract<Delivery, { kind: 'delivered' }>;
+    readonly at: Instant;
+  },
+  { journal }: Pick<GateDeps, 'journal'>,
+): Promise<void> {
+  const { channel, reference } = sent.delivery;
+  const detail = { kind: sent.kind, channel, reference, cycle: snapshot.record.cycle ?? 1 };
+  await journal.append(portalId, [
+    {
+      ...plainLine(sent.at, 'client-message', detail, snapshot.ref),
+      pipeline: policy.pipeline,
+      assigneeId: snapshot.assigneeId,
+      policyVersion: policy.version,
+    },
+  ]);
 }

@@ -1,5 +1,6 @@
 /** Reads one ticket whole, right before something is decided about it. */
 import type { ClosingPolicy } from '../core/policy.ts';
+import { stageRole } from '../core/stage-role.ts';
 import type { StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
@@ -50,9 +51,14 @@ export async function readTicket(
   };
 }
 
-/** The stage a ticket goes to when work on it goes on; null when it stands there already. */
+/** The stage a ticket goes to when work on it goes on; null when it is being worked on already. */
 export function workPlace({ policy, snapshot }: OneTicket): StagePlace | null {
-  return snapshot.stageId === policy.returnStage
+  return stageRole(policy, snapshot.stageId) === 'work'
     ? null
     : { categoryId: policy.pipeline.categoryId, stageId: policy.returnStage };
+}
+
+/** The first closing of a ticket is cycle 1. */
+export function cycleOf({ snapshot }: Pick<OneTicket, 'snapshot'>): number {
+  return snapshot.record.cycle ?? 1;
 }

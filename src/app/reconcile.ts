@@ -2,14 +2,19 @@
  * Makes timers and tickets agree: a lost timer is rebuilt from the ticket's own fields, an orphan is dropped, a ticket that
  * came to wait unseen is asked. The ticket is the record; Redis may be emptied without a promise being broken.
  */
-import { isCountingDown } from '../core/decide-silence.ts';
+import { isCountingDown, isToBeAsked, wasReminded } from '../core/decide-silence.ts';
+import type { ClosingPolicy } from '../core/policy.ts';
 import { stageRole } from '../core/stage-role.ts';
 import type { TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
+import { caseOf } from './client-case.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { noticeReopened, rebuildClosed } from './closed-tickets.ts';
+import type { OneTicket } from './one-ticket.ts';
+import { cycleOf } from './one-ticket.ts';
 import { currentSilence } from './silence-elapsed.ts';
 import type { Timer, TimerKind } from './ports/client.ts';
-import type { TicketHead } from './ports/tickets.ts';
+import type { MovedQuery, TicketHead } from './ports/tickets.ts';
 
 export interface ReconcileReport {
   readonly waiting: number;
@@ -20,92 +25,120 @@ export interface ReconcileReport {
 const COUNTDOWN: readonly TimerKind[] = ['remind', 'close', 'hold-end'];
 
 export async function reconcile(portalId: string, deps: ClientDeps): Promise<ReconcileReport> {
-  const heads = await waitingTickets(portalId, deps);
+  const policies = (await deps.policies.list(portalId)).filter(({ mode }) => mode === 'enforce');
+  // Timers first: a ticket that is asked meanwhile must not lose the timer it just got.
   const timers = await deps.timers.list(portalId);
+  const tickets = await waitingTickets(policies, deps);
   const byTicket = new Map<string, Timer[]>();
   for (const timer of timers) {
     byTicket.set(refKey(timer.ref), [...(byTicket.get(refKey(timer.ref)) ?? []), timer]);
   }
+  const counting = new Set<string>();
   let rebuilt = 0;
-  for (const { head, policy } of heads) {
-    const mine = byTicket.get(refKey(head.ref)) ?? [];
-    const wanted = await wantedTimer(head, policy, deps);
-    if (wanted && !mine.some((timer) => agrees(timer, wanted))) {
-      await deps.timers.set(portalId, wanted);
-      rebuilt += 1;
+  for (const ticket of tickets) {
+    const key = refKey(ticket.head.ref);
+    if (isCountingDown(ticket.snapshot, ticket.policy)) {
+      counting.add(key);
+      await rebuildCase(portalId, ticket, deps);
     }
+    const wanted = await wantedTimer(ticket, deps);
+    if (wanted === null || (byTicket.get(key) ?? []).some((t) => agrees(t, wanted))) continue;
+    await deps.timers.set(portalId, wanted);
+    rebuilt += 1;
   }
-  const waiting = new Set(heads.map(({ head }) => refKey(head.ref)));
   const orphans = timers.filter(
-    (timer) => COUNTDOWN.includes(timer.kind) && !waiting.has(refKey(timer.ref)),
+    (timer) => COUNTDOWN.includes(timer.kind) && !counting.has(refKey(timer.ref)),
   );
-  for (const orphan of orphans) await deps.timers.cancel(portalId, orphan.ref, COUNTDOWN);
-  const report = { waiting: heads.length, rebuilt, dropped: orphans.length };
+  for (const orphan of orphans) await deps.timers.cancel(portalId, orphan.ref, [orphan.kind]);
+  await rebuildClosed(portalId, policies, deps);
+  await noticeReopened(portalId, policies, deps);
+  const report = { waiting: tickets.length, rebuilt, dropped: orphans.length };
   deps.log.info({ portalId, ...report }, 'timers reconciled');
   return report;
 }
 
-async function waitingTickets(portalId: string, deps: ClientDeps) {
-  const policies = (await deps.policies.list(portalId)).filter(({ mode }) => mode === 'enforce');
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  const queries = types.map((entityTypeId) => {
-    const own = policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId);
-    return {
-      entityTypeId,
-      stageIds: own.flatMap((policy) =>
-        Object.keys(policy.stages).filter(
-          (id) => stageRole(policy, id) === 'awaiting-confirmation',
-        ),
-      ),
-      since: Math.min(...own.map(({ cutoff }) => cutoff)),
-      alsoIds: [],
-      policies: own,
-    };
-  });
-  const asked = queries.filter(({ stageIds }) => stageIds.length > 0);
-  if (asked.length === 0) return [];
-  const heads = await deps.tickets.listMoved(asked, 'bulk');
+async function waitingTickets(
+  policies: readonly ClosingPolicy[],
+  deps: ClientDeps,
+): Promise<readonly OneTicket[]> {
+  const queries = queriesFor(policies);
+  if (queries.length === 0) return [];
+  const heads = await deps.tickets.listMoved(queries, 'bulk');
   return heads.flatMap((head) => {
-    const policy = policies.find(
-      ({ pipeline }) =>
-        pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-    );
-    return policy ? [{ head, policy }] : [];
+    const policy = policyOf(head, policies);
+    const waits = policy && stageRole(policy, head.stageId) === 'awaiting-confirmation';
+    return waits ? [withoutFacts(head, policy)] : [];
   });
 }
 
-/** The timer this ticket must have, from its own fields alone; null when none. */
-async function wantedTimer(
-  head: TicketHead,
-  policy: Parameters<typeof isCountingDown>[1],
-  deps: ClientDeps,
-): Promise<Timer | null> {
+function queriesFor(policies: readonly ClosingPolicy[]): readonly MovedQuery[] {
+  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
+  return types
+    .map((entityTypeId) => {
+      const own = policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId);
+      return {
+        entityTypeId,
+        stageIds: own.flatMap((policy) =>
+          Object.keys(policy.stages).filter(
+            (id) => stageRole(policy, id) === 'awaiting-confirmation',
+          ),
+        ),
+        since: Math.min(...own.map(({ cutoff }) => cutoff)),
+        alsoIds: [],
+        policies: own,
+      };
+    })
+    .filter(({ stageIds }) => stageIds.length > 0);
+}
+
+function policyOf(head: TicketHead, policies: readonly ClosingPolicy[]): ClosingPolicy | undefined {
+  return policies.find(
+    ({ pipeline }) =>
+      pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
+  );
+}
+
+/** The timers of a ticket follow from its own fields alone. */
+function withoutFacts(head: TicketHead, policy: ClosingPolicy): OneTicket {
   const unread = { known: false, why: 'unreadable' } as const;
+  const { previousStageId: _listed, ...ticket } = head;
   const snapshot: TicketSnapshot = {
-    ...head,
+    ...ticket,
     previous: null,
     openWork: unread,
     conversation: unread,
   };
-  const cycle = head.record.cycle ?? 1;
-  const { confirmation } = head.record;
-  if (!isCountingDown(snapshot, policy)) {
-    return confirmation === null
-      ? { ref: head.ref, cycle, kind: 'send-request', dueAt: deps.clock.now() }
-      : null;
-  }
-  const silence = await currentSilence({ head, snapshot, policy }, deps);
-  if (silence === null || silence.kind === 'no-countdown') return null;
-  if (silence.kind === 'held')
-    return { ref: head.ref, cycle, kind: 'hold-end', dueAt: silence.until };
-  if (silence.kind === 'wait')
-    return { ref: head.ref, cycle, kind: silence.next, dueAt: silence.until };
-  // Overdue: the timer decides with all facts read.
-  const kind = head.record.remindedAt === null ? 'remind' : 'close';
-  return { ref: head.ref, cycle, kind, dueAt: deps.clock.now() };
+  return { head, policy, snapshot };
 }
 
-/** An overdue or postponed timer of the right kind is left to itself. */
+/** Without its case a ticket's link shows nothing, and what its client writes is not looked for. */
+async function rebuildCase(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
+  const known = await deps.cases.find(portalId, ticket.head.ref);
+  if (known?.cycle === cycleOf(ticket) && known.state !== 'superseded') return;
+  const silence = await currentSilence(ticket, deps);
+  const until = silence?.kind === 'wait' && silence.next === 'close' ? silence.until : null;
+  await deps.cases.save(portalId, await caseOf(ticket, until, deps));
+}
+
+/** The timer this ticket must have, from its own fields alone; null when none. */
+async function wantedTimer(ticket: OneTicket, deps: ClientDeps): Promise<Timer | null> {
+  const { snapshot, policy } = ticket;
+  const { ref, record } = snapshot;
+  const cycle = cycleOf(ticket);
+  const now = deps.clock.now();
+  if (!isCountingDown(snapshot, policy)) {
+    return isToBeAsked(snapshot, policy) ? { ref, cycle, kind: 'send-request', dueAt: now } : null;
+  }
+  const silence = await currentSilence(ticket, deps);
+  if (silence === null || silence.kind === 'no-countdown') return null;
+  if (silence.kind === 'held') return { ref, cycle, kind: 'hold-end', dueAt: silence.until };
+  if (silence.kind === 'wait') return { ref, cycle, kind: silence.next, dueAt: silence.until };
+  // Overdue: the timer decides with all facts read.
+  return { ref, cycle, kind: wasReminded(record) ? 'close' : 'remind', dueAt: now };
+}
+
+/** An overdue or postponed timer of the right kind is left to itself; a hold may have got another end. */
 function agrees(timer: Timer, wanted: Timer): boolean {
-  return timer.kind === wanted.kind && timer.cycle === wanted.cycle;
+  const same = timer.kind === wanted.kind && timer.cycle === wanted.cycle;
+  return same && (wanted.kind !== 'hold-end' || timer.dueAt === wanted.dueAt);
 }

@@ -2,24 +2,28 @@
  * A closed ticket goes on: by the client's "not solved" or by an agent who drags it back (special case 3, FAQ 2). The next
  * cycle is asked anew; the old one's times stay in the journal. Within the undo window nothing has reached the client yet.
  */
-import type { TicketRecord } from '../core/ticket.ts';
-import { addWorkingDays } from '../core/working-time.ts';
+import type { Instant, TicketRecord } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import { addWorkingDays, isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
 import { alertLeads } from './alert-leads.ts';
-import { cycleOf } from './ask-client.ts';
+import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
-import { plainLine } from './journal-lines.ts';
+import { noteMessage, plainLine } from './journal-lines.ts';
 import { messageContext } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
-import { workPlace } from './one-ticket.ts';
-import { sendOnce } from './send-once.ts';
+import { cycleOf, workPlace } from './one-ticket.ts';
+import { once } from './once.ts';
+import { messagesStopped, sendOnce } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
 
 /** Reopenings of one ticket within this time after which robots fall silent and the lead looks. */
 const LOOP_DAYS = 7;
 const LOOP_REOPENS = 3;
+const DAY_MS = 24 * 60 * 60_000;
 
 const NEXT_CYCLE: Partial<TicketRecord> = {
   confirmation: 'not-asked',
+  confirmationEvidence: '',
   askedAt: null,
   remindedAt: null,
   outcome: null,
@@ -30,23 +34,43 @@ const NEXT_CYCLE: Partial<TicketRecord> = {
   mistakeMeasure: '',
 };
 
+export interface ClientReturn {
+  readonly how: 'reopen' | 'new-ticket';
+  /** What the client wrote; '' when nothing. */
+  readonly words: string;
+}
+
 /** «Не решено» after the closing: the same ticket within the window, a new linked one later. */
 export async function reopenByClient(
   portalId: string,
   ticket: OneTicket,
-  how: 'reopen' | 'new-ticket',
+  { how, words }: ClientReturn,
   deps: ClientDeps,
 ): Promise<void> {
-  if (how === 'new-ticket') {
-    const title = deps.say(ticket.policy.language, 'client.new-ticket-title', {
-      id: ticket.snapshot.ref.id,
-    });
-    const created = await deps.writer.createLinked(ticket.head, ticket.policy, title);
-    const link = deps.tickets.ticketLink(created);
-    await tellStaff(ticket, { key: 'client.new-ticket', params: { link } }, deps);
-    return;
-  }
+  if (how === 'new-ticket') return openLinked(portalId, ticket, words, deps);
   await reopen(portalId, ticket, true, deps);
+}
+
+/** One new ticket for each closing: a second late word joins the first on the old one. */
+async function openLinked(
+  portalId: string,
+  ticket: OneTicket,
+  words: string,
+  deps: ClientDeps,
+): Promise<void> {
+  const { snapshot, policy } = ticket;
+  const { ref } = snapshot;
+  await once(portalId, `linked@${refKey(ref)}@${cycleOf(ticket)}`, deps, async () => {
+    const { language } = policy;
+    const title = deps.say(language, 'client.new-ticket-title', { id: ref.id });
+    const created = await deps.writer.createLinked(ticket.head, policy, title);
+    const text = deps.say(language, 'client.not-solved', { id: ref.id, text: words.trim() });
+    const comment = { ref: created, text };
+    const present = await deps.tickets.findComments([comment]);
+    if (present.size === 0) await deps.tickets.addComments([comment], 'live');
+    const link = deps.tickets.ticketLink(created);
+    await tellStaff(portalId, ticket, { key: 'client.new-ticket', params: { link } }, deps);
+  });
 }
 
 /** An agent dragged the closed ticket back after the undo window: the same bookkeeping, and the client is told. */
@@ -64,60 +88,109 @@ async function reopen(
   move: boolean,
   deps: ClientDeps,
 ): Promise<void> {
-  const { snapshot, policy } = ticket;
+  const { snapshot } = ticket;
   const cycle = cycleOf(ticket) + 1;
-  await deps.timers.cancel(portalId, snapshot.ref, ['final-notice', 'remind', 'close']);
-  await deps.writer.change([
-    {
-      ref: snapshot.ref,
-      policy,
-      changes: { ...NEXT_CYCLE, cycle },
-      moveTo: move ? workPlace(ticket) : null,
-    },
+  const closedAt = snapshot.record.closedAt;
+  const written = await changeTicket(
+    portalId,
+    ticket,
+    { changes: { ...NEXT_CYCLE, cycle }, moveTo: move ? workPlace(ticket) : null },
+    deps,
+  );
+  // Refused, the leads know; the client's words stand on the ticket.
+  if (written) await announce(portalId, inCycle(ticket, cycle), { closedAt, byClient: move }, deps);
+}
+
+/** The ticket as it was just written. */
+function inCycle(ticket: OneTicket, cycle: number): OneTicket {
+  const record = { ...ticket.snapshot.record, ...NEXT_CYCLE, cycle };
+  return { ...ticket, snapshot: { ...ticket.snapshot, record } };
+}
+
+/**
+ * The ticket is in the cycle after the one its case was closed in: it was reopened, and the process died before everybody
+ * was told. Does nothing otherwise.
+ */
+export async function finishReopening(
+  portalId: string,
+  ticket: OneTicket,
+  deps: ClientDeps,
+): Promise<void> {
+  const known = await deps.cases.find(portalId, ticket.snapshot.ref);
+  if (known?.state !== 'closed' || known.cycle + 1 !== cycleOf(ticket)) return;
+  const byClient = known.answer === 'not-solved';
+  await announce(portalId, ticket, { closedAt: known.closedAt, byClient }, deps);
+}
+
+interface Reopening {
+  readonly closedAt: Instant | null;
+  readonly byClient: boolean;
+}
+
+/** The case is written last: until it says so, a repeat after a crash goes through all of this again. */
+async function announce(
+  portalId: string,
+  ticket: OneTicket,
+  reopening: Reopening,
+  deps: ClientDeps,
+): Promise<void> {
+  const { ref } = ticket.snapshot;
+  const cycle = cycleOf(ticket);
+  await deps.timers.cancel(portalId, ref, [
+    'send-request',
+    'remind',
+    'close',
+    'hold-end',
+    'final-notice',
   ]);
+  await once(portalId, `reopened@${refKey(ref)}@${cycle}`, deps, () =>
+    noteReopening(portalId, ticket, reopening, deps),
+  );
+  await tellStaff(portalId, ticket, { key: 'client.reopened', params: { cycle } }, deps);
+  await askForMistake(portalId, ticket, deps);
+  const known = await deps.cases.find(portalId, ref);
+  if (known) await deps.cases.save(portalId, { ...known, state: 'superseded' });
+}
+
+/** Journalled and counted once: the third within a week goes to the lead instead of the client. */
+async function noteReopening(
+  portalId: string,
+  ticket: OneTicket,
+  { closedAt, byClient }: Reopening,
+  deps: ClientDeps,
+): Promise<void> {
+  const { snapshot, policy } = ticket;
+  const cycle = cycleOf(ticket);
   const now = deps.clock.now();
+  const detail = { cycle, closedAt: closedAt ?? 0, byClient: byClient ? 1 : 0 };
   await deps.journal.append(portalId, [
     {
-      ...plainLine(
-        now,
-        'reopened',
-        { cycle, closedAt: snapshot.record.closedAt ?? 0, byClient: move ? 1 : 0 },
-        snapshot.ref,
-      ),
+      ...plainLine(now, 'reopened', detail, snapshot.ref),
       pipeline: policy.pipeline,
-      movedBy: move ? 0 : snapshot.movedBy,
+      movedBy: byClient ? 0 : snapshot.movedBy,
       assigneeId: snapshot.assigneeId,
       policyVersion: policy.version,
     },
   ]);
-  const known = await deps.cases.find(portalId, snapshot.ref);
-  if (known) await deps.cases.save(portalId, { ...known, state: 'superseded' });
-  await tellStaff(ticket, { key: 'client.reopened', params: { cycle } }, deps);
-  await askForMistake(portalId, ticket, cycle, deps);
   if (await isLooping(portalId, ticket, deps)) return;
-  await tellClient(portalId, ticket, cycle, deps);
+  await deps.timers.set(portalId, { ref: snapshot.ref, cycle, kind: 'work-goes-on', dueAt: now });
 }
 
 /** Cause and measure are wanted within one working day; after that the lead hears of it. */
-async function askForMistake(
-  portalId: string,
-  ticket: OneTicket,
-  cycle: number,
-  deps: ClientDeps,
-): Promise<void> {
+async function askForMistake(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
   const time = await deps.workingTime(ticket.policy);
   const dueAt = addWorkingDays(deps.clock.now(), 1, time);
-  await tellStaff(ticket, { key: 'client.mistake-asked', params: {} }, deps);
+  await tellStaff(portalId, ticket, { key: 'client.mistake-asked', params: {} }, deps);
   const { ref } = ticket.snapshot;
-  if (dueAt !== null)
-    await deps.timers.set(portalId, { ref, cycle, kind: 'mistake-review', dueAt });
+  if (dueAt === null) return;
+  await deps.timers.set(portalId, { ref, cycle: cycleOf(ticket), kind: 'mistake-review', dueAt });
 }
 
 async function isLooping(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<boolean> {
   const { snapshot, policy } = ticket;
   const now = deps.clock.now();
   const times = await deps.cases.reopened(portalId, snapshot.ref, now);
-  const recent = times.filter((at) => at > now - LOOP_DAYS * 24 * 60 * 60_000);
+  const recent = times.filter((at) => at > now - LOOP_DAYS * DAY_MS);
   if (recent.length < LOOP_REOPENS) return false;
   await alertLeads(
     portalId,
@@ -133,26 +206,36 @@ async function isLooping(portalId: string, ticket: OneTicket, deps: ClientDeps):
   return true;
 }
 
-async function tellClient(
+/** Tells the client that work goes on, once per cycle and in working hours. */
+export async function sendWorkGoesOn(
   portalId: string,
   ticket: OneTicket,
-  cycle: number,
   deps: ClientDeps,
 ): Promise<void> {
+  const { ref } = ticket.snapshot;
+  const cycle = cycleOf(ticket);
+  const now = deps.clock.now();
+  const time = await deps.workingTime(ticket.policy);
+  if (!isWorkingMoment(now, time)) {
+    const dueAt = nextWorkingMoment(now, time);
+    if (dueAt !== null)
+      await deps.timers.set(portalId, { ref, cycle, kind: 'work-goes-on', dueAt });
+    return;
+  }
   const { context, language } = await messageContext(ticket, deps, { link: '', closeBy: '' });
   const message = deps.clientTexts.render('work-goes-on', language, context);
   if (!message) return;
-  const { id } = ticket.snapshot.ref;
-  await sendOnce(
-    portalId,
-    {
-      key: `closegate:${ticket.snapshot.ref.entityTypeId}:${id}:${cycle}:work-goes-on`,
-      head: ticket.head,
-      message,
-      marker: '',
-      channels: ['chat', 'email'],
-      toDo: { title: '', text: '' },
-    },
-    deps,
+  const key = `closegate:${refKey(ref)}:${cycle}:work-goes-on`;
+  const toDo = { title: '', text: '' };
+  const channels = ['chat', 'email'] as const;
+  const out = { key, head: ticket.head, message, marker: '', channels, toDo };
+  const result = await sendOnce(portalId, out, deps);
+  if (result.kind === 'stopped') return messagesStopped(portalId, ticket, 'work-goes-on', deps);
+  const { delivery, at } = result;
+  if (delivery.kind !== 'delivered') {
+    return tellStaff(portalId, ticket, { key: 'client.goes-on-undelivered', params: {} }, deps);
+  }
+  await once(portalId, `journal@${key}`, deps, () =>
+    noteMessage(portalId, ticket, { kind: 'work-goes-on', delivery, at }, deps),
   );
 }

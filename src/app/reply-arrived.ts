@@ -7,10 +7,14 @@ import { readReply, SUPPRESSED_KINDS } from '../core/replies/read-reply.ts';
 import type { ReplyKind } from '../core/replies/read-reply.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
 import { refKey } from '../core/ticket.ts';
-import { cycleOf } from './ask-client.ts';
+import type { TicketRef } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
+import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { closeByText, messageContext } from './message-context.ts';
+import { remember } from './once.ts';
 import type { OneTicket } from './one-ticket.ts';
-import { readTicket } from './one-ticket.ts';
+import { cycleOf, readTicket } from './one-ticket.ts';
 import type { IncomingMessage, SuppressedReply } from './ports/client.ts';
 import type { TicketHead } from './ports/tickets.ts';
 import { tellStaff } from './tell-staff.ts';
@@ -34,23 +38,51 @@ export async function scanReplies(portalId: string, deps: ClientDeps): Promise<v
   await handleAll(portalId, await deps.incoming.since(waiting, since), deps);
 }
 
+/**
+ * What the client of this one ticket wrote since the request. The caller holds the ticket's lock.
+ * @returns whether something ended the countdown
+ */
+export async function readReplies(
+  portalId: string,
+  ticket: OneTicket,
+  deps: ClientDeps,
+): Promise<boolean> {
+  const { askedAt } = ticket.snapshot.record;
+  if (askedAt === null || !isCountingDown(ticket.snapshot, ticket.policy)) return false;
+  const messages = await deps.incoming.since([ticket.head], askedAt);
+  const mine = messages.filter(({ ref }) => refKey(ref) === refKey(ticket.snapshot.ref));
+  const unseen = await deps.state.unseen(portalId, mine.map(markOf));
+  for (const message of mine) {
+    if (!unseen.has(markOf(message))) continue;
+    const stopped = await handle(portalId, ticket, message, deps);
+    await remember(portalId, markOf(message), deps);
+    if (stopped) return true;
+  }
+  return false;
+}
+
 /** Tickets whose client was asked, as the cases remember them. */
 async function waitingHeads(portalId: string, deps: ClientDeps): Promise<readonly TicketHead[]> {
-  const open = (await deps.cases.list(portalId)).filter(({ state }) => state === 'open');
-  if (open.length === 0) return [];
-  const policies = await deps.policies.list(portalId);
-  const types = [...new Set(open.map(({ ref }) => ref.entityTypeId))];
-  const heads = await deps.tickets.listMoved(
-    types.map((entityTypeId) => ({
-      entityTypeId,
-      stageIds: [],
-      since: 0,
-      alsoIds: open.filter((c) => c.ref.entityTypeId === entityTypeId).map((c) => c.ref.id),
-      policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-    })),
-    'bulk',
-  );
+  const open = (await deps.cases.list(portalId)).filter(({ state }) => state !== 'closed');
+  const refs = open.filter(({ state }) => state !== 'superseded').map(({ ref }) => ref);
+  if (refs.length === 0) return [];
+  const policies = (await deps.policies.list(portalId)).filter(({ mode }) => mode === 'enforce');
+  const heads = await deps.tickets.listMoved(queriesFor(refs, policies), 'bulk');
   return heads.filter((head) => head.record.confirmation === 'asked');
+}
+
+function queriesFor(
+  refs: readonly TicketRef[],
+  policies: Awaited<ReturnType<ClientDeps['policies']['list']>>,
+) {
+  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
+  return types.map((entityTypeId) => ({
+    entityTypeId,
+    stageIds: [],
+    since: 0,
+    alsoIds: refs.filter((ref) => ref.entityTypeId === entityTypeId).map(({ id }) => id),
+    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
+  }));
 }
 
 async function handleAll(
@@ -58,56 +90,86 @@ async function handleAll(
   messages: readonly IncomingMessage[],
   deps: ClientDeps,
 ): Promise<void> {
-  const marks = messages.map(markOf);
-  const unseen = await deps.state.unseen(portalId, marks);
+  const unseen = await deps.state.unseen(portalId, messages.map(markOf));
   for (const message of messages) {
-    const mark = markOf(message);
-    if (!unseen.has(mark)) continue;
+    if (!unseen.has(markOf(message))) continue;
     const done = await deps.lock.exclusively(`ticket:${refKey(message.ref)}`, async () => {
       const ticket = await readTicket(portalId, message.ref, deps);
-      if (ticket && isCountingDown(ticket.snapshot, ticket.policy)) {
+      if (ticket && isEnforced(ticket) && isCountingDown(ticket.snapshot, ticket.policy)) {
         await handle(portalId, ticket, message, deps);
       }
       return true;
     });
-    // Kept for good: the next scan must not suppress or announce the same words again.
-    if (done) {
-      await deps.state.markSeen(portalId, [{ mark, movedAt: Number.MAX_SAFE_INTEGER }], 0);
-    }
+    // Busy: the next scan finds it again. Done: it must not suppress or announce the same words again.
+    if (done) await remember(portalId, markOf(message), deps);
   }
 }
 
-const markOf = (message: IncomingMessage): string =>
+const isEnforced = ({ policy }: OneTicket): boolean => policy.mode === 'enforce';
+
+const markOf = (message: Pick<IncomingMessage, 'source' | 'ref'>): string =>
   `reply@${message.source}@${refKey(message.ref)}`;
 
+/** @returns whether the message ended the countdown */
 async function handle(
   portalId: string,
   ticket: OneTicket,
   message: IncomingMessage,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<boolean> {
   const { record, ref } = ticket.snapshot;
-  if (record.askedAt !== null && message.at < record.askedAt) return;
-  const { kind, why } = readReply(message, deps.replyRules);
+  if (record.askedAt !== null && message.at < record.askedAt) return false;
+  const sentTexts = await ourTexts(ticket, deps);
+  const { kind, why } = readReply(message, deps.replyRules, { sentTexts });
   if (isSuppressed(kind)) {
-    await deps.suppressed.add(portalId, {
-      id: markOf(message),
-      ref,
-      cycle: cycleOf(ticket),
-      at: message.at,
-      kind,
-      rule: why,
-      source: message.source,
-    });
-    return;
+    const { at, source } = message;
+    const id = markOf(message);
+    const cycle = cycleOf(ticket);
+    await deps.suppressed.add(portalId, { id, ref, cycle, at, kind, rule: why, source });
+    return false;
   }
-  await deps.timers.cancel(portalId, ref, ['remind', 'close']);
-  await deps.writer.change([
-    { ref, policy: ticket.policy, changes: { confirmation: 'not-asked' }, moveTo: null },
-  ]);
-  const link = deps.readingLink(ref, cycleOf(ticket), message.source);
-  const key = kind === 'thanks-confirms' ? 'client.reply-thanks' : 'client.reply';
-  await tellStaff(ticket, { key, params: { channel: message.channel, link } }, deps);
+  const thanks = kind === 'thanks-confirms';
+  await announceReply(portalId, ticket, { ...message, thanks }, deps);
+  return true;
+}
+
+export interface Announced extends Pick<IncomingMessage, 'source' | 'channel'> {
+  /** It reads like thanks for a solved problem: suggested as a confirmation, never taken as one. */
+  readonly thanks: boolean;
+}
+
+/** The agent is told first: once the countdown is off, no later look would find the message again. */
+export async function announceReply(
+  portalId: string,
+  ticket: OneTicket,
+  { source, channel, thanks }: Announced,
+  deps: ClientDeps,
+): Promise<void> {
+  const { ref } = ticket.snapshot;
+  const link = deps.readingLink(ref, cycleOf(ticket), source);
+  const key = thanks ? 'client.reply-thanks' : 'client.reply';
+  await tellStaff(portalId, ticket, { key, params: { channel, link } }, deps);
+  await deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
+  const changes = { confirmation: 'not-asked' } as const;
+  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+}
+
+/** Our own words, so that their echo or a quotation of them is not read as the client's. */
+async function ourTexts(ticket: OneTicket, deps: ClientDeps): Promise<readonly string[]> {
+  const { snapshot, policy } = ticket;
+  const link = deps.clientLink(snapshot.ref, cycleOf(ticket));
+  const askedAt = snapshot.record.askedAt ?? deps.clock.now();
+  const closeBy = closeByText(ticket, 'request', askedAt, await deps.workingTime(policy));
+  const { context, language } = await messageContext(ticket, deps, { link, closeBy });
+  try {
+    return (['request', 'reminder'] as const).flatMap(
+      (kind) => deps.clientTexts.render(kind, language, context)?.plain ?? [],
+    );
+  } catch (error) {
+    // Emptied since, the ticket gives no text any more; the reply must be read all the same.
+    if (error instanceof AppError) return [];
+    throw error;
+  }
 }
 
 function isSuppressed(kind: ReplyKind): kind is SuppressedReply['kind'] {

@@ -4,6 +4,7 @@
  */
 import type { Gap } from '../core/decision.ts';
 import type { StagePlace, TicketRef } from '../core/ticket.ts';
+import { stageRole } from '../core/stage-role.ts';
 import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
 import type { GateDeps } from './gate-deps.ts';
@@ -162,6 +163,14 @@ async function settle(portalId: string, moved: readonly Settled[], deps: GateDep
     portalId,
     moved.map(({ item }) => refOf(item)),
     now,
+  );
+  // The app's own move is never swept, so that nobody else would ask the client of a ticket put where it waits for one.
+  const asking = moved.filter(
+    ({ item: { judged }, to }) => stageRole(judged.policy, to.stageId) === 'awaiting-confirmation',
+  );
+  await deps.client?.awaiting(
+    portalId,
+    asking.map(({ item }) => item.judged),
   );
 }
 

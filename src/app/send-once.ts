@@ -1,35 +1,112 @@
 /**
  * One message to one client, once: claimed, sent, marked. After a crash in between the portal is asked before anything is
- * sent again. The caller holds the ticket's lock, so a claim found here was left by a process that died.
+ * sent again. The caller holds the ticket's lock, so a claim found here was left by a process that died, or by a request
+ * that broke off; the portal may still be at work on that one.
  */
+import type { Instant } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
+import { alertLeads } from './alert-leads.ts';
 import type { ClientDeps } from './client-deps.ts';
-import type { Delivery, OutgoingMessage } from './ports/client.ts';
+import { once } from './once.ts';
+import type { OneTicket } from './one-ticket.ts';
+import { cycleOf } from './one-ticket.ts';
+import type { Delivery, OutgoingMessage, TimerKind } from './ports/client.ts';
 
 export type SendResult =
-  | { readonly kind: 'sent'; readonly delivery: Delivery }
+  | { readonly kind: 'sent'; readonly delivery: Delivery; readonly at: Instant }
   /** Far more messages than normal are due: nothing leaves until a person has looked. */
   | { readonly kind: 'stopped' };
 
+/**
+ * @throws AppError portal-outcome-unknown while a broken try may still arrive: to be asked again after that time
+ * @param lookFirst the mark may have been lost with the store: the portal is asked even where nothing was claimed
+ */
 export async function sendOnce(
   portalId: string,
   message: OutgoingMessage,
   deps: ClientDeps,
+  lookFirst = false,
 ): Promise<SendResult> {
-  const state = await deps.outbox.claim(portalId, message.key, deps.clock.now());
-  if (state.kind === 'sent') return { kind: 'sent', delivery: state.delivery };
-  if (state.kind === 'claimed') {
+  const { key } = message;
+  const state = await deps.outbox.claim(portalId, key, deps.clock.now());
+  const reached = state.kind === 'sent' && state.delivery.kind === 'delivered';
+  if (reached) return { kind: 'sent', delivery: state.delivery, at: state.at };
+  if (state.kind === 'claimed' || lookFirst) {
     const found = await deps.channels.findSent(message);
-    if (found) {
-      await deps.outbox.sent(portalId, message.key, found, deps.clock.now());
-      return { kind: 'sent', delivery: found };
-    }
+    if (found?.kind === 'delivered') return marked(portalId, key, found, deps);
+    if (state.kind === 'claimed') untilSettled(state.foundAt, deps);
   }
   if (!(await deps.outbox.admit(portalId, deps.clock.now()))) {
-    await deps.outbox.release(portalId, message.key);
+    if (state.kind !== 'sent') await deps.outbox.release(portalId, key);
     return { kind: 'stopped' };
   }
-  const delivery = await deps.channels.send(message);
-  if (delivery.kind === 'undelivered') await deps.outbox.release(portalId, message.key);
-  else await deps.outbox.sent(portalId, message.key, delivery, deps.clock.now());
-  return { kind: 'sent', delivery };
+  // A claim of its own for each try: how long the last one was known says nothing about this one.
+  if (state.kind !== 'new') await claimAnew(portalId, key, deps);
+  // A to-do is no delivery: asked to send again, the channels are tried anew, and an open to-do is found, not doubled.
+  const delivery = await deps.channels.send(message).catch(async (error: unknown) => {
+    // Surely nothing left: the next try need not wait for what cannot arrive.
+    const sure = error instanceof AppError && error.code !== 'portal-outcome-unknown';
+    if (sure) await deps.outbox.release(portalId, key);
+    throw error;
+  });
+  if (delivery.kind !== 'undelivered') return marked(portalId, key, delivery, deps);
+  await deps.outbox.release(portalId, key);
+  return { kind: 'sent', delivery, at: deps.clock.now() };
+}
+
+async function claimAnew(portalId: string, key: string, deps: ClientDeps): Promise<void> {
+  await deps.outbox.release(portalId, key);
+  await deps.outbox.claim(portalId, key, deps.clock.now());
+}
+
+/** A message that is not to be found may still be on its way while the portal works on the broken request. */
+function untilSettled(foundAt: Instant, { clock, claimSettlesMs }: ClientDeps): void {
+  const left = foundAt + claimSettlesMs - clock.now();
+  if (left <= 0) return;
+  throw new AppError('portal-outcome-unknown', 'A message may still arrive: asked again shortly.', {
+    retry: 'after',
+    retryAfterMs: left,
+    detail: 'CLAIM',
+  });
+}
+
+async function marked(
+  portalId: string,
+  key: string,
+  delivery: Delivery,
+  deps: ClientDeps,
+): Promise<SendResult> {
+  const at = deps.clock.now();
+  await deps.outbox.sent(portalId, key, delivery, at);
+  return { kind: 'sent', delivery, at };
+}
+
+/** How long a message waits that the breaker held back. */
+const LOOK_AGAIN_MS = 15 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The breaker is open: the message's own timer tries again, and the leads hear of it once a day, not once a ticket. */
+export async function messagesStopped(
+  portalId: string,
+  ticket: OneTicket,
+  kind: TimerKind,
+  deps: ClientDeps,
+): Promise<void> {
+  const { policy, snapshot } = ticket;
+  const now = deps.clock.now();
+  const timer = { ref: snapshot.ref, cycle: cycleOf(ticket), kind, dueAt: now + LOOK_AGAIN_MS };
+  await deps.timers.set(portalId, timer);
+  await once(portalId, `messages-stopped@${Math.floor(now / DAY_MS)}`, deps, () =>
+    alertLeads(
+      portalId,
+      {
+        code: 'messages-stopped',
+        ref: snapshot.ref,
+        userIds: policy.leads,
+        params: { id: snapshot.ref.id },
+        language: policy.language,
+      },
+      deps,
+    ),
+  );
 }

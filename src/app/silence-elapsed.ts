@@ -1,49 +1,81 @@
 /** A countdown's timer fired: the ticket was read again, and what silence leads to is decided again. */
-import { asIfSilent, decideSilence } from '../core/decide-silence.ts';
+import { asIfSilent, decideSilence, wasReminded } from '../core/decide-silence.ts';
 import type { SilenceBlocker, SilenceDecision } from '../core/decide-silence.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
-import type { Instant } from '../core/ticket.ts';
-import { cycleOf, remindClient } from './ask-client.ts';
+import { isClosedRole, stageRole } from '../core/stage-role.ts';
+import type { Instant, TicketSnapshot } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import { remindClient } from './ask-client.ts';
+import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { closeTicket } from './close-ticket.ts';
 import { wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
+import { cycleOf } from './one-ticket.ts';
+import { readReplies } from './reply-arrived.ts';
 import { tellStaff } from './tell-staff.ts';
 
 /** Blocked closings are looked at again after this long: most are an agent's to mend. */
 const LOOK_AGAIN_MS = 60 * 60_000;
+/** Ledger entries that may concern a ticket on its way to be closed. */
+const LEDGER = 500;
 
 export async function silenceElapsed(
   portalId: string,
   ticket: OneTicket,
   deps: ClientDeps,
 ): Promise<void> {
-  const decision = await currentSilence(ticket, deps);
-  if (decision === null) return;
+  const first = await currentSilence(ticket, deps);
+  if (first === null) return;
+  if (!isDue(first)) return putOff(portalId, ticket, first, deps);
+  // What the schedule has not read yet is read now: a client who wrote a minute ago is not silent.
+  if (await readReplies(portalId, ticket, deps)) return;
+  const heard = await withoutSuppressed(portalId, ticket, deps);
+  const decision = await currentSilence(heard, deps);
+  switch (decision?.kind) {
+    case undefined:
+      return;
+    case 'remind':
+      return remindClient(portalId, heard, deps);
+    case 'blocked':
+      return blocked(portalId, heard, decision.blockers, deps);
+    case 'close':
+      return closeOnSilence(portalId, heard, decision, deps);
+    case 'held':
+    case 'wait':
+    case 'no-countdown':
+      return putOff(portalId, heard, decision, deps);
+  }
+}
+
+type Due = Extract<SilenceDecision, { readonly kind: 'remind' | 'blocked' | 'close' }>;
+
+const isDue = (decision: SilenceDecision): decision is Due =>
+  decision.kind === 'remind' || decision.kind === 'blocked' || decision.kind === 'close';
+
+async function putOff(
+  portalId: string,
+  ticket: OneTicket,
+  decision: SilenceDecision,
+  deps: ClientDeps,
+): Promise<void> {
   const { ref } = ticket.snapshot;
   const cycle = cycleOf(ticket);
-  switch (decision.kind) {
-    case 'no-countdown':
-      return deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
-    case 'held':
-      return deps.timers.set(portalId, { ref, cycle, kind: 'hold-end', dueAt: decision.until });
-    case 'wait':
-      return deps.timers.set(portalId, { ref, cycle, kind: decision.next, dueAt: decision.until });
-    case 'remind':
-      return remindClient(portalId, ticket, deps);
-    case 'blocked':
-      return blocked(portalId, ticket, decision.blockers, deps);
-    case 'close':
-      return closeOnSilence(portalId, ticket, decision, deps);
+  if (decision.kind === 'held') {
+    await deps.timers.set(portalId, { ref, cycle, kind: 'hold-end', dueAt: decision.until });
+  } else if (decision.kind === 'wait') {
+    await deps.timers.set(portalId, { ref, cycle, kind: decision.next, dueAt: decision.until });
+  } else {
+    await deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
+    if (wasBrokenOff(ticket)) await markClosedOnSilence(portalId, ticket, deps);
   }
 }
 
 /** null when the calendar has no working days left: nothing may be sent or closed. */
 export async function currentSilence(
-  ticket: OneTicket,
+  { snapshot, policy }: Pick<OneTicket, 'snapshot' | 'policy'>,
   deps: ClientDeps,
 ): Promise<SilenceDecision | null> {
-  const { snapshot, policy } = ticket;
   const { askedAt, remindedAt } = snapshot.record;
   if (askedAt === null) return { kind: 'no-countdown' };
   const time = await deps.workingTime(policy);
@@ -52,27 +84,54 @@ export async function currentSilence(
   return decideSilence(snapshot, policy, { now: deps.clock.now(), schedule });
 }
 
+/**
+ * Everything written since the request was just read and what was an answer has ended the countdown, so a newest message
+ * that stands in the ledger leaves none before it unread: an out-of-office reply holds no closing up.
+ */
+async function withoutSuppressed(
+  portalId: string,
+  ticket: OneTicket,
+  deps: ClientDeps,
+): Promise<OneTicket> {
+  const { snapshot } = ticket;
+  const { conversation, record, ref } = snapshot;
+  const last = conversation.known ? conversation.value.lastClientMessageAt : null;
+  if (!conversation.known || last === null || last < (record.askedAt ?? 0)) return ticket;
+  const ledger = await deps.suppressed.list(portalId, LEDGER);
+  const automatic = ledger.some(
+    (one) => refKey(one.ref) === refKey(ref) && seconds(one.at) === seconds(last),
+  );
+  if (!automatic) return ticket;
+  const value = { ...conversation.value, lastClientMessageAt: null };
+  const heard: TicketSnapshot = { ...snapshot, conversation: { known: true, value } };
+  return { ...ticket, snapshot: heard };
+}
+
+const seconds = (at: Instant): number => Math.floor(at / 1000);
+
 async function blocked(
   portalId: string,
   ticket: OneTicket,
   blockers: readonly SilenceBlocker[],
   deps: ClientDeps,
 ): Promise<void> {
-  const { policy, snapshot } = ticket;
+  const { policy } = ticket;
   const reasons = blockers.map((blocker) =>
     blocker.kind === 'gap'
       ? deps.texts.gap(policy.language, { code: blocker.code, params: {} })
       : deps.say(policy.language, `silence.${blocker.kind}`),
   );
-  await tellStaff(
-    ticket,
-    { key: 'client.silence-blocked', params: { reasons: reasons.join('; ') } },
-    deps,
-  );
+  const params = { reasons: [...new Set(reasons)].join('; ') };
+  await tellStaff(portalId, ticket, { key: 'client.silence-blocked', params }, deps);
+  await lookAgain(portalId, ticket, deps);
+}
+
+async function lookAgain(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
+  const { snapshot } = ticket;
   await deps.timers.set(portalId, {
     ref: snapshot.ref,
     cycle: cycleOf(ticket),
-    kind: 'close',
+    kind: wasReminded(snapshot.record) ? 'close' : 'remind',
     dueAt: deps.clock.now() + LOOK_AGAIN_MS,
   });
 }
@@ -85,25 +144,29 @@ async function closeOnSilence(
 ): Promise<void> {
   const as = asIfSilent(ticket.snapshot, deps.clock.now(), place);
   const attempt = await closeTicket(portalId, ticket, { as, place }, deps);
-  if (attempt.kind !== 'closed') return;
-  await deps.writer.change([
-    {
-      ref: ticket.snapshot.ref,
-      policy: ticket.policy,
-      changes: { confirmation: 'no-answer' },
-      moveTo: null,
-    },
-  ]);
+  if (attempt.kind === 'closed') await markClosedOnSilence(portalId, ticket, deps);
+  else await lookAgain(portalId, ticket, deps);
+}
+
+/** Closed by this hand, and then the process died: the mark is still missing. */
+function wasBrokenOff({ snapshot, policy }: OneTicket): boolean {
+  const { outcome, confirmation } = snapshot.record;
+  const closed = isClosedRole(stageRole(policy, snapshot.stageId));
+  return closed && outcome === 'no-answer' && confirmation === 'asked';
+}
+
+/** «Closed without the client's confirmation»: the mark, and the answer that never came. */
+async function markClosedOnSilence(
+  portalId: string,
+  ticket: OneTicket,
+  deps: ClientDeps,
+): Promise<void> {
   const { askedAt, remindedAt } = ticket.snapshot.record;
   const time = await deps.workingTime(ticket.policy);
   const said = (at: Instant | null): string => (at === null ? '' : wallTime(at, time));
-  await tellStaff(
-    ticket,
-    {
-      key: 'client.closed-on-silence',
-      params: { asked: said(askedAt), reminded: said(remindedAt) },
-      quietly: true,
-    },
-    deps,
-  );
+  const params = { asked: said(askedAt), reminded: said(remindedAt) };
+  const word = { key: 'client.closed-on-silence', params, quietly: true };
+  await tellStaff(portalId, ticket, word, deps);
+  const changes = { confirmation: 'no-answer' } as const;
+  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
 }

@@ -18,12 +18,14 @@ export interface StampItem {
   readonly moveTo: StagePlace | null;
 }
 
+/** @returns refKeys of the tickets that verifiably stand closed */
 export async function stampClosings(
   portalId: string,
   items: readonly StampItem[],
   deps: GateDeps,
-): Promise<void> {
-  if (items.length === 0) return;
+): Promise<ReadonlySet<string>> {
+  const verified = new Set<string>();
+  if (items.length === 0) return verified;
   await deps.state.rememberOwnMoves(
     portalId,
     items.flatMap(({ judged, moveTo }) =>
@@ -42,9 +44,12 @@ export async function stampClosings(
   for (const item of items) {
     const outcome = outcomes.get(refKey(item.judged.snapshot.ref));
     const problem = problemOf(item, outcome);
-    if (problem === null) await closed(portalId, item, deps);
-    else await notVerified(portalId, item, problem, deps);
+    if (problem === null) {
+      await closed(portalId, item, deps);
+      verified.add(refKey(item.judged.snapshot.ref));
+    } else await notVerified(portalId, item, problem, deps);
   }
+  return verified;
 }
 
 /** Step 7 wants a resolution on every closed ticket; where there is no solution to quote, the reason's name says it. */

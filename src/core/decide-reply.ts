@@ -1,6 +1,6 @@
 /** What an answer of the client leads to, by where the ticket stands (step 2, special cases 1 and 3, FAQ 2). */
 import type { ClosingPolicy } from './policy.ts';
-import { stageOutcome, stageRole } from './stage-role.ts';
+import { isClosedRole, stageRole } from './stage-role.ts';
 import type { Instant, TicketSnapshot } from './ticket.ts';
 
 export type ClientAnswerKind = 'solved' | 'not-solved' | 'question';
@@ -22,8 +22,12 @@ export type ReplyDecision =
   /** «Solved» on a ticket that is already closed. */
   | { readonly kind: 'thanks' }
   | { readonly kind: 'confirm' }
+  /** Confirmed while somebody works on it: noted, and the agent closes. */
+  | { readonly kind: 'note-confirmed' }
   /** Countdown off, an agent reads and answers. */
   | { readonly kind: 'to-agent' }
+  /** The ticket is closed or none of our business: an agent reads, nothing on it changes. */
+  | { readonly kind: 'tell-agent' }
   | { readonly kind: 'back-to-work' }
   | { readonly kind: 'reopen' }
   | { readonly kind: 'new-ticket' };
@@ -35,16 +39,16 @@ export function decideReply(
 ): ReplyDecision {
   if (facts.cycle !== (snapshot.record.cycle ?? 1)) return { kind: 'outdated' };
   const role = stageRole(policy, snapshot.stageId);
-  const closed = stageOutcome(role) !== null && role !== 'gate';
   const content = facts.answer === 'solved' && !facts.contradicts;
-  if (closed) return afterClosing(content, facts);
-  if (content) return { kind: 'confirm' };
+  if (isClosedRole(role)) return afterClosing(content, facts);
+  if (role === 'exempt') return { kind: content ? 'thanks' : 'tell-agent' };
+  if (content) return { kind: role === 'work' ? 'note-confirmed' : 'confirm' };
   return facts.answer === 'not-solved' ? { kind: 'back-to-work' } : { kind: 'to-agent' };
 }
 
 function afterClosing(content: boolean, facts: ClientAnswerFacts): ReplyDecision {
   if (content) return { kind: 'thanks' };
-  if (facts.answer !== 'not-solved') return { kind: 'to-agent' };
+  if (facts.answer !== 'not-solved') return { kind: 'tell-agent' };
   return facts.reopenUntil === null || facts.now <= facts.reopenUntil
     ? { kind: 'reopen' }
     : { kind: 'new-ticket' };

@@ -67,8 +67,28 @@ export function isCountingDown(
   );
 }
 
+/**
+ * The client is to be asked by the app itself: the ticket waits for a word nobody has asked for since it came here. After a
+ * client's question it stays unasked until an agent brings it here again: a move later than the last request.
+ */
+export function isToBeAsked(
+  { record, stageId, movedAt }: Pick<TicketSnapshot, 'record' | 'stageId' | 'movedAt'>,
+  policy: ClosingPolicy,
+): boolean {
+  if (stageRole(policy, stageId) !== 'awaiting-confirmation') return false;
+  const { confirmation, askedAt } = record;
+  if (confirmation === 'asked' || confirmation === 'confirmed' || confirmation === 'by-agent') {
+    return false;
+  }
+  // "Not solved" takes the ticket back to work: here again, it was worked on.
+  return confirmation === 'rejected' || askedAt === null || movedAt > askedAt;
+}
+
 /** A reminder older than the request belongs to an earlier round. */
-function wasReminded({ askedAt, remindedAt }: TicketRecord): boolean {
+export function wasReminded({
+  askedAt,
+  remindedAt,
+}: Pick<TicketRecord, 'askedAt' | 'remindedAt'>): boolean {
   return askedAt !== null && remindedAt !== null && remindedAt >= askedAt;
 }
 

@@ -17,6 +17,11 @@ export function stageOutcome(role: StageRole): Outcome | null {
   return OUTCOMES.find((outcome) => role === `closed:${outcome}`) ?? null;
 }
 
+/** The ticket stands closed. On the gate stage it is only about to be. */
+export function isClosedRole(role: StageRole): boolean {
+  return role !== 'gate' && stageOutcome(role) !== null;
+}
+
 /** Stage ids where a ticket is judged: the gate stage and every closed stage. */
 export function gatedStages(map: StageMap): readonly string[] {
   return Object.keys(map.stages).filter((id) => stageOutcome(stageRole(map, id)) !== null);

@@ -8,7 +8,15 @@ const dataSchema = z.object({
   entityTypeId: z.int().positive(),
   id: z.int().positive(),
   cycle: z.int(),
-  kind: z.enum(['send-request', 'remind', 'close', 'final-notice', 'mistake-review', 'hold-end']),
+  kind: z.enum([
+    'send-request',
+    'remind',
+    'close',
+    'final-notice',
+    'mistake-review',
+    'hold-end',
+    'work-goes-on',
+  ]),
   dueAt: z.number(),
 });
 type TimerData = z.infer<typeof dataSchema>;

@@ -98,7 +98,13 @@ export interface TicketWriter {
 // -------------------------------------------------------------------------------- timers
 
 export type TimerKind =
-  'send-request' | 'remind' | 'close' | 'final-notice' | 'mistake-review' | 'hold-end';
+  | 'send-request'
+  | 'remind'
+  | 'close'
+  | 'final-notice'
+  | 'mistake-review'
+  | 'hold-end'
+  | 'work-goes-on';
 
 export interface Timer {
   readonly ref: TicketRef;
@@ -121,8 +127,11 @@ export interface Timers {
 
 export type OutboxState =
   | { readonly kind: 'new' }
-  /** Claimed by a process that died or is still at it: ask the portal before sending. */
-  | { readonly kind: 'claimed'; readonly at: Instant }
+  /**
+   * Claimed by a process that died or whose request broke off: ask the portal before sending. `foundAt`: when a later try
+   * first met the claim; nothing of the broken one left the house after that.
+   */
+  | { readonly kind: 'claimed'; readonly at: Instant; readonly foundAt: Instant }
   | { readonly kind: 'sent'; readonly delivery: Delivery; readonly at: Instant };
 
 export interface Outbox {
