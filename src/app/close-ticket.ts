@@ -7,6 +7,8 @@ import type { ClientDeps } from './client-deps.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { stampClosings } from './stamp-closings.ts';
 
+const MINUTE_MS = 60_000;
+
 export type ClosingAttempt =
   | { readonly kind: 'closed' }
   | { readonly kind: 'held-back'; readonly gaps: readonly Gap[] }
@@ -28,6 +30,12 @@ export async function closeTicket(
     return { kind: 'held-back', gaps: decision.gaps };
   }
   if (decision.kind !== 'pass') return { kind: 'undecided' };
+  // Before the move: a process that dies right after it must not leave a closed ticket without its notice. On a ticket
+  // that was not closed after all, the timer does nothing.
+  const { ref } = ticket.snapshot;
+  const dueAt = deps.clock.now() + policy.undoMinutes * MINUTE_MS;
+  const { cycle } = decision.stamp;
+  await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
   const closed = await stampClosings(
     portalId,
     [

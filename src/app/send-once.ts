@@ -42,7 +42,16 @@ export async function sendOnce(
   }
   // A claim of its own for each try: how long the last one was known says nothing about this one.
   if (state.kind !== 'new') await claimAnew(portalId, key, deps);
-  // A to-do is no delivery: asked to send again, the channels are tried anew, and an open to-do is found, not doubled.
+  return sendClaimed(portalId, message, deps);
+}
+
+/** A to-do is no delivery: asked to send again, the channels are tried anew, and an open to-do is found, not doubled. */
+async function sendClaimed(
+  portalId: string,
+  message: OutgoingMessage,
+  deps: ClientDeps,
+): Promise<SendResult> {
+  const { key } = message;
   const delivery = await deps.channels.send(message).catch(async (error: unknown) => {
     // Surely nothing left: the next try need not wait for what cannot arrive.
     const sure = error instanceof AppError && error.code !== 'portal-outcome-unknown';

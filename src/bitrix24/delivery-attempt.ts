@@ -24,7 +24,8 @@ export async function sureOf<T>(
     return await write();
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'portal-outcome-unknown') throw error;
-    const found = await look();
+    // A look that fails as well tells nothing: the write's own fault is the one the caller must hear of.
+    const found = await look().catch(() => null);
     if (found === null) throw error;
     return found;
   }

@@ -23,9 +23,11 @@ const deliverySchema: z.ZodType<Delivery> = z.discriminatedUnion('kind', [
 ]);
 
 export const outboxEntrySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('claimed'), at: z.number() }),
+  z.object({ kind: z.literal('claimed'), at: z.number(), foundAt: z.number().optional() }),
   z.object({ kind: z.literal('sent'), delivery: deliverySchema, at: z.number() }),
 ]);
+
+export type OutboxEntry = z.infer<typeof outboxEntrySchema>;
 
 export const clientCaseSchema: z.ZodType<ClientCase> = z.object({
   ref: refSchema,

@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
-import type { Outbox, OutboxState } from '../app/ports/client.ts';
+import type { Outbox } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import { AppError } from '../errors.ts';
 import { outboxEntrySchema, readStored } from './client-schemas.ts';
+import type { OutboxEntry } from './client-schemas.ts';
 import type { Keys } from './keys.ts';
 import { storeCall } from './store-call.ts';
 
@@ -37,8 +38,15 @@ export function createOutbox({ redis, keys, log, limits }: OutboxOptions): Outbo
     claim: (portalId, key, now) =>
       storeCall(async () => {
         const claimed = JSON.stringify({ kind: 'claimed', at: now });
-        const found = await redis.cgClaimMessage(message(portalId, key), claimed, KEEP_MS);
-        return found === null ? { kind: 'new' } : readState(found);
+        const name = message(portalId, key);
+        const found = await redis.cgClaimMessage(name, claimed, KEEP_MS);
+        if (typeof found !== 'string') return { kind: 'new' };
+        const state = readState(found);
+        if (state.kind === 'sent') return state;
+        if (state.foundAt !== undefined) return { ...state, foundAt: state.foundAt };
+        const met = { ...state, foundAt: now };
+        await redis.cgFindClaim(name, found, JSON.stringify(met), KEEP_MS);
+        return met;
       }),
     sent: (portalId, key, delivery, now) =>
       storeCall(async () => {
@@ -66,8 +74,8 @@ export function createOutbox({ redis, keys, log, limits }: OutboxOptions): Outbo
 }
 
 /** A mark that cannot be read must not look like "never sent": the client would get the message twice. */
-function readState(found: unknown): OutboxState {
-  const state = readStored(outboxEntrySchema, typeof found === 'string' ? found : null);
+function readState(found: string): OutboxEntry {
+  const state = readStored(outboxEntrySchema, found);
   if (state !== null) return state;
   throw new AppError(
     'store-unavailable',

@@ -21,6 +21,7 @@ declare module 'ioredis' {
     cgRenewLock(...args: (string | number)[]): Result<unknown, Context>;
     cgReleaseLock(...args: (string | number)[]): Result<unknown, Context>;
     cgClaimMessage(...args: (string | number)[]): Result<unknown, Context>;
+    cgFindClaim(...args: (string | number)[]): Result<unknown, Context>;
     cgAdmitMessage(...args: (string | number)[]): Result<unknown, Context>;
     cgAcceptAnswer(...args: (string | number)[]): Result<unknown, Context>;
   }
@@ -194,6 +195,13 @@ if not found then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
 return found
 `;
 
+/** KEYS message · ARGV found document keepMs. Changes nothing when it is not what was found any more. */
+const FIND_CLAIM = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+`;
+
 /**
  * KEYS hours breaker · ARGV hour floor factor keepHours. The average is taken over earlier hours in which messages
  * left: nights would otherwise make every morning look like a flood. \`base\` is what a person let pass by resuming.
@@ -255,6 +263,7 @@ const SCRIPTS: readonly (readonly [name: string, numberOfKeys: number, lua: stri
   ['cgRenewLock', 1, RENEW_LOCK],
   ['cgReleaseLock', 1, RELEASE_LOCK],
   ['cgClaimMessage', 1, CLAIM_MESSAGE],
+  ['cgFindClaim', 1, FIND_CLAIM],
   ['cgAdmitMessage', 2, ADMIT_MESSAGE],
   ['cgAcceptAnswer', 2, ACCEPT_ANSWER],
 ];

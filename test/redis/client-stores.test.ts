@@ -82,6 +82,18 @@ describeWithRedis('the stores of the client side', (server) => {
     expect(await outbox().claim('portal-2', 'request', NOW + 9)).toEqual({ kind: 'new' });
   });
 
+  test('a claim remembers when a later try first met it, until it is released', async () => {
+    await outbox().claim(PORTAL, 'request', NOW);
+
+    const met = { kind: 'claimed', at: NOW, foundAt: NOW + 7 };
+    expect(await outbox().claim(PORTAL, 'request', NOW + 7)).toEqual(met);
+    expect(await outbox().claim(PORTAL, 'request', NOW + 9)).toEqual(met);
+
+    await outbox().release(PORTAL, 'request');
+    expect(await outbox().claim(PORTAL, 'request', NOW + 10)).toEqual({ kind: 'new' });
+    expect(await outbox().claim(PORTAL, 'request', NOW + 11)).toMatchObject({ foundAt: NOW + 11 });
+  });
+
   test('a mark that cannot be read is a fault, not a message never sent', async () => {
     await connections.producer.set(keys.portal(PORTAL, 'outbox:message:request'), '{"kind":"?"}');
 

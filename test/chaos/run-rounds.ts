@@ -1,0 +1,278 @@
+/**
+ * Rounds of the chaos run. Each: a ticket waits for its message, the worker is killed with -9 at one point of its way,
+ * another one takes over, and in the end the client has the message exactly once.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Queue } from 'bullmq';
+import type { ServiceTuning } from '../../src/compose.ts';
+import { createRandom } from '../../src/sandbox/random.ts';
+import { startTestRedis } from '../support/start-test-redis.ts';
+import { KILL_POINTS } from './kill-points.ts';
+import type { KillPoint, RoundKind } from './kill-points.ts';
+import { openPortalGate } from './portal-gate.ts';
+import type { PortalGate } from './portal-gate.ts';
+import { openRedisGate } from './redis-gate.ts';
+import { openScene } from './scene.ts';
+import type { Channel, MessageKind, Ref, Scene } from './scene.ts';
+import { WatchPost } from './watch.ts';
+import { Workers } from './worker.ts';
+
+export interface RoundResult {
+  readonly point: string;
+  readonly kind: RoundKind;
+  readonly channel: Channel;
+  /** The worker came to the point and died there. */
+  readonly reached: boolean;
+  readonly verdict: 'once' | 'lost' | 'duplicate' | 'stuck' | 'not-prepared';
+  readonly received: readonly MessageKind[];
+  readonly tookMs: number;
+  /** What the workers complained of in a round that went wrong. */
+  readonly log: readonly string[];
+}
+
+export interface ChaosOptions {
+  readonly rounds: number;
+  readonly seed: number;
+  /** No round begins after this time, or once it is aborted. */
+  readonly limitMs: number;
+  readonly signal?: AbortSignal;
+  readonly onRound?: (result: RoundResult, index: number) => void;
+}
+
+/** The portal is done with a dead worker's request after this long; the claim settles later, as in real life. */
+const LATE_MS = 1500;
+const TUNING: ServiceTuning = {
+  lockTtlMs: 900,
+  jobs: { lockMs: 900, stalledMs: 300 },
+  sweepEveryMs: 500,
+  reconcileEveryMs: 1000,
+  breaker: { floor: 1_000_000 },
+  budget: { drainPerSecond: 100_000 },
+  claimSettlesMs: 2500,
+};
+const REACH_MS = 10_000;
+const SETTLE_MS = 25_000;
+const LOOK_MS = 60;
+const UNDO_MS = 11 * 60_000;
+/** How long after the start a worker is killed at random, at most. */
+const RANDOM_KILL_MS = 900;
+
+interface Chaos {
+  readonly scene: Scene;
+  readonly workers: Workers;
+  readonly gate: PortalGate;
+  readonly post: WatchPost;
+  readonly timers: Queue;
+  readonly random: () => number;
+}
+
+export async function runRounds(options: ChaosOptions): Promise<readonly RoundResult[]> {
+  const dir = await mkdtemp(join(tmpdir(), 'closegate-chaos-'));
+  const redis = await startTestRedis();
+  const closing: (() => Promise<unknown>)[] = [
+    () => rm(dir, { recursive: true, force: true }),
+    () => redis.remove(),
+  ];
+  try {
+    const scene = await openScene(redis.url, dir);
+    closing.push(() => scene.sandbox.close());
+    const post = new WatchPost();
+    const gate = await openPortalGate(scene.sandbox.webhookUrl, post, LATE_MS);
+    closing.push(() => gate.close());
+    const redisGate = await openRedisGate(redis.url, post);
+    closing.push(() => redisGate.close());
+    const timers = new Queue('timers', { connection: { url: redis.url }, prefix: '{cgq}' });
+    closing.push(() => timers.close());
+    const workers = new Workers({
+      webhookUrl: gate.webhookUrl,
+      redisUrl: redisGate.url,
+      tuning: TUNING,
+      now: () => scene.now(),
+    });
+    closing.push(() => workers.close());
+    const random = createRandom(options.seed);
+    return await playRounds({ scene, workers, gate, post, timers, random }, options);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+async function playRounds(
+  chaos: Chaos,
+  { rounds, limitMs, signal, onRound }: ChaosOptions,
+): Promise<readonly RoundResult[]> {
+  const plans = planRounds(rounds, chaos.random);
+  const until = performance.now() + limitMs;
+  const results: RoundResult[] = [];
+  const refs: Ref[] = [];
+  chaos.workers.start();
+  for (const plan of plans) {
+    if (performance.now() > until || signal?.aborted) break;
+    const result = await playRound(chaos, plan, refs);
+    results.push(result);
+    onRound?.(result, results.length);
+  }
+  return audited(chaos, results, refs);
+}
+
+interface Plan {
+  readonly point: KillPoint;
+  readonly kind: RoundKind;
+  readonly channel: Channel;
+}
+
+/** Every kill point with every kind of message in turn, in an order of the seed's own. */
+function planRounds(rounds: number, random: () => number): readonly Plan[] {
+  const pairs = KILL_POINTS.flatMap((point) => point.kinds.map((kind) => ({ point, kind })));
+  const plans: Plan[] = [];
+  while (plans.length < rounds) {
+    const order = pairs.map((pair) => ({ pair, at: random() })).sort((a, b) => a.at - b.at);
+    for (const { pair } of order) {
+      plans.push({ ...pair, channel: random() < 0.6 ? 'chat' : 'email' });
+    }
+  }
+  return plans.slice(0, rounds);
+}
+
+const EXPECTED: Readonly<Record<RoundKind, readonly MessageKind[]>> = {
+  request: ['request'],
+  reminder: ['request', 'reminder'],
+  notice: ['notice'],
+  closing: ['request', 'reminder', 'notice'],
+};
+
+async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundResult> {
+  const { scene, workers } = chaos;
+  const { kind, channel, point } = plan;
+  const began = performance.now();
+  scene.keepToDaytime();
+  const ref = scene.createTicket(channel, kind === 'notice');
+  workers.clockMoved();
+  refs.push(ref);
+  const result = (verdict: RoundResult['verdict'], reached: boolean): RoundResult => ({
+    point: point.name,
+    kind,
+    channel,
+    reached,
+    verdict,
+    received: scene.received(ref),
+    tookMs: Math.round(performance.now() - began),
+    log: verdict === 'once' ? [] : [...workers.log, ...scene.comments(ref)],
+  });
+  if (!(await prepare(chaos, kind, ref))) return result('not-prepared', false);
+  const reached = await killAt(chaos, plan, ref);
+  workers.start();
+  if (kind === 'closing') {
+    await becomes(() => scene.isClosed(ref), SETTLE_MS);
+    await idle(chaos);
+    scene.advance(UNDO_MS);
+    workers.clockMoved();
+  }
+  const settled = await becomes(() => isSettled(chaos, kind, ref), SETTLE_MS);
+  await idle(chaos);
+  const verdict = judge(scene.received(ref), EXPECTED[kind], settled);
+  const told = result(verdict, reached);
+  // Out of the later rounds' way; a closed one has had its last message.
+  if (!scene.isClosed(ref)) scene.drag(ref, 'PREPARATION');
+  return told;
+}
+
+/** Everything before the message of the round, undisturbed. */
+async function prepare({ scene, workers }: Chaos, kind: RoundKind, ref: Ref): Promise<boolean> {
+  if (kind === 'request') return true;
+  if (kind === 'notice') {
+    scene.drag(ref, 'WON');
+    return becomes(() => scene.field(ref, 'closedAt') !== null, SETTLE_MS);
+  }
+  scene.drag(ref, 'UC_WAIT');
+  if (!(await becomes(() => scene.isAsked(ref), SETTLE_MS))) return false;
+  if (kind === 'reminder') return true;
+  scene.nextWorkingDay();
+  workers.clockMoved();
+  return becomes(() => scene.field(ref, 'remindedAt') !== null, SETTLE_MS);
+}
+
+async function killAt({ scene, workers, post, random }: Chaos, plan: Plan, ref: Ref) {
+  const { kind, point } = plan;
+  const sprung = point.watch ? post.arm(point.watch({ kind, ticketId: ref.id })) : null;
+  // Lets what the preparation started come to its end.
+  await sleep(150);
+  if (kind === 'request') scene.drag(ref, 'UC_WAIT');
+  else if (kind === 'notice') scene.advance(UNDO_MS);
+  else scene.nextWorkingDay();
+  workers.clockMoved();
+  const reached = sprung
+    ? await Promise.race([sprung.then(() => true), sleep(REACH_MS).then(() => false)])
+    : await sleep(random() * RANDOM_KILL_MS).then(() => true);
+  await workers.kill();
+  post.disarm();
+  return reached;
+}
+
+async function isSettled(chaos: Chaos, kind: RoundKind, ref: Ref): Promise<boolean> {
+  const { scene } = chaos;
+  if (kind === 'request') return scene.isAsked(ref) && (await hasTimer(chaos, ref, 'remind'));
+  if (kind === 'reminder') {
+    return scene.field(ref, 'remindedAt') !== null && (await hasTimer(chaos, ref, 'close'));
+  }
+  return scene.received(ref).includes('notice');
+}
+
+async function hasTimer({ timers }: Chaos, ref: Ref, kind: string): Promise<boolean> {
+  const jobs = await timers.getJobs(['delayed']);
+  return jobs.some((job) => job?.id?.startsWith(`t_2_${ref.id}_${kind}_`) === true);
+}
+
+/** Nothing is being worked on, here or on the portal, and nothing is about to be. */
+async function idle({ timers, gate }: Chaos): Promise<void> {
+  let quiet = 0;
+  await becomes(async () => {
+    const { active = 0, waiting = 0 } = await timers.getJobCounts('active', 'waiting');
+    const retried = (await timers.getJobs(['delayed'])).some((job) => (job?.delay ?? 0) < 10_000);
+    quiet = active + waiting + gate.late() === 0 && !retried ? quiet + 1 : 0;
+    return quiet >= 3;
+  }, SETTLE_MS);
+}
+
+function judge(
+  received: readonly MessageKind[],
+  expected: readonly MessageKind[],
+  settled: boolean,
+): RoundResult['verdict'] {
+  if (expected.some((kind) => !received.includes(kind))) return 'lost';
+  if (received.length > expected.length) return 'duplicate';
+  return settled ? 'once' : 'stuck';
+}
+
+/** What came after its round was over counts as well. */
+async function audited(
+  { scene, workers, gate }: Chaos,
+  results: readonly RoundResult[],
+  refs: readonly Ref[],
+): Promise<readonly RoundResult[]> {
+  await becomes(() => gate.late() === 0, SETTLE_MS);
+  await sleep(2 * LATE_MS);
+  await workers.kill();
+  return results.map((result, index) => {
+    const ref = refs[index];
+    const received = ref ? scene.received(ref) : result.received;
+    return received.length > EXPECTED[result.kind].length && result.verdict === 'once'
+      ? { ...result, received, verdict: 'duplicate' }
+      : { ...result, received };
+  });
+}
+
+async function becomes(
+  condition: () => boolean | Promise<boolean>,
+  withinMs: number,
+): Promise<boolean> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    if (await condition()) return true;
+    if (performance.now() > until) return false;
+    await sleep(LOOK_MS);
+  }
+}
