@@ -11,6 +11,7 @@ import { actAs, dragTile, readState, stageNamed, tile, tileIn } from '../support
 import { describeWithBrowser, openPage } from '../support/browser.ts';
 import type { WatchedPage } from '../support/browser.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { completeCard } from '../support/ticket-card.ts';
 
 const PIPELINE = '2:5';
 const AGENT = 'Анна Орлова';
@@ -66,7 +67,8 @@ describeWithBrowser('the gate on the board', (browser) => {
     await note.getByRole('link', { name: 'Открыть обращение' }).click();
     const card = page.getByRole('dialog').filter({ has: page.getByRole('tablist') });
     await card.locator('.entry-comment', { hasText: 'Заполните «Решение»' }).first().waitFor();
-    await complete(card);
+    await confirmByHand(card);
+    await completeCard(card);
     await page.keyboard.press('Escape');
 
     await dragTile(page, key, closed);
@@ -92,49 +94,12 @@ describeWithBrowser('the gate on the board', (browser) => {
   });
 });
 
-/** Does what the regulation asks of the agent. */
-async function complete(card: Locator): Promise<void> {
-  const texts: Readonly<Record<string, string>> = {
-    'Описание проблемы': 'Клиент не получает код подтверждения при входе.',
-    'Причина проблемы': 'Номер попал в стоп-лист шлюза СМС.',
-    Решение: 'Номер убран из стоп-листа, код отправлен повторно.',
-    'Что проверено': 'Клиент вошёл с нового кода, в журнале шлюза доставка без ошибок.',
-    'Время решения, мин': '25',
-    'Рекомендации клиенту': 'Обновить номер в профиле при смене оператора.',
-    'База знаний: пояснение': 'Случай разовый, общая статья о входе уже есть.',
-    'Чем подтверждено': 'Звонок клиенту в 12:40, клиент подтвердил вход.',
-    'Результат решения': 'Доступ восстановлен.',
-  };
-  for (const [label, text] of Object.entries(texts)) {
-    await card.getByLabel(label, { exact: true }).fill(text);
-  }
-  await card.getByLabel('Использованные ресурсы: ссылка 1').fill('https://kb.example.test/sms');
-  await card.getByLabel('База знаний', { exact: true }).selectOption({ label: 'Не нужна' });
+/** The client's word as the agent heard it, left for the next saving of the card. */
+async function confirmByHand(card: Locator): Promise<void> {
+  await card
+    .getByLabel('Чем подтверждено', { exact: true })
+    .fill('Звонок клиенту в 12:40, клиент подтвердил вход.');
   await card
     .getByLabel('Подтверждение клиента')
     .selectOption({ label: 'Подтверждено со слов клиента' });
-  await card.getByLabel('Причина закрытия').selectOption({ label: 'Решено' });
-  await card.getByRole('button', { name: 'Сохранить' }).click();
-  await card.getByText('Все изменения сохранены').waitFor();
-  await answerClient(card);
-  await closeTasks(card);
-}
-
-async function answerClient(card: Locator): Promise<void> {
-  // Portal times are whole seconds, and an answer of the same second does not count as later.
-  await card.page().waitForTimeout(1100);
-  await card.getByRole('tab', { name: 'Чат' }).click();
-  await card.getByLabel('Сообщение в чат').fill('Готово, доступ восстановлен.');
-  await card.getByRole('button', { name: 'Оператор пишет' }).click();
-  await card.locator('.bubble-operator', { hasText: 'доступ восстановлен' }).waitFor();
-}
-
-async function closeTasks(card: Locator): Promise<void> {
-  await card.getByRole('tab', { name: 'Задачи' }).click();
-  const open = card.locator('.task:not(.task-closed)');
-  for (let left = await open.count(); left > 0; left -= 1) {
-    const title = await open.first().locator('.task-title').textContent();
-    await open.first().getByRole('button').click();
-    await card.locator('.task-closed', { hasText: title ?? '' }).waitFor();
-  }
 }

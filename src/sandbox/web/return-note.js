@@ -3,6 +3,7 @@ import { renderBb } from './bb-code.js';
 import { h, icon, setText } from './dom.js';
 import { closeOnLeave, placeNear } from './overlay.js';
 import { onReturn, returnOf } from './returns.js';
+import { on } from './session.js';
 import { T } from './texts.js';
 import { ticketPath } from './ticket-address.js';
 
@@ -12,6 +13,9 @@ const LANDING_MS = 700;
 
 /** Opens the note by itself for fresh returns, while no dialog is open. `anchorOf(key)` finds the card. */
 export function startReturnNotes(anchorOf) {
+  on('state', () => {
+    if (shown.box !== null && returnOf(shown.key) === null) hide();
+  });
   onReturn((key, mark) => {
     if (shown.key === key && shown.box !== null) {
       fill(key, shown.box);
@@ -60,7 +64,12 @@ function show(key, anchor, takeFocus) {
   const [entityTypeId] = key.split(':').map(Number);
   const box = h(
     'div',
-    { class: waiting ? 'note note-waiting' : 'note', role: 'dialog', 'aria-labelledby': 'note-title', tabindex: '-1' },
+    {
+      class: waiting ? 'note note-waiting' : 'note',
+      role: 'dialog',
+      'aria-labelledby': 'note-title',
+      tabindex: '-1',
+    },
     title,
     text,
     h(
@@ -96,12 +105,7 @@ function textOf(mark) {
 export function createReturnBanner(key) {
   const text = h('div', { class: 'rich' });
   const summary = h('summary');
-  const element = h(
-    'details',
-    { class: 'return-banner', open: true, hidden: true },
-    summary,
-    text,
-  );
+  const element = h('details', { class: 'return-banner', open: true, hidden: true }, summary, text);
   let drawn;
   return {
     element,
@@ -112,7 +116,7 @@ export function createReturnBanner(key) {
       if (mark === null || drawn === wanted) return;
       drawn = wanted;
       element.classList.toggle('waiting-banner', mark.waiting);
-      setText(summary, mark.waiting ? T.waiting : T.returnedWhy);
+      setText(summary, mark.waiting ? T.waitingWhy : T.returnedWhy);
       text.replaceChildren(textOf(mark));
     },
   };

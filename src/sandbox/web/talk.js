@@ -37,6 +37,10 @@ export function createChat(ref) {
     ),
   );
   let last = '';
+  // The newest words are in sight also when the chat was filled before anybody looked at it.
+  new ResizeObserver(() => {
+    list.scrollTop = list.scrollHeight;
+  }).observe(list);
   return {
     element: h('div', { class: 'talk' }, list, form),
     show(messages) {

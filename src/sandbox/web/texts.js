@@ -55,6 +55,7 @@ export const T = {
   returnedWait: 'Причины появятся в ленте обращения через пару секунд…',
   returnedAnnounce: (id, stage) => `Обращение № ${id} возвращено на стадию «${stage}»`,
   waiting: 'ждём клиента',
+  waitingWhy: 'Ждём клиента',
   waitingTip: 'Почему ещё не закрыто',
   waitingTitle: (id) => `Обращение № ${id}: ждём клиента`,
   waitingText:

@@ -1,0 +1,68 @@
+/** A ticket of the sandbox as a careful agent leaves it: everything written, only the client's word is missing. */
+import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+
+export interface ReadyTicket {
+  readonly ref: { readonly entityTypeId: number; readonly id: number };
+  /** `2:17`, as the board names its card. */
+  readonly key: string;
+}
+
+const AGENT = 2;
+
+/** By the label of the field; a list's item by its label. */
+const WRITTEN: Readonly<Record<string, string | number | readonly string[]>> = {
+  'Описание проблемы': 'Клиент не получает код подтверждения при входе.',
+  'Причина проблемы': 'Номер попал в стоп-лист шлюза СМС.',
+  Решение: 'Номер убран из стоп-листа, код отправлен повторно.',
+  'Что проверено': 'В журнале шлюза доставка без ошибок.',
+  'Время решения, мин': 25,
+  'Рекомендации клиенту': 'Обновить номер в профиле при смене оператора.',
+  'Использованные ресурсы': ['https://kb.example.test/sms'],
+  'База знаний': 'Не нужна',
+  'База знаний: пояснение': 'Случай разовый, статья о входе уже есть.',
+  'Причина закрытия': 'Решено',
+  'Результат решения': 'Доступ восстановлен.',
+};
+
+/** Makes one in the deals pipeline, in work, with a chat of its own client. */
+export async function readyTicket(sandbox: Sandbox, title: string): Promise<ReadyTicket> {
+  const { control } = sandbox;
+  const contactId = control.addContact({
+    name: 'Павел',
+    lastName: 'Сомов',
+    emails: [],
+    phones: ['+7 900 000-00-00'],
+  });
+  const ref = control.createTicket(
+    {
+      entityTypeId: 2,
+      categoryId: 5,
+      stageId: 'C5:PREPARATION',
+      title,
+      contactIds: [contactId],
+      assignedById: AGENT,
+    },
+    AGENT,
+  );
+  control.operatorWrites(ref, 'Исправили, код отправлен повторно.', AGENT);
+  control.setFields(ref, await valuesOf(sandbox, ref.id), AGENT);
+  return { ref, key: `2:${ref.id}` };
+}
+
+interface FieldView {
+  readonly name: string;
+  readonly label: string;
+  readonly items: readonly { readonly id: number; readonly value: string }[];
+}
+
+async function valuesOf(sandbox: Sandbox, id: number): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${sandbox.url}/sandbox/api/ticket/2/${id}`);
+  const { fields } = (await answer.json()) as { readonly fields: readonly FieldView[] };
+  const pairs = Object.entries(WRITTEN).map(([label, value]) => {
+    const field = fields.find((one) => one.label === label);
+    if (field === undefined) throw new Error(`no field «${label}»`);
+    const item = field.items.find((one) => one.value === value);
+    return [field.name, item?.id ?? value];
+  });
+  return Object.fromEntries(pairs);
+}
