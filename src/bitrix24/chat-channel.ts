@@ -153,13 +153,17 @@ function valueOr(answer: CommandResult | undefined): unknown {
 function referenceIn(value: unknown, out: OutgoingMessage): string | null {
   const history = recordOf(value);
   const ours = messagesOf(history).find(
-    ({ text, at, from }) =>
-      from !== 'client' && isAfter(at, out) && normalText(text).includes(needleOf(out)),
+    ({ text, at, from }) => from !== 'client' && isAfter(at, out) && holds(normalText(text), out),
   );
   return ours ? `chat:${integerOf(history['chatId']) ?? 0}:${ours.id}` : null;
 }
 
-const needleOf = (out: OutgoingMessage): string => out.marker || normalText(out.message.bb);
+/** A link that goes on after the marker is another message's: the reminder's is the request's and a bit more. */
+function holds(text: string, { marker, message }: OutgoingMessage): boolean {
+  if (marker === '') return text.includes(normalText(message.bb));
+  const rests = text.split(marker).slice(1);
+  return rests.some((rest) => !/^[\w?&=-]/.test(rest));
+}
 
 /**
  * A reminder carries the request's own link, so that what was said before the last request was noted is not it; and

@@ -167,6 +167,20 @@ describe('the chat', () => {
     expect(await channels.findSent(reminder)).toBeNull();
   });
 
+  test('does not pass a reminder for a request whose link is the beginning of its own', async () => {
+    const connected = await connect();
+    const { channels } = connected;
+    const ref = ticketOf(connected);
+    connected.sandbox.control.clientWrites(ref, 'It does not open');
+    const head = await headOf(connected, ref);
+    const link = `${LINK}?2`;
+    const bb = `[b]Once more:[/b] [url=${link}]Answer[/url]`;
+    const { message } = aMessage(head);
+    await channels.send(aMessage(head, { message: { ...message, bb }, marker: link }));
+    expect(await channels.findSent(aMessage(head))).toBeNull();
+    expect(await channels.findSent(aMessage(head, { marker: link }))).not.toBeNull();
+  });
+
   test('finds a message without a link by its words, but not those of an earlier closing', async () => {
     const connected = await connect();
     const { channels } = connected;
