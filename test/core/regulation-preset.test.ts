@@ -44,6 +44,9 @@ describe('the criteria of the regulation', () => {
       maxReturns: 2,
       returnWindowMinutes: 10,
       autoAsk: true,
+      timeZone: 'Europe/Moscow',
+      daysOff: [],
+      workDays: [],
     });
   });
 });
