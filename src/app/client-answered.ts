@@ -15,6 +15,7 @@ import type { OneTicket } from './one-ticket.ts';
 import { readTicket, workPlace } from './one-ticket.ts';
 import type { PostedAnswer } from './ports/client.ts';
 import { finishReopening, reopenByClient } from './reopen-ticket.ts';
+import { withNothingOpen, withoutSuppressed } from './suppressed-newest.ts';
 import { tellStaff } from './tell-staff.ts';
 import { ticketUnseen } from './ticket-unseen.ts';
 
@@ -175,12 +176,17 @@ async function confirmed(
   answer: PostedAnswer,
   deps: ClientDeps,
 ): Promise<void> {
-  const { snapshot, policy } = ticket;
+  const { policy } = ticket;
   const word = wordAs(answer);
   await stopCountdown(portalId, ticket, deps);
   await edit(portalId, ticket, { changes: word, moveTo: null }, deps);
   const place = closedPlace(ticket);
   if (place === null) return;
+  // An agent who reads the newest words as a confirmation has answered the question whether they ask for something.
+  const { snapshot } =
+    answer.readingOf === undefined
+      ? await withoutSuppressed(portalId, ticket, deps)
+      : withNothingOpen(ticket);
   const as = {
     ...snapshot,
     stageId: place.stageId,

@@ -77,7 +77,9 @@ async function remindOfClosing(
   const now = deps.clock.now();
   // Older ones were told long ago, or nobody waits for it any more.
   if (closedAt < now - 4 * DAY_MS) return;
-  const dueAt = Math.max(now, closedAt + policy.undoMinutes * MINUTE_MS);
+  const wanted = closedAt + policy.undoMinutes * MINUTE_MS;
+  // Clearly late, so that the portal is asked first whether it has been sent.
+  const dueAt = wanted > now ? wanted : now + 2 * MINUTE_MS;
   await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
 }
 

@@ -12,7 +12,7 @@ import type { Delivery, OutgoingMessage } from './ports/client.ts';
 import { messagesStopped, sendOnce } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
 
-const HOUR_MS = 60 * 60_000;
+const MINUTE_MS = 60_000;
 
 export async function sendFinalNotice(
   portalId: string,
@@ -35,8 +35,8 @@ export async function sendFinalNotice(
   const message = await buildNotice(ticket, deps);
   if (!message) return;
   // One that comes late may be rebuilt after its mark was lost.
-  const dueAt = (snapshot.record.closedAt ?? now) + policy.undoMinutes * 60_000;
-  const result = await sendOnce(portalId, message, deps, now > dueAt + HOUR_MS);
+  const dueAt = (snapshot.record.closedAt ?? now) + policy.undoMinutes * MINUTE_MS;
+  const result = await sendOnce(portalId, message, deps, now > dueAt + MINUTE_MS);
   if (result.kind === 'stopped') return messagesStopped(portalId, ticket, 'final-notice', deps);
   await logNotice(portalId, ticket, result.delivery, deps);
 }

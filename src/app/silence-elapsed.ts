@@ -3,8 +3,7 @@ import { asIfSilent, decideSilence, wasReminded } from '../core/decide-silence.t
 import type { SilenceBlocker, SilenceDecision } from '../core/decide-silence.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
-import type { Instant, TicketSnapshot } from '../core/ticket.ts';
-import { refKey } from '../core/ticket.ts';
+import type { Instant } from '../core/ticket.ts';
 import { remindClient } from './ask-client.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
@@ -13,12 +12,11 @@ import { wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { readReplies } from './reply-arrived.ts';
+import { withoutSuppressed } from './suppressed-newest.ts';
 import { tellStaff } from './tell-staff.ts';
 
 /** Blocked closings are looked at again after this long: most are an agent's to mend. */
 const LOOK_AGAIN_MS = 60 * 60_000;
-/** Ledger entries that may concern a ticket on its way to be closed. */
-const LEDGER = 500;
 
 export async function silenceElapsed(
   portalId: string,
@@ -83,31 +81,6 @@ export async function currentSilence(
   if (schedule === null) return null;
   return decideSilence(snapshot, policy, { now: deps.clock.now(), schedule });
 }
-
-/**
- * Everything written since the request was just read and what was an answer has ended the countdown, so a newest message
- * that stands in the ledger leaves none before it unread: an out-of-office reply holds no closing up.
- */
-async function withoutSuppressed(
-  portalId: string,
-  ticket: OneTicket,
-  deps: ClientDeps,
-): Promise<OneTicket> {
-  const { snapshot } = ticket;
-  const { conversation, record, ref } = snapshot;
-  const last = conversation.known ? conversation.value.lastClientMessageAt : null;
-  if (!conversation.known || last === null || last < (record.askedAt ?? 0)) return ticket;
-  const ledger = await deps.suppressed.list(portalId, LEDGER);
-  const automatic = ledger.some(
-    (one) => refKey(one.ref) === refKey(ref) && seconds(one.at) === seconds(last),
-  );
-  if (!automatic) return ticket;
-  const value = { ...conversation.value, lastClientMessageAt: null };
-  const heard: TicketSnapshot = { ...snapshot, conversation: { known: true, value } };
-  return { ...ticket, snapshot: heard };
-}
-
-const seconds = (at: Instant): number => Math.floor(at / 1000);
 
 async function blocked(
   portalId: string,

@@ -113,12 +113,13 @@ export class FakeTickets implements TicketGateway {
       commands.map((command) => {
         const head = this.heads.get(refKey(command.ref));
         const stageId = command.moveTo?.stageId ?? head?.stageId ?? '';
-        if (head && command.moveTo) {
+        if (head) {
+          const { resolution, ...stamp } = command.stamp;
+          const move = { stageId, movedBy: APP_USER, movedAt: (this.now += 1000) };
           this.heads.set(refKey(command.ref), {
             ...head,
-            stageId,
-            movedBy: APP_USER,
-            movedAt: (this.now += 1000),
+            ...(command.moveTo ? move : {}),
+            record: { ...head.record, ...stamp, ...(resolution === '' ? {} : { resolution }) },
           });
         }
         const write: WriteOutcome = { ok: true, movedAt: this.now, stageId };
