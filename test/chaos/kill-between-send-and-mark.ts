@@ -1,6 +1,6 @@
 /**
  * `npm run chaos:kills -- --rounds 200 --seed 1`: kills the worker with -9 at every step of a client message and counts
- * what reaches the clients. Ends with a non-zero code when a message was lost or came twice.
+ * what reaches the clients. `--only "during send"` takes the kill points of that name. Ends with a non-zero code when a message was lost or came twice.
  */
 import { parseArgs } from 'node:util';
 import { runRounds } from './run-rounds.ts';
@@ -47,6 +47,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -57,6 +58,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ab
 const results = await runRounds({
   rounds,
   signal: abort.signal,
+  only: values.only,
   seed: numberOf(values.seed, 'seed'),
   limitMs: LIMIT_MS,
   onRound({ point, kind, channel, reached, verdict, received, tookMs, log }, index) {
