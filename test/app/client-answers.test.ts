@@ -125,7 +125,7 @@ describe('step-2: the client answers on the page', () => {
 
   test('a text is not lost while the portal takes no comment', async () => {
     const scene = await asked();
-    const { addComments } = scene.tickets;
+    const addComments = scene.tickets.addComments.bind(scene.tickets);
     scene.tickets.addComments = async () => new Set<string>();
     const answer = scene.answer({ answer: 'not-solved', comment: 'Нет' });
     await expect(answer).rejects.toMatchObject({ detail: 'COMMENT' });
@@ -140,7 +140,7 @@ describe('step-2: the client answers on the page', () => {
     const scene = await asked();
     const head = scene.tickets.heads.get('2:759');
     scene.tickets.heads.delete('2:759');
-    const { addComments } = scene.tickets;
+    const addComments = scene.tickets.addComments.bind(scene.tickets);
     scene.tickets.addComments = async () => new Set<string>();
     await scene.answers.accept('p1', {
       ref: TICKET,

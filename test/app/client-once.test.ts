@@ -219,45 +219,57 @@ interface Truth {
   wrote: number | null;
 }
 
-async function apply(scene: ClientScene, truth: Truth, { kind, minutes }: Event): Promise<void> {
-  switch (kind) {
-    case 'clock':
-      return scene.until(scene.now + minutes * MINUTE);
-    case 'letter':
-    case 'chat':
-      truth.wrote = scene.now;
-      scene.writes('Не открывается дверь', { channel: kind === 'chat' ? 'chat' : 'email' });
-      return;
-    case 'auto':
-      scene.writes('Это автоматический ответ, я в отпуске.', { subject: 'Автоответ: отпуск' });
-      return;
-    case 'reply':
-      return scene.replies();
-    case 'edit':
-      return scene.edit({ recommendations: `правка ${scene.now}` });
-    case 'hold':
-      return scene.edit({ holdUntil: scene.now + minutes * MINUTE, holdReason: 'пауза' });
-    case 'flush':
-      scene.flush();
-      await scene.reconcile();
-      return;
-    case 'reconcile':
-      await scene.reconcile();
-      return;
-    case 'scan':
-      return scene.scan();
-    case 'crash':
-      scene.channels.dieAt = 'after-send';
-      return;
-    case 'solved':
-    case 'not-solved':
-    case 'question':
-      return scene.answer({ answer: kind, comment: kind === 'solved' ? '' : 'Дверь' });
+type Step = (scene: ClientScene, truth: Truth, minutes: number) => unknown;
+
+const says =
+  (channel: 'email' | 'chat'): Step =>
+  (scene, truth) => {
+    truth.wrote = scene.now;
+    scene.writes('Не открывается дверь', { channel });
+  };
+const answers =
+  (answer: 'solved' | 'not-solved' | 'question'): Step =>
+  (scene) =>
+    scene.answer({ answer, comment: answer === 'solved' ? '' : 'Дверь' });
+
+const STEPS: Readonly<Record<Event['kind'], Step>> = {
+  clock: (scene, _truth, minutes) => scene.until(scene.now + minutes * MINUTE),
+  letter: says('email'),
+  chat: says('chat'),
+  auto: (scene) =>
+    scene.writes('Это автоматический ответ, я в отпуске.', { subject: 'Автоответ: отпуск' }),
+  reply: (scene) => scene.replies(),
+  edit: (scene) => scene.edit({ recommendations: `правка ${scene.now}` }),
+  hold: (scene, _truth, minutes) =>
+    scene.edit({ holdUntil: scene.now + minutes * MINUTE, holdReason: 'пауза' }),
+  flush: (scene) => {
+    scene.flush();
+    return scene.reconcile();
+  },
+  reconcile: (scene) => scene.reconcile(),
+  scan: (scene) => scene.scan(),
+  crash: (scene) => (scene.channels.dieAt = 'after-send'),
+  solved: answers('solved'),
+  'not-solved': answers('not-solved'),
+  question: answers('question'),
+};
+
+/** A channel or a fact that breaks off is a fault of one try: the next event finds it mended. */
+async function tell(scene: ClientScene, truth: Truth, events: readonly Event[]): Promise<void> {
+  for (const { kind, minutes } of events) {
+    try {
+      await STEPS[kind](scene, truth, minutes);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+    if (scene.record().outcome === 'no-answer') return;
   }
 }
 
+const dayAfter = (at: number | undefined): number =>
+  addWorkingDays(at ?? Infinity, 1, aWorkingTime()) ?? Infinity;
+
 test('special-no-confirmation: never closed on silence too early, over an answer, or with a message twice', async () => {
-  const time = aWorkingTime();
   let silent = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 25 }), async (events) => {
@@ -266,30 +278,18 @@ test('special-no-confirmation: never closed on silence too early, over an answer
       scene.put();
       await scene.sweep();
       await scene.until(ASKED);
-      for (const one of events) {
-        // The channel that breaks off is a fault of one try: the next event finds it mended.
-        await apply(scene, truth, one).catch((error: unknown) => {
-          if (!(error instanceof AppError)) throw error;
-        });
-        if (scene.record().outcome === 'no-answer') break;
-      }
+      await tell(scene, truth, events);
       const record = scene.record();
-      const first = record.cycle === 1 || record.cycle === null;
       const kinds = scene.channels.delivered().map(({ key }) => key);
       expect(new Set(kinds).size).toBe(kinds.length);
-      if (record.outcome !== 'no-answer' || !first) return;
+      if (record.outcome !== 'no-answer') return;
       silent += 1;
       expect(truth.wrote).toBeNull();
       const [request, reminder] = scene.channels.delivered();
-      const closedAt = record.closedAt ?? 0;
       expect(reminder?.key).toContain(':reminder:');
-      expect(reminder?.at).toBeGreaterThanOrEqual(
-        addWorkingDays(request?.at ?? Infinity, 1, time) ?? Infinity,
-      );
+      expect(reminder?.at).toBeGreaterThanOrEqual(dayAfter(request?.at));
       // The portal's own clock in the fake is a second behind at most.
-      expect(closedAt + 1000).toBeGreaterThanOrEqual(
-        addWorkingDays(reminder?.at ?? Infinity, 1, time) ?? Infinity,
-      );
+      expect((record.closedAt ?? 0) + 1000).toBeGreaterThanOrEqual(dayAfter(reminder?.at));
     }),
     { numRuns: 1000 },
   );

@@ -131,7 +131,7 @@ type Parts = Pick<
 
 function movesOf(gate: Gate, parts: Parts, deps: ClientDeps) {
   const key = refKey(TICKET);
-  const { put } = gate;
+  const put = gate.put.bind(gate);
   const head = () => {
     const found = gate.tickets.heads.get(key);
     if (!found) throw new Error('no ticket stands on the portal');
