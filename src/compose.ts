@@ -98,7 +98,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { producer, worker } = connections;
   const portals = (): Promise<readonly string[]> => policies.portals();
   const queues = createQueues({
-    ...{ producer, worker, rings, lock, portals, log },
+    producer,
+    worker,
+    rings,
+    lock,
+    portals,
+    log,
     settings: { ...tuning.jobs, ...everyOf(tuning) },
   });
   const { clock } = options;

@@ -122,15 +122,21 @@ function criterionChange(
   };
 }
 
+const CHANGES: ReadonlyMap<string, (value: string) => Change> = new Map([
+  ['autoAsk', autoAskChange],
+  ['daysOff', (value) => datesChange('daysOff', value)],
+  ['workDays', (value) => datesChange('workDays', value)],
+  ['timeZone', (value) => (isZone(value) ? { timeZone: value } : null)],
+  ['returnStage', (value) => ({ returnStage: value })],
+  ['language', (value) => (value === 'ru' || value === 'en' ? { language: value } : null)],
+  ['lead', leadChange],
+  ['diagnostics', diagnosticsChange],
+]);
+
 function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
   if (isNumberKey(key)) return numberChange(key, value);
-  if (key === 'autoAsk') return autoAskChange(value);
-  if (key === 'daysOff' || key === 'workDays') return datesChange(key, value);
-  if (key === 'timeZone') return isZone(value) ? { timeZone: value } : null;
-  if (key === 'returnStage') return { returnStage: value };
-  if (key === 'language') return value === 'ru' || value === 'en' ? { language: value } : null;
-  if (key === 'lead') return leadChange(value);
-  if (key === 'diagnostics') return diagnosticsChange(value);
+  const change = CHANGES.get(key);
+  if (change) return change(value);
   const id = CRITERION_IDS.find((one) => key === `criterion.${one}`);
   return id ? criterionChange(id, value, settings.criteria) : null;
 }

@@ -36,9 +36,10 @@ export function decideClosing(
 
   // A gap is certain even while another fact is unread, so it is told at once.
   if (gaps.length > 0) {
-    return context.recentReturns >= policy.maxReturns
-      ? { kind: 'stop', outcome, results, gaps, returns: context.recentReturns }
-      : { kind: 'return', outcome, results, gaps, targets: returnTargets(snapshot, policy, gaps) };
+    if (context.recentReturns >= policy.maxReturns) {
+      return { kind: 'stop', outcome, results, gaps, returns: context.recentReturns };
+    }
+    return { kind: 'return', outcome, results, ...returnOf(snapshot, policy, gaps) };
   }
   if (blocking.some(({ verdict }) => verdict.status === 'unknown')) {
     return { kind: 'undecided', results };
@@ -51,6 +52,20 @@ export function decideClosing(
     moveTo: role === 'gate' ? closedPlace(policy, outcome) : null,
   };
 }
+
+/** Where to, and what to say there: a ticket that only waits for its client has nothing to mend. */
+function returnOf(
+  snapshot: TicketSnapshot,
+  policy: ClosingPolicy,
+  gaps: readonly Gap[],
+): { readonly gaps: readonly Gap[]; readonly targets: readonly StagePlace[] } {
+  const targets = returnTargets(snapshot, policy, gaps);
+  const asking = askingPlace(policy, gaps);
+  const asks = asking !== null && targets[0]?.stageId === asking.stageId;
+  return { gaps: asks ? WILL_BE_ASKED : gaps, targets };
+}
+
+const WILL_BE_ASKED: readonly Gap[] = [{ code: 'confirmation-will-be-asked', params: {} }];
 
 function notGatedWhy(role: StageRole): 'work-stage' | 'awaiting-confirmation' | 'exempt' {
   return role === 'awaiting-confirmation' || role === 'exempt' ? role : 'work-stage';

@@ -9,6 +9,8 @@ export type GapCode =
   | 'open-ticket'
   | 'confirmation-not-asked'
   | 'confirmation-awaited'
+  /** Nothing but the client's word is missing and the app asks for it: nobody has anything to mend. */
+  | 'confirmation-will-be-asked'
   | 'confirmation-rejected'
   | 'confirmation-evidence-missing'
   | 'silence-request-missing'

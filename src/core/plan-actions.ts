@@ -35,7 +35,9 @@ export function planActions(
 function returnActions(snapshot: TicketSnapshot, { targets, gaps }: Return): readonly Action[] {
   const { ref, record } = snapshot;
   const userIds = staffToTell(snapshot);
-  const returns = (record.returns ?? 0) + 1;
+  // A ticket that only waits for its client is not counted against anybody.
+  const waits = gaps.every(({ code }) => code === 'confirmation-will-be-asked');
+  const returns = (record.returns ?? 0) + (waits ? 0 : 1);
   return [
     { kind: 'return-ticket', ref, targets, returns },
     { kind: 'explain-return', ref, gaps },

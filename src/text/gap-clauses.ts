@@ -9,6 +9,7 @@ export const GAP_CLAUSES: Readonly<Record<GapCode, ClauseId>> = {
   'open-ticket': 'step-1',
   'confirmation-not-asked': 'step-2',
   'confirmation-awaited': 'step-2',
+  'confirmation-will-be-asked': 'step-2',
   'confirmation-rejected': 'step-2',
   'confirmation-evidence-missing': 'step-2',
   'silence-request-missing': 'special-no-confirmation',

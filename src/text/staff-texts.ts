@@ -54,11 +54,19 @@ function briefLine(language: Language, ticket: ReturnNoticeTicket): TemplateCont
   };
 }
 
+/** Nothing is missing but the client's word, which the app asks for: there is nothing to mend and no call to try again. */
+function onlyAsks(gaps: readonly Gap[]): boolean {
+  return gaps.length > 0 && gaps.every(({ code }) => code === 'confirmation-will-be-asked');
+}
+
 function noticeOne(
   language: Language,
   ticket: ReturnNoticeTicket,
   templates: StaffTemplates,
 ): string {
+  if (onlyAsks(ticket.gaps)) {
+    return say(language, 'asking.notice', { id: ticket.id, link: safeLink(ticket.link) });
+  }
   return templates[language]['return-notice-one']({
     id: String(ticket.id),
     title: escapeBb(ticket.title),
@@ -73,7 +81,9 @@ export function createStaffTexts(templates: StaffTemplates = loadStaffTemplates(
     gap: (language, gap) =>
       `${gapText(language, gap)} (${say(language, `clause.${GAP_CLAUSES[gap.code]}`)})`,
     returnComment: (language, gaps) =>
-      templates[language]['return-comment']({ gaps: gapLines(language, gaps) }),
+      onlyAsks(gaps)
+        ? say(language, 'asking.comment')
+        : templates[language]['return-comment']({ gaps: gapLines(language, gaps) }),
     refusedComment: (language, gaps) =>
       templates[language]['refused-comment']({ gaps: gapLines(language, gaps) }),
     returnNotice(language, tickets, total) {

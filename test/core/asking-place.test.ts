@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideClosing } from '../../src/core/decide-closing.ts';
+import { planActions } from '../../src/core/plan-actions.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
 import { aPolicy, STAGES } from '../support/a-policy.ts';
 import type { TicketOverrides } from '../support/a-ticket.ts';
@@ -54,5 +55,28 @@ describe('step 2 · a closing that lacks more', () => {
 
   test('that the client rejected goes back to work', () => {
     expect(targets({ record: { confirmation: 'rejected' } })).toEqual(['C5:EXECUTING', 'C5:NEW']);
+  });
+});
+
+describe('step 2 · what is said of a ticket that only waits for its client', () => {
+  test('is that it will be asked, and no return is counted', () => {
+    const snapshot = aTicket({ record: { confirmation: null, returns: 2 } });
+    const decision = decideClosing(snapshot, aPolicy(), { now: NOON, recentReturns: 0 });
+
+    expect(decision).toMatchObject({
+      kind: 'return',
+      gaps: [{ code: 'confirmation-will-be-asked' }],
+    });
+    expect(planActions(snapshot, decision, aPolicy())[0]).toMatchObject({ returns: 2 });
+  });
+
+  test('is what is missing when nobody will ask', () => {
+    const decision = decideClosing(
+      aTicket({ record: { confirmation: null } }),
+      aPolicy({ autoAsk: false }),
+      { now: NOON, recentReturns: 0 },
+    );
+
+    expect(decision).toMatchObject({ gaps: [{ code: 'confirmation-not-asked' }] });
   });
 });
