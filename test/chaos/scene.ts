@@ -1,7 +1,10 @@
 /** The portal of a chaos run: tickets ready for each kind of message, its clock, and what reached the clients. */
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
+import { workCalendar } from '../../src/calendar/work-calendar.ts';
+import { zoneRules } from '../../src/calendar/zone-rules.ts';
 import { composeTools } from '../../src/compose.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
+import { isWorkingMoment } from '../../src/core/working-time.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 
@@ -14,6 +17,10 @@ export interface Ref {
 
 /** Monday, 10:00 in Moscow. */
 const START = Date.parse('2025-02-03T10:00:00+03:00');
+const TIME = {
+  calendar: workCalendar(null, { country: 'ru', hours: null, weekDaysOff: null, years: [] }),
+  zone: zoneRules('Europe/Moscow'),
+};
 const DEALS = { entityTypeId: 2, categoryId: 5 } as const;
 const AGENT = 2;
 const HOUR_MS = 3_600_000;
@@ -133,20 +140,25 @@ export class Scene {
 
   /** The same time of the next working day, and a little more, so that what fell due then is due. */
   nextWorkingDay(): void {
-    this.sandbox.clock.nextWorkingDay();
+    this.#nextDay();
     this.advance(2 * 60_000);
+  }
+
+  /** The sandbox knows no moved days off (2 May 2025), the app does. */
+  #nextDay(): void {
+    do this.sandbox.clock.nextWorkingDay();
+    while (!isWorkingMoment(this.now(), TIME));
   }
 
   /** In the afternoon the next morning comes. */
   keepToDaytime(): void {
     const local = new Date(this.now() + MOSCOW_MS);
     if (local.getUTCHours() < LAST_HOUR) return;
-    this.sandbox.clock.nextWorkingDay();
+    this.#nextDay();
     // Backwards within the day is not possible: on to the morning after.
     const hour = new Date(this.now() + MOSCOW_MS).getUTCHours();
     this.advance((24 + 10 - hour) * HOUR_MS);
-    const day = new Date(this.now() + MOSCOW_MS).getUTCDay();
-    if (day === 6 || day === 0) this.sandbox.clock.nextWorkingDay();
+    if (!isWorkingMoment(this.now(), TIME)) this.#nextDay();
   }
 }
 
