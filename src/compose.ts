@@ -92,7 +92,7 @@ const REDIS_START_MS = 10_000;
 
 /** Connects, starts and listens as the role says. Throws AppError store-unavailable when Redis does not answer. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { log, role, tuning = {} } = options;
+  const { log, role, clock, secret, tuning = {} } = options;
   const shell = await connectStore(options);
   const { connections, rings, lock, policies } = shell;
   const { producer, worker } = connections;
@@ -106,11 +106,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     log,
     settings: { ...tuning.jobs, ...everyOf(tuning) },
   });
-  const { clock } = options;
   const jobs = createClientJobs({ producer, worker, clock, log, settings: tuning.jobs ?? {} });
   let port: number | null = null;
   const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${port}`;
-  const { secret } = options;
   const portalId = options.portal.id;
   const client = composeClientSide({ ...shell, ...tuning, portalId, jobs, secret, publicUrl });
   let closing = false;
