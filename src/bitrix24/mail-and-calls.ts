@@ -3,6 +3,7 @@ import type { TicketHead } from '../app/ports/tickets.ts';
 import type { Conversation, Instant } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
+import { ORIGINATOR } from './delivery-attempt.ts';
 import { failureOf } from './open-tasks.ts';
 import { bindingsOf, isCut, ownerOf } from './owner-groups.ts';
 import type { OwnerGroup } from './owner-groups.ts';
@@ -36,6 +37,7 @@ export function letterCommands(group: OwnerGroup): readonly BatchCommand[] {
         'COMPLETED',
         'CREATED',
         'START_TIME',
+        'ORIGINATOR_ID',
       ],
       start: 0,
     },
@@ -88,8 +90,8 @@ function newer(known: Conversation, row: Json): Conversation {
   if (type === LETTER && incoming) {
     return { ...known, lastClientMessageAt: later(known.lastClientMessageAt, at) };
   }
-  // A planned call or an unsent letter answers nobody.
-  const done = textOf(row['COMPLETED']) !== 'N';
+  // A planned call or an unsent letter answers nobody, and neither does the app's own request.
+  const done = textOf(row['COMPLETED']) !== 'N' && textOf(row['ORIGINATOR_ID']) !== ORIGINATOR;
   const ours = (type === LETTER || type === CALL) && !incoming && done;
   return ours ? { ...known, lastOurAnswerAt: later(known.lastOurAnswerAt, at) } : known;
 }

@@ -176,10 +176,14 @@ function senderOf(user: Json | undefined): ChatMessage['from'] {
   return flagOf(user['connector']) ? 'client' : 'staff';
 }
 
-/** A bot's words answer nobody. */
+/** The link that only the app's own messages carry (the client page's address with its token). */
+const OWN_LINK = /\/c\/[\w-]{30,}/;
+
+/** A bot's words answer nobody, and neither does the app's own request: a client's question before it stays open. */
 function readMessages(history: Json): Conversation {
   let talk = SILENCE;
-  for (const { at, from } of messagesOf(history)) {
+  for (const { at, from, text } of messagesOf(history)) {
+    if (from === 'staff' && OWN_LINK.test(text)) continue;
     if (from === 'client') {
       talk = { ...talk, lastClientMessageAt: later(talk.lastClientMessageAt, at) };
     } else if (from === 'staff') {
