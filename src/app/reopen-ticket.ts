@@ -40,7 +40,7 @@ export interface ClientReturn {
   readonly words: string;
 }
 
-/** «Не решено» after the closing: the same ticket within the window, a new linked one later. */
+/** "Not solved" after the closing: the same ticket within the window, a new linked one later. */
 export async function reopenByClient(
   portalId: string,
   ticket: OneTicket,

@@ -1,6 +1,6 @@
 /**
  * A closing that passes: outcome, reason, time, cycle and policy version go onto the ticket, which is read again in
- * the same batch and compared («Убедиться, что обращение корректно закрыто», step 7).
+ * the same batch and compared (step 7: make sure that the ticket is closed correctly).
  */
 import type { ClosingStamp } from '../core/decision.ts';
 import type { StagePlace } from '../core/ticket.ts';

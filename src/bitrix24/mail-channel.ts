@@ -76,7 +76,7 @@ function letterFields(out: OutgoingMessage, parts: LetterParts): Params {
     SUBJECT: message.subject,
     DESCRIPTION: message.html,
     DESCRIPTION_TYPE: HTML,
-    // Without TYPE: any other value than EMAIL would drop the address.
+    // TYPE is left out: every other value than EMAIL would drop the address.
     COMMUNICATIONS: [{ VALUE: address, ENTITY_ID: card.id, ENTITY_TYPE_ID: card.entityTypeId }],
     RESPONSIBLE_ID: parts.responsibleId,
     ORIGINATOR_ID: ORIGINATOR,

@@ -22,7 +22,7 @@ export interface CallAnswer {
 }
 
 export interface MethodSpec {
-  /** Null: any webhook may call it (scope basic). */
+  /** Null: every webhook may call it (scope basic). */
   readonly scope: string | null;
   readonly params: ParamSpecs;
   /** Parameters are not checked: the method refuses before it would look at them. */
