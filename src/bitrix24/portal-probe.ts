@@ -3,6 +3,7 @@ import type { PortalProbe } from '../app/ports/setup.ts';
 import type { ClosingPolicy, PipelineRef } from '../core/policy.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { readProfile, readServerTime } from './account.ts';
+import { listFieldItems } from './field-items.ts';
 import { listPipelines, listStages } from './pipelines.ts';
 import type { PortalClient } from './portal-client.ts';
 import type { Params } from './batch-command.ts';
@@ -27,6 +28,7 @@ export function createPortalProbe(client: PortalClient): PortalProbe {
       const value = valueOf('crm.item.fields', await client.call('crm.item.fields', params, READ));
       return Object.keys(recordOf(recordOf(value)['fields']));
     },
+    listItems: (entityTypeId) => listFieldItems(client, entityTypeId),
     listStages: (entityTypeIds) => listStages(client, entityTypeIds),
     nudge: (policy) => nudge(client, policy),
     rights: (pipeline) => rights(client, pipeline),

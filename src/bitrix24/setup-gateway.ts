@@ -4,13 +4,11 @@ import { FIELD_KEYS } from '../core/policy.ts';
 import type { FieldKey } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
 import { readProfile, readServerTime } from './account.ts';
-import { createDealFieldBook } from './deal-field-book.ts';
+import { fieldBookOf } from './field-items.ts';
 import { fieldCode, newItems, USER_TYPES } from './own-field.ts';
 import type { FieldBook, PortalField } from './own-field.ts';
 import { listPipelines, listStages } from './pipelines.ts';
 import type { PortalClient } from './portal-client.ts';
-import { createSmartFieldBook } from './smart-field-book.ts';
-import { DEAL } from './stage-places.ts';
 import { valueOf } from './unwrap.ts';
 
 export function createSetupGateway(client: PortalClient): SetupGateway {
@@ -30,11 +28,7 @@ export function createSetupGateway(client: PortalClient): SetupGateway {
       return result.ok ? (result.total ?? 0) : 0;
     },
     async ensureFields(entityTypeId, specs, progress) {
-      const book =
-        entityTypeId === DEAL
-          ? createDealFieldBook(client)
-          : await createSmartFieldBook(client, entityTypeId);
-      return ensureFields(book, specs, progress);
+      return ensureFields(await fieldBookOf(client, entityTypeId), specs, progress);
     },
     appUserId: async () => (await readProfile(client)).id,
     serverTime: () => readServerTime(client),
