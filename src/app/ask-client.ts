@@ -75,6 +75,10 @@ async function sendWithinHours(
     await tellStaff(portalId, ticket, { key: 'client.scheduled', params, quietly: true }, deps);
     return;
   }
+  // Before the message: a quick client opens the link while we still note that it was sent.
+  if (round.kind === 'request') {
+    await openPage(portalId, ticket, { first: true, schedule: null, at: now }, deps);
+  }
   const result = await sendOnce(portalId, await buildMessage(ticket, round, time, deps), deps);
   if (result.kind === 'stopped') return messagesStopped(portalId, ticket, round.timer, deps);
   if (result.delivery.kind !== 'delivered') {
@@ -195,6 +199,16 @@ async function setCountdown(
       dueAt: first ? schedule.remindAt : schedule.closeAt,
     });
   }
+  await openPage(portalId, ticket, { first, schedule, at }, deps);
+}
+
+/** The client page shows this round; an answer of an earlier one does not count any more. */
+async function openPage(
+  portalId: string,
+  ticket: OneTicket,
+  { first, schedule, at }: Countdown,
+  deps: ClientDeps,
+): Promise<void> {
   const known = await deps.cases.find(portalId, ticket.snapshot.ref);
   const fresh = await caseOf(ticket, schedule?.closeAt ?? null, deps);
   const goesOn = known?.cycle === fresh.cycle ? known : fresh;
