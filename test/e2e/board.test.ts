@@ -98,7 +98,8 @@ describeWithBrowser('the sandbox page', (browser) => {
     await panel.getByRole('heading', { name: ticket?.title ?? '' }).waitFor();
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
-    expect(new URL(page.url()).pathname).toBe('/');
+    // The panel leaves first; the address follows it back through the history a moment later.
+    await page.waitForURL((url) => url.pathname === '/');
   });
 
   it('shows what the client and the operator write, as text and never as markup', async () => {
