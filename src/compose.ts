@@ -1,63 +1,25 @@
-/** The composition root: the only file that names every concrete implementation. */
+/** The composition root: the service. With compose-store, compose-client and compose-tools the only files that name implementations. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { GateDeps } from './app/gate-deps.ts';
-import type { Clock, Log } from './app/ports/runtime.ts';
-import type { Tools, ToolsInput } from './app/ports/tools.ts';
-import { fieldSpecs } from './app/field-specs.ts';
 import type { ClientDeps } from './app/client-deps.ts';
 import { clientAnswered } from './app/client-answered.ts';
 import { timerFired } from './app/client-side.ts';
 import { reconcile } from './app/reconcile.ts';
 import { scanReplies } from './app/reply-arrived.ts';
-import { createStageDirectory } from './app/stage-directory.ts';
 import { sweepPortal } from './app/sweep-portal.ts';
-import { connectPortal } from './bitrix24/connect-portal.ts';
-import { createClock } from './clock.ts';
-import { composeClientSide, createCalendarProbe } from './compose-client.ts';
+import { composeClientSide } from './compose-client.ts';
+import { connectStore } from './compose-store.ts';
+import type { StoreOptions, StoreTuning } from './compose-store.ts';
 import { AppError } from './errors.ts';
 import { createHttpServer } from './http/create-http-server.ts';
-import { createLog } from './log.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs, ClientJobsSettings } from './queue/client-jobs.ts';
 import { createQueues } from './queue/create-queues.ts';
-import { createConnections } from './redis/connections.ts';
-import { provideRedis } from './redis/embedded-redis.ts';
-import { forgetPortalKeys } from './redis/forget-portal.ts';
-import { createJournal } from './redis/journal.ts';
-import { createKeys } from './redis/keys.ts';
-import { probePersistence } from './redis/persistence-probe.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
-import { createPolicyStore } from './redis/policy-store.ts';
-import { createPortalLock } from './redis/portal-lock.ts';
-import { createRequestBudget } from './redis/request-budget.ts';
-import type { BudgetLimits } from './redis/request-budget.ts';
-import { createReturnLedger } from './redis/return-ledger.ts';
-import { createEventCounters, createRingStore } from './redis/ring-store.ts';
-import { createSweepState } from './redis/sweep-state.ts';
-import { roleHints } from './text/catalog.ts';
-import { fieldLabel } from './text/field-labels.ts';
-import { createStaffTexts } from './text/staff-texts.ts';
 
-/**
- * Webhook mode serves one portal. Its id is a constant, not the host: a renamed portal keeps its settings.
- */
-export const WEBHOOK_PORTAL = 'webhook';
-
-export interface PortalAccess {
-  /** Key of everything remembered about the portal. */
-  readonly id: string;
-  readonly webhookUrl: string;
-  readonly eventTokens: readonly string[];
-}
-
-export interface ServiceOptions {
-  readonly portal: PortalAccess;
-  readonly redisUrl: string;
+export interface ServiceOptions extends StoreOptions {
   readonly role: 'web' | 'worker' | 'all';
   readonly port: number;
-  readonly clock: Clock;
-  readonly log: Log;
   /** Signs links to the client page. */
   readonly secret: string;
   /** Where people reach the HTTP side, without a slash at the end; absent: loopback, at the port it got. */
@@ -66,15 +28,12 @@ export interface ServiceOptions {
 }
 
 /** Times and limits for tests that cannot wait: absent values are the service's own. */
-export interface ServiceTuning {
-  /** How long a dead process still holds a ticket or a portal. */
-  readonly lockTtlMs?: number;
+export interface ServiceTuning extends StoreTuning {
   /** A dead process's job is run again after at most lockMs + stalledMs. */
   readonly jobs?: Partial<Pick<ClientJobsSettings, 'lockMs' | 'stalledMs'>>;
   readonly sweepEveryMs?: number;
   readonly reconcileEveryMs?: number;
   readonly breaker?: Partial<BreakerLimits>;
-  readonly budget?: Partial<BudgetLimits>;
   /** See ClientDeps. */
   readonly claimSettlesMs?: number;
 }
@@ -87,8 +46,6 @@ export interface Service {
   /** Takes no new work, lets running sweeps end within `deadlineMs`, closes everything. */
   close(deadlineMs: number): Promise<void>;
 }
-
-const REDIS_START_MS = 10_000;
 
 /** Connects, starts and listens as the role says. Throws AppError store-unavailable when Redis does not answer. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -168,101 +125,6 @@ async function startClientJobs(
     onAnswer: (portalId) => clientAnswered(portalId, deps),
   });
 }
-
-/** What the command-line tools work with; the same parts the service runs on. */
-export async function composeTools(input: ToolsInput): Promise<Tools> {
-  const log = createLog('warn', 'stderr');
-  const clock = createClock();
-  const redis = await provideRedis({
-    ...(input.redisUrl === null ? {} : { redisUrl: input.redisUrl }),
-    dataDir: input.dataDir,
-    log,
-  });
-  const portalId = input.portalId ?? WEBHOOK_PORTAL;
-  const shell = await connectStore({
-    portal: { id: portalId, webhookUrl: input.webhookUrl, eventTokens: [] },
-    redisUrl: redis.url,
-    log,
-    clock,
-  });
-  return {
-    portalId,
-    setup: shell.portal.setup,
-    probe: shell.portal.probe,
-    policies: shell.policies,
-    journal: shell.gate.journal,
-    storeProbe: {
-      standing: async () => ({
-        ...(await probePersistence(shell.connections.producer)),
-        memoryOnly: redis.kind === 'memory',
-      }),
-    },
-    eventCounters: createEventCounters(shell.connections.producer, shell.keys),
-    calendar: createCalendarProbe(shell.portal),
-    fieldSpecs: fieldSpecs(fieldLabel),
-    roleHints: roleHints(),
-    clock,
-    async close() {
-      await shell.connections.close();
-      await redis.close();
-    },
-  };
-}
-
-/** Erases what is remembered about one portal; nothing on the portal itself is touched. */
-export async function forgetPortal(redisUrl: string, portalId: string, log: Log): Promise<void> {
-  const connections = createConnections({ url: redisUrl, log });
-  try {
-    await connections.ready(REDIS_START_MS);
-    await forgetPortalKeys(connections.producer, createKeys(), portalId);
-  } finally {
-    await connections.close();
-  }
-}
-
-async function connectStore(
-  options: Pick<ServiceOptions, 'portal' | 'redisUrl' | 'log' | 'clock' | 'tuning'>,
-) {
-  const { log, clock, tuning } = options;
-  const connections = createConnections({ url: options.redisUrl, log });
-  try {
-    await connections.ready(REDIS_START_MS);
-  } catch (error) {
-    await connections.close();
-    throw error;
-  }
-  const redis = connections.producer;
-  const keys = createKeys();
-  const portal = connectPortal({
-    webhookUrl: options.portal.webhookUrl,
-    portalId: options.portal.id,
-    budget: createRequestBudget(redis, keys, tuning?.budget),
-    log,
-  });
-  const policies = createPolicyStore(redis, keys);
-  const gate: GateDeps = {
-    tickets: portal.tickets,
-    stages: createStageDirectory((types) => portal.tickets.listStages(types), log),
-    state: createSweepState(redis, keys),
-    ledger: createReturnLedger(redis, keys, log),
-    journal: createJournal(redis, keys, log),
-    policies,
-    texts: createStaffTexts(),
-    clock,
-    log,
-  };
-  return {
-    connections,
-    keys,
-    portal,
-    policies,
-    gate,
-    rings: createRingStore(redis, keys),
-    lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
-  };
-}
-
-const ttlOf = ({ lockTtlMs: ttlMs }: ServiceTuning = {}) => (ttlMs === undefined ? {} : { ttlMs });
 
 async function listen(server: Server, port: number): Promise<Server> {
   server.listen(port);

@@ -1,7 +1,8 @@
 /** Entry point: picks what to run, starts it, and closes it gracefully. */
 import closeWithGrace from 'close-with-grace';
 import { createClock } from './clock.ts';
-import { startService, WEBHOOK_PORTAL } from './compose.ts';
+import { WEBHOOK_PORTAL } from './compose-store.ts';
+import { startService } from './compose.ts';
 import type { Config } from './config.ts';
 import { loadConfig } from './config.ts';
 import { playStory } from './demo-story.ts';

@@ -1,7 +1,7 @@
 /** Starts a command of this process: configuration, terminal, composition, exit code. */
 import { once } from 'node:events';
 import { say } from '../command-words.ts';
-import { composeTools } from '../compose.ts';
+import { composeTools } from '../compose-tools.ts';
 import { commandLanguage, loadConfig } from '../config.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { findTarget } from './target.ts';

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { createClock } from '../../src/clock.ts';
-import { composeTools, startService } from '../../src/compose.ts';
+import { composeTools } from '../../src/compose-tools.ts';
+import { startService } from '../../src/compose.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/start-sandbox.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { recordingLog } from '../support/recording-log.ts';

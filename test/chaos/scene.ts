@@ -2,7 +2,7 @@
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { workCalendar } from '../../src/calendar/work-calendar.ts';
 import { zoneRules } from '../../src/calendar/zone-rules.ts';
-import { composeTools } from '../../src/compose.ts';
+import { composeTools } from '../../src/compose-tools.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
 import { isWorkingMoment } from '../../src/core/working-time.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';

@@ -1,6 +1,7 @@
 /** The service as it is, in a process that can be killed: told when to start and what time it is by its parent. */
 import { createClock } from '../../src/clock.ts';
-import { startService, WEBHOOK_PORTAL } from '../../src/compose.ts';
+import { WEBHOOK_PORTAL } from '../../src/compose-store.ts';
+import { startService } from '../../src/compose.ts';
 import type { Service } from '../../src/compose.ts';
 import { createLog } from '../../src/log.ts';
 import type { WorkerOrder } from './worker.ts';

@@ -1,0 +1,102 @@
+/** What every role and every command stands on: the store, the portal, and the gate's own parts. Part of the composition root. */
+import type { GateDeps } from './app/gate-deps.ts';
+import type { Clock, Log } from './app/ports/runtime.ts';
+import { createStageDirectory } from './app/stage-directory.ts';
+import { connectPortal } from './bitrix24/connect-portal.ts';
+import { createConnections } from './redis/connections.ts';
+import { forgetPortalKeys } from './redis/forget-portal.ts';
+import { createJournal } from './redis/journal.ts';
+import { createKeys } from './redis/keys.ts';
+import { createPolicyStore } from './redis/policy-store.ts';
+import { createPortalLock } from './redis/portal-lock.ts';
+import { createRequestBudget } from './redis/request-budget.ts';
+import type { BudgetLimits } from './redis/request-budget.ts';
+import { createReturnLedger } from './redis/return-ledger.ts';
+import { createRingStore } from './redis/ring-store.ts';
+import { createSweepState } from './redis/sweep-state.ts';
+import { createStaffTexts } from './text/staff-texts.ts';
+
+/**
+ * Webhook mode serves one portal. Its id is a constant, not the host: a renamed portal keeps its settings.
+ */
+export const WEBHOOK_PORTAL = 'webhook';
+
+export interface PortalAccess {
+  /** Key of everything remembered about the portal. */
+  readonly id: string;
+  readonly webhookUrl: string;
+  readonly eventTokens: readonly string[];
+}
+
+export interface StoreOptions {
+  readonly portal: PortalAccess;
+  readonly redisUrl: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tuning?: StoreTuning;
+}
+
+/** Times and limits for tests that cannot wait: absent values are the service's own. */
+export interface StoreTuning {
+  /** How long a dead process still holds a ticket or a portal. */
+  readonly lockTtlMs?: number;
+  readonly budget?: Partial<BudgetLimits>;
+}
+
+export type Foundation = Awaited<ReturnType<typeof connectStore>>;
+
+const REDIS_START_MS = 10_000;
+
+/** Erases what is remembered about one portal; nothing on the portal itself is touched. */
+export async function forgetPortal(redisUrl: string, portalId: string, log: Log): Promise<void> {
+  const connections = createConnections({ url: redisUrl, log });
+  try {
+    await connections.ready(REDIS_START_MS);
+    await forgetPortalKeys(connections.producer, createKeys(), portalId);
+  } finally {
+    await connections.close();
+  }
+}
+
+/** Throws AppError store-unavailable when Redis does not answer within ten seconds. */
+export async function connectStore(options: StoreOptions) {
+  const { log, clock, tuning } = options;
+  const connections = createConnections({ url: options.redisUrl, log });
+  try {
+    await connections.ready(REDIS_START_MS);
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+  const redis = connections.producer;
+  const keys = createKeys();
+  const portal = connectPortal({
+    webhookUrl: options.portal.webhookUrl,
+    portalId: options.portal.id,
+    budget: createRequestBudget(redis, keys, tuning?.budget),
+    log,
+  });
+  const policies = createPolicyStore(redis, keys);
+  const gate: GateDeps = {
+    tickets: portal.tickets,
+    stages: createStageDirectory((types) => portal.tickets.listStages(types), log),
+    state: createSweepState(redis, keys),
+    ledger: createReturnLedger(redis, keys, log),
+    journal: createJournal(redis, keys, log),
+    policies,
+    texts: createStaffTexts(),
+    clock,
+    log,
+  };
+  return {
+    connections,
+    keys,
+    portal,
+    policies,
+    gate,
+    rings: createRingStore(redis, keys),
+    lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
+  };
+}
+
+const ttlOf = ({ lockTtlMs: ttlMs }: StoreTuning = {}) => (ttlMs === undefined ? {} : { ttlMs });
