@@ -22,8 +22,12 @@ export interface TestQueue {
   close(): Promise<void>;
 }
 
-/** Quick enough for a test, in the proportions of production. */
+/**
+ * A dead process is found out quickly. A living one on a busy machine may stand still for longer than such a lock: tests
+ * in which nobody dies take `PATIENT`.
+ */
 export const QUICK: Partial<QueueSettings> = { lockMs: 1000, stalledMs: 500 };
+export const PATIENT = { settings: { lockMs: 30_000, stalledMs: 30_000 }, lockTtlMs: 30_000 } as const;
 
 export async function aQueue(options: {
   readonly url: string;
@@ -59,7 +63,4 @@ export async function aQueue(options: {
   };
 }
 
-/** Waits until the condition holds; the test's own time limit ends it otherwise. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
+export { until } from './eventually.ts';
