@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { JournalEntry, ReturnEntry, ReturnStep } from '../app/ports/state.ts';
 import type { CriterionResult, Gap, GapCode } from '../core/decision.ts';
 import { CLAUSE_IDS, CRITERION_IDS } from '../core/policy.ts';
-import { OUTCOMES } from '../core/ticket.ts';
+import { CLOSED_BY, JOURNAL_KINDS } from '../core/journal-entry.ts';
+import { CONFIRMATIONS, OUTCOMES } from '../core/ticket.ts';
 
 const refSchema = z.object({ entityTypeId: z.int().positive(), id: z.int().positive() });
 const pipelineSchema = z.object({ entityTypeId: z.int().positive(), categoryId: z.int() });
@@ -39,25 +40,16 @@ export const returnEntrySchema: z.ZodType<Omit<ReturnEntry, 'step'>> = z.object(
   from: placeSchema,
   pipeline: pipelineSchema,
   gaps: z.array(gapSchema),
+  results: z.array(resultSchema).exactOptional(),
+  outcome: z.enum(OUTCOMES).exactOptional(),
+  policyVersion: z.number().exactOptional(),
 });
+
+const minutes = z.number().nullable();
 
 export const journalEntrySchema: z.ZodType<JournalEntry> = z.object({
   at: z.number(),
-  kind: z.enum([
-    'returned',
-    'would-return',
-    'closed',
-    'would-close',
-    'return-refused',
-    'stopped',
-    'closing-not-verified',
-    'alert',
-    'policy-saved',
-    'vanished',
-    'reopened',
-    'undone',
-    'client-message',
-  ]),
+  kind: z.enum(JOURNAL_KINDS),
   ref: refSchema.nullable(),
   pipeline: pipelineSchema.nullable(),
   movedBy: z.number(),
@@ -69,4 +61,16 @@ export const journalEntrySchema: z.ZodType<JournalEntry> = z.object({
   to: z.string(),
   results: z.array(resultSchema),
   detail: paramsSchema,
+  local: z.string().exactOptional(),
+  cycle: z.number().exactOptional(),
+  confirmation: z.enum(CONFIRMATIONS).exactOptional(),
+  closedBy: z.enum(CLOSED_BY).exactOptional(),
+  times: z
+    .object({
+      toAnswer: minutes,
+      toSolve: minutes,
+      toClose: minutes,
+      waitingClient: minutes,
+    })
+    .exactOptional(),
 });

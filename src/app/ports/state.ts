@@ -1,5 +1,6 @@
 /** What is remembered between runs. Implemented by redis/. */
 import type { CriterionResult, Gap } from '../../core/decision.ts';
+import type { JournalEntry } from '../../core/journal-entry.ts';
 import type { ClosingPolicy, PipelineRef } from '../../core/policy.ts';
 import type { Instant, Outcome, StagePlace, TicketRef } from '../../core/ticket.ts';
 
@@ -54,6 +55,10 @@ export interface ReturnEntry {
   readonly pipeline: PipelineRef;
   readonly gaps: readonly Gap[];
   readonly step: ReturnStep;
+  /** What the journal's line says when the return is finished after a crash; absent in entries of older versions. */
+  readonly results?: readonly CriterionResult[];
+  readonly outcome?: Outcome;
+  readonly policyVersion?: number;
 }
 
 /** Claim → move → explain → notify → done, per ticket; what is claimed and not done is finished by the next sweep. */
@@ -67,35 +72,7 @@ export interface ReturnLedger {
   unfinished(portalId: string): Promise<readonly ReturnEntry[]>;
 }
 
-/** One line of the journal; explains a decision from itself alone. */
-export interface JournalEntry {
-  readonly at: Instant;
-  readonly kind:
-    | 'returned'
-    | 'would-return'
-    | 'closed'
-    | 'would-close'
-    | 'return-refused'
-    | 'stopped'
-    | 'closing-not-verified'
-    | 'alert'
-    | 'policy-saved'
-    | 'vanished'
-    | 'reopened'
-    | 'undone'
-    | 'client-message';
-  readonly ref: TicketRef | null;
-  readonly pipeline: PipelineRef | null;
-  readonly movedBy: number;
-  readonly movedAt: Instant | null;
-  readonly assigneeId: number;
-  readonly outcome: Outcome | null;
-  readonly policyVersion: number;
-  readonly from: string;
-  readonly to: string;
-  readonly results: readonly CriterionResult[];
-  readonly detail: Readonly<Record<string, string | number>>;
-}
+export type { JournalEntry } from '../../core/journal-entry.ts';
 
 export interface Journal {
   append(portalId: string, entries: readonly JournalEntry[]): Promise<void>;

@@ -1,0 +1,124 @@
+/** One line of the journal: plain data, so that counters and explanations are pure functions of it. */
+import type { CriterionResult } from './decision.ts';
+import { dateKey, dateOfDay } from './local-date.ts';
+import type { PipelineRef } from './policy.ts';
+import type { Confirmation, Instant, Outcome, TicketRef } from './ticket.ts';
+import { refKey } from './ticket.ts';
+
+/** Kinds are stored: never renamed, only added. */
+export const JOURNAL_KINDS = [
+  'returned',
+  'would-return',
+  'closed',
+  'would-close',
+  'return-refused',
+  'stopped',
+  'closing-not-verified',
+  'alert',
+  'policy-saved',
+  'vanished',
+  'reopened',
+  'undone',
+  'client-message',
+  /** A person with the right let a closing pass although something is missing. */
+  'overridden',
+  /** The mover wrote why a closing goes without what a criterion asks for. */
+  'justified',
+  /** A closing by the app's own hand (the client confirmed, or was silent) that its criteria held back. */
+  'held-back',
+  /** A closed ticket that the gate had no say in; `detail.why` names the reason. */
+  'ungated',
+  'client-answered',
+  /** A client wrote by chat or e-mail: the countdown is off and an agent reads it. */
+  'client-wrote',
+  'reply-suppressed',
+  'suppression-undone',
+  'mistake-named',
+  'client-erased',
+] as const;
+export type JournalKind = (typeof JOURNAL_KINDS)[number];
+
+/** Whose hand closed the ticket: an agent's move, the gate stage, the client's answer, or silence. */
+export const CLOSED_BY = ['agent', 'gate-stage', 'client', 'silence'] as const;
+export type ClosedBy = (typeof CLOSED_BY)[number];
+
+/** Minutes of working time of this closing cycle; null where the moment is not known. */
+export interface SolutionMinutes {
+  readonly toAnswer: number | null;
+  readonly toSolve: number | null;
+  readonly toClose: number | null;
+  /** Spent waiting for the client; part of none of the others' clocks that stop for it. */
+  readonly waitingClient: number | null;
+}
+
+/** Details in a person's own words: kept beside the chain, so that they can be erased without breaking it. */
+export const WORDS_IN_DETAIL: readonly string[] = ['reason'];
+
+/**
+ * Explains a decision from itself alone. Holds ids, codes, counts and instants, and of words only the reason a colleague
+ * wrote for an exception: never a name, an address or anything that a client wrote.
+ */
+export interface JournalEntry {
+  readonly at: Instant;
+  readonly kind: JournalKind;
+  readonly ref: TicketRef | null;
+  readonly pipeline: PipelineRef | null;
+  readonly movedBy: number;
+  readonly movedAt: Instant | null;
+  readonly assigneeId: number;
+  readonly outcome: Outcome | null;
+  readonly policyVersion: number;
+  readonly from: string;
+  readonly to: string;
+  readonly results: readonly CriterionResult[];
+  readonly detail: Readonly<Record<string, string | number>>;
+  /** `at` on the wall clock of the pipeline's zone, `2026-11-22T14:03:05+03:00`; its date is the day of the report. */
+  readonly local?: string;
+  readonly cycle?: number;
+  /** As the ticket said when it was judged. */
+  readonly confirmation?: Confirmation;
+  readonly closedBy?: ClosedBy;
+  readonly times?: SolutionMinutes;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** `2026-11-22`: in the pipeline's zone where the line knows it, else UTC. */
+export function journalDay({ at, local }: Pick<JournalEntry, 'at' | 'local'>): string {
+  return local?.slice(0, 10) ?? dateKey(dateOfDay(Math.floor(at / DAY_MS)));
+}
+
+/** Lines of which a crash between the line and its mark may write a second one. */
+const ONCE_PER_MOVE: ReadonlySet<JournalKind> = new Set<JournalKind>([
+  'returned',
+  'would-return',
+  'closed',
+  'would-close',
+  'return-refused',
+  'stopped',
+  'ungated',
+]);
+const ONCE_PER_CYCLE: ReadonlySet<JournalKind> = new Set<JournalKind>([
+  'reopened',
+  'mistake-named',
+]);
+
+/**
+ * What the line is about, the same for a repeat after a crash; null when two alike lines may both be true. The journal
+ * takes one line for each.
+ * @param ticket stands for the ticket; the store names it otherwise than by its number
+ */
+export function repeatKey(
+  entry: JournalEntry,
+  ticket = entry.ref ? refKey(entry.ref) : '',
+): string | null {
+  const { kind, movedAt, cycle, detail } = entry;
+  if (ticket === '') return null;
+  if (ONCE_PER_MOVE.has(kind) && movedAt !== null) return `${kind}|${ticket}|${movedAt}`;
+  if (ONCE_PER_CYCLE.has(kind) && cycle !== undefined) return `${kind}|${ticket}|${cycle}`;
+  if (kind === 'client-message' && detail['reference'] !== undefined) {
+    return `${kind}|${ticket}|${detail['kind'] ?? ''}|${cycle ?? ''}|${detail['reference']}`;
+  }
+  if (kind === 'reply-suppressed') return `${kind}|${ticket}|${detail['source'] ?? ''}`;
+  return null;
+}
