@@ -45,6 +45,8 @@ const AGENT_FIELDS: ReadonlySet<FieldKey> = new Set<FieldKey>([
   'outcome',
   'productVersion',
   'productInstruction',
+  'exceptionReason',
+  'duplicateOf',
   'holdReason',
   'holdUntil',
   'mistakeCause',

@@ -1,7 +1,9 @@
 /** The final notice (step 6): after the undo window, once per cycle, with the text of the outcome, logged on the ticket. */
+import { noticeText } from '../core/notice-text.ts';
 import { isClosedRole, stageOutcome, stageRole } from '../core/stage-role.ts';
 import { refKey } from '../core/ticket.ts';
 import { isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
+import { writtenChannelsOf } from './channels-of.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { noteMessage } from './journal-lines.ts';
 import { messageContext, reopenUntil, wallTime } from './message-context.ts';
@@ -9,7 +11,8 @@ import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { once } from './once.ts';
 import type { Delivery, OutgoingMessage } from './ports/client.ts';
-import { messagesStopped, sendOnce } from './send-once.ts';
+import type { Fate } from './ports/runs.ts';
+import { messageHeldBack, sendOnce } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,10 +21,10 @@ export async function sendFinalNotice(
   portalId: string,
   ticket: OneTicket,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const { snapshot, policy } = ticket;
   // Undone within the window: the ticket is not closed any more, and the client gets nothing.
-  if (!isClosedRole(stageRole(policy, snapshot.stageId))) return;
+  if (!isClosedRole(stageRole(policy, snapshot.stageId))) return 'not-wanted';
   const now = deps.clock.now();
   const time = await deps.workingTime(policy);
   if (!isWorkingMoment(now, time)) {
@@ -30,15 +33,18 @@ export async function sendFinalNotice(
     const cycle = cycleOf(ticket);
     if (dueAt !== null)
       await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
-    return;
+    return 'outside-hours';
   }
   const message = await buildNotice(ticket, deps);
-  if (!message) return;
+  if (!message) return 'no-text';
   // One that comes late may be rebuilt after its mark was lost.
   const dueAt = (snapshot.record.closedAt ?? now) + policy.undoMinutes * MINUTE_MS;
   const result = await sendOnce(portalId, message, deps, now > dueAt + MINUTE_MS);
-  if (result.kind === 'stopped') return messagesStopped(portalId, ticket, 'final-notice', deps);
+  if (result.kind !== 'sent') {
+    return messageHeldBack(portalId, ticket, { held: result, kind: 'final-notice' }, deps);
+  }
   await logNotice(portalId, ticket, result.delivery, deps);
+  return result.delivery.kind === 'delivered' ? 'sent' : 'undelivered';
 }
 
 async function buildNotice(ticket: OneTicket, deps: ClientDeps): Promise<OutgoingMessage | null> {
@@ -54,7 +60,7 @@ async function buildNotice(ticket: OneTicket, deps: ClientDeps): Promise<Outgoin
   const time = await deps.workingTime(policy);
   const message = deps.clientTexts.render('notice', language, {
     ...context,
-    outcome,
+    outcome: outcome && noticeText(outcome, snapshot.record),
     reopenUntil: open ? wallTime(until, time) : '',
   });
   if (!message) return null;
@@ -63,7 +69,7 @@ async function buildNotice(ticket: OneTicket, deps: ClientDeps): Promise<Outgoin
     head: ticket.head,
     message,
     marker: link,
-    channels: ['chat', 'email'],
+    channels: writtenChannelsOf(policy),
     toDo: { title: '', text: '' },
   };
 }

@@ -122,6 +122,8 @@ function baseSettings(
     ...preset,
     diagnostics: null,
     leads: [facts.appUserId],
+    // Nobody overrides until somebody is named.
+    overriders: [],
     ...previous,
     // Clauses follow the program; strictness and outcomes are the settings' own.
     criteria: preset.criteria.map((criterion) => ({
@@ -206,11 +208,14 @@ export function draftPolicy(request: SetupRequest, facts: PipelineFacts): DraftR
     maxReturns: settings.maxReturns,
     returnWindowMinutes: settings.returnWindowMinutes,
     autoAsk: settings.autoAsk,
+    channels: settings.channels,
+    thanksConfirms: settings.thanksConfirms,
     timeZone: settings.timeZone,
     daysOff: settings.daysOff,
     workDays: settings.workDays,
     diagnostics: settings.diagnostics,
     leads: settings.leads,
+    overriders: settings.overriders,
   };
   return { ok: true, draft, warnings: warningsOf(draft, facts) };
 }

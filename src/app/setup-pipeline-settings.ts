@@ -1,18 +1,21 @@
 /** The `--set key=value` overrides of a policy: which keys there are, what each accepts, and what it changes. */
 import type { ClosingPolicy, CriterionId, PolicyNumbers, Strictness } from '../core/policy.ts';
-import { CRITERION_IDS } from '../core/policy.ts';
+import { CLIENT_CHANNELS, CRITERION_IDS } from '../core/policy.ts';
 
 /** What overrides can change; everything else of a policy comes from the portal or other options. */
 export type PolicySettings = PolicyNumbers &
   Pick<
     ClosingPolicy,
     | 'autoAsk'
+    | 'channels'
+    | 'thanksConfirms'
     | 'timeZone'
     | 'daysOff'
     | 'workDays'
     | 'returnStage'
     | 'language'
     | 'leads'
+    | 'overriders'
     | 'diagnostics'
     | 'criteria'
   >;
@@ -53,12 +56,15 @@ const isStrictness = (value: string): value is Strictness =>
 export const SETTING_KEYS: readonly string[] = [
   ...Object.keys(RANGES),
   'autoAsk',
+  'channels',
+  'thanksConfirms',
   'timeZone',
   'daysOff',
   'workDays',
   'returnStage',
   'language',
   'lead',
+  'overriders',
   'diagnostics',
   ...CRITERION_IDS.map((id) => `criterion.${id}`),
 ];
@@ -71,9 +77,17 @@ function numberChange(key: keyof PolicyNumbers, value: string): Change {
   return number >= least && number <= most ? { [key]: number } : null;
 }
 
-function autoAskChange(value: string): Change {
-  if (TRUE_WORDS.includes(value.toLowerCase())) return { autoAsk: true };
-  return FALSE_WORDS.includes(value.toLowerCase()) ? { autoAsk: false } : null;
+function switchChange(key: 'autoAsk' | 'thanksConfirms', value: string): Change {
+  if (TRUE_WORDS.includes(value.toLowerCase())) return { [key]: true };
+  return FALSE_WORDS.includes(value.toLowerCase()) ? { [key]: false } : null;
+}
+
+/** `mail,chat`: in this order, each once, at least one. */
+function channelsChange(value: string): Change {
+  const names = value.split(',').map((part) => part.trim());
+  const channels = names.flatMap((name) => CLIENT_CHANNELS.find((one) => one === name) ?? []);
+  const good = channels.length === names.length && new Set(channels).size === channels.length;
+  return good ? { channels } : null;
 }
 
 /** Europe/Moscow and the like; checked by the platform's own zone data. */
@@ -95,11 +109,12 @@ function datesChange(key: 'daysOff' | 'workDays', value: string): Change {
   return real ? { [key]: [...new Set(dates)].toSorted() } : null;
 }
 
-function leadChange(value: string): Change {
-  if (value === '' || value === 'none') return { leads: [] };
+/** `1,5`: users of the portal, once each. */
+function usersChange(key: 'leads' | 'overriders', value: string): Change {
+  if (value === '' || value === 'none') return { [key]: [] };
   const ids = value.split(',').map((part) => part.trim());
   if (!ids.every((id) => /^[1-9]\d{0,9}$/.test(id))) return null;
-  return { leads: [...new Set(ids.map(Number))] };
+  return { [key]: [...new Set(ids.map(Number))] };
 }
 
 /** `UF_CRM_CATEGORY:12,13`: the field and its values that demand diagnostics. */
@@ -123,13 +138,16 @@ function criterionChange(
 }
 
 const CHANGES: ReadonlyMap<string, (value: string) => Change> = new Map([
-  ['autoAsk', autoAskChange],
+  ['autoAsk', (value) => switchChange('autoAsk', value)],
+  ['thanksConfirms', (value) => switchChange('thanksConfirms', value)],
+  ['channels', channelsChange],
   ['daysOff', (value) => datesChange('daysOff', value)],
   ['workDays', (value) => datesChange('workDays', value)],
   ['timeZone', (value) => (isZone(value) ? { timeZone: value } : null)],
   ['returnStage', (value) => ({ returnStage: value })],
   ['language', (value) => (value === 'ru' || value === 'en' ? { language: value } : null)],
-  ['lead', leadChange],
+  ['lead', (value) => usersChange('leads', value)],
+  ['overriders', (value) => usersChange('overriders', value)],
   ['diagnostics', diagnosticsChange],
 ]);
 
@@ -144,11 +162,12 @@ function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
 /** What a key accepts, in the notation of messages. */
 export function allowedValues(key: string): string {
   if (isNumberKey(key)) return `${RANGES[key][0]}-${RANGES[key][1]}`;
-  if (key === 'autoAsk') return 'true, false';
+  if (key === 'autoAsk' || key === 'thanksConfirms') return 'true, false';
+  if (key === 'channels') return 'chat[,mail[,call]]';
   if (key === 'daysOff' || key === 'workDays') return '2026-12-31[,…], none';
   if (key === 'timeZone') return 'Europe/Moscow, Asia/Yekaterinburg…';
   if (key === 'language') return 'ru, en';
-  if (key === 'lead') return '1[,2...], none';
+  if (key === 'lead' || key === 'overriders') return '1[,2...], none';
   if (key === 'diagnostics') return 'FIELD:value[,value...], none';
   return STRICTNESSES.join(', ');
 }

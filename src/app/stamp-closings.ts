@@ -9,7 +9,11 @@ import { alertLeads } from './alert-leads.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { journalLine } from './journal-lines.ts';
 import type { Judged } from './judged.ts';
+import type { JournalEntry } from './ports/state.ts';
 import type { StampOutcome } from './ports/tickets.ts';
+
+/** As much of a written reason as the journal keeps. */
+const MAX_REASON = 1000;
 
 export interface StampItem {
   readonly judged: Judged;
@@ -78,8 +82,19 @@ async function closed(portalId: string, item: StampItem, deps: GateDeps): Promis
       to: item.moveTo?.stageId ?? item.judged.snapshot.stageId,
       detail: { cycle: item.stamp.cycle, closeReason: item.stamp.closeReason },
     }),
+    ...exceptionLines(item, deps),
   ]);
   await deps.client?.closed(portalId, item.judged);
+}
+
+/** Who let it pass and why, in their own words: the lead's weekly list is made of these lines alone. */
+function exceptionLines({ judged, stamp }: StampItem, deps: GateDeps): readonly JournalEntry[] {
+  const { decision, snapshot } = judged;
+  if (decision.kind !== 'pass' || decision.exception === null) return [];
+  const { kind, criteria } = decision.exception;
+  const reason = snapshot.record.exceptionReason.trim().slice(0, MAX_REASON);
+  const detail = { cycle: stamp.cycle, criteria: criteria.join(','), reason };
+  return [journalLine(judged, kind, deps.clock.now(), { detail })];
 }
 
 async function notVerified(

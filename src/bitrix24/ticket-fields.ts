@@ -95,6 +95,8 @@ const EMPTY_TEXTS = {
   diagnostics: '',
   kbNote: '',
   confirmationEvidence: '',
+  exceptionReason: '',
+  duplicateOf: '',
   resolution: '',
   mistakeMeasure: '',
   productVersion: '',

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { ClientMessageKind } from '../app/ports/client.ts';
 import type { Language } from '../app/ports/texts.ts';
-import type { Outcome } from '../core/ticket.ts';
+import type { NoticeText } from '../core/notice-text.ts';
 import { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import type { Complaint } from './setup-args.ts';
@@ -13,7 +13,7 @@ const LANGUAGES = ['ru', 'en'] as const;
 
 export interface TemplateRequest {
   readonly kind: ClientMessageKind;
-  readonly outcome: Outcome;
+  readonly outcome: NoticeText;
   readonly language: Language;
   readonly format: Format;
 }
@@ -21,7 +21,7 @@ export interface TemplateRequest {
 /** What can be previewed, and the preview itself: null when nothing is sent with that outcome. */
 export interface Previews {
   readonly kinds: readonly ClientMessageKind[];
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly NoticeText[];
   readonly preview: (
     request: TemplateRequest,
   ) => { readonly subject: string; readonly body: string } | null;
@@ -57,7 +57,7 @@ function parseRaw(argv: readonly string[]) {
 function splitName(
   name: string,
   { outcomes }: Choices,
-): { readonly kind: string; readonly outcome: Outcome } {
+): { readonly kind: string; readonly outcome: NoticeText } {
   const outcome = outcomes.find((choice) => name === `notice-${choice}`);
   return outcome === undefined ? { kind: name, outcome: 'confirmed' } : { kind: 'notice', outcome };
 }

@@ -1,4 +1,5 @@
 /** The gate's decision on one ticket that stands on a closing stage: pure, total, with its reasons as data. */
+import { weighGaps } from './closing-exception.ts';
 import { closingStamp } from './closing-stamp.ts';
 import { ALL_CRITERIA } from './criteria/all-criteria.ts';
 import type { Criterion } from './criteria/criterion.ts';
@@ -32,7 +33,7 @@ export function decideClosing(
   const outcome = snapshot.record.outcome ?? outcomeOfStage;
   const results = ALL_CRITERIA.map((criterion) => judge(criterion, snapshot, outcome, policy));
   const blocking = results.filter(({ strictness }) => isBlocking(strictness));
-  const gaps = blocking.flatMap(({ verdict }) => (verdict.status === 'unmet' ? verdict.gaps : []));
+  const { gaps, exception } = weighGaps(results, snapshot, policy);
 
   // A gap is certain even while another fact is unread, so it is told at once.
   if (gaps.length > 0) {
@@ -49,6 +50,7 @@ export function decideClosing(
     outcome,
     results,
     stamp: closingStamp(snapshot, outcome, policy),
+    exception,
     moveTo: role === 'gate' ? closedPlace(policy, outcome) : null,
   };
 }
@@ -71,7 +73,7 @@ function notGatedWhy(role: StageRole): 'work-stage' | 'awaiting-confirmation' | 
   return role === 'awaiting-confirmation' || role === 'exempt' ? role : 'work-stage';
 }
 
-/** `justify` blocks like `block` until there is a place to write the justification; then a written one will let it pass. */
+/** An unread fact of a criterion that may hold a closing back leaves it undecided, whatever reason is written. */
 function isBlocking(strictness: CriterionResult['strictness']): boolean {
   return strictness === 'block' || strictness === 'justify';
 }

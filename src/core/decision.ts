@@ -29,7 +29,10 @@ export type GapCode =
   | 'product-version-missing'
   | 'product-instruction-missing'
   | 'product-update-unconfirmed'
-  | 'close-reason-mismatch';
+  | 'close-reason-mismatch'
+  | 'duplicate-master-missing'
+  /** Follows gaps that a written reason would let pass. */
+  | 'justification-missing';
 
 /** One thing that is missing. Params are numbers, ids and portal-side titles for the staff message; never client text. */
 export interface Gap {
@@ -64,6 +67,12 @@ export interface ClosingStamp {
   readonly policyVersion: string;
 }
 
+/** Criteria that a written reason let pass: `justified` by anybody, `overridden` by one of those who may. */
+export interface ClosingException {
+  readonly kind: 'justified' | 'overridden';
+  readonly criteria: readonly CriterionId[];
+}
+
 export type ClosingDecision =
   /** Nothing for the gate to judge. */
   | {
@@ -77,6 +86,8 @@ export type ClosingDecision =
       readonly outcome: Outcome;
       readonly results: readonly CriterionResult[];
       readonly stamp: ClosingStamp;
+      /** null when every blocking criterion is met by itself. */
+      readonly exception: ClosingException | null;
       /** Set when the ticket stands on the gate stage: the app itself moves it to the closed stage. */
       readonly moveTo: StagePlace | null;
     }

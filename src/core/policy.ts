@@ -14,6 +14,10 @@ export function pipelineKey(pipeline: PipelineRef): string {
 /** What a stage means to the gate. `closed:<outcome>` closes with that outcome unless the ticket names its own. */
 export type StageRole = 'work' | 'awaiting-confirmation' | 'gate' | 'exempt' | `closed:${Outcome}`;
 
+/**
+ * What an unmet criterion does to a closing: nothing; a warning; a return unless a reason is written; a return unless
+ * somebody who may override writes the reason.
+ */
 export type Strictness = 'off' | 'warn' | 'justify' | 'block';
 
 export const CRITERION_IDS = [
@@ -27,6 +31,7 @@ export const CRITERION_IDS = [
   'knowledge-base-decided',
   'product-update-confirmed',
   'close-reason-given',
+  'duplicate-linked',
 ] as const;
 export type CriterionId = (typeof CRITERION_IDS)[number];
 
@@ -70,6 +75,8 @@ export const TEXT_FIELDS = [
   'productInstruction',
   'holdReason',
   'policyVersion',
+  'exceptionReason',
+  'duplicateOf',
 ] as const;
 export const INTEGER_FIELDS = ['timeSpent', 'cycle', 'returns'] as const;
 export const URL_LIST_FIELDS = ['resources'] as const;
@@ -96,6 +103,10 @@ export const FIELD_KEYS: readonly FieldKey[] = [
   ...DATETIME_FIELDS,
   ...CHOICE_FIELDS,
 ];
+
+/** Ways to a client, in the words of the settings; `call` is a to-do for the assignee to call, and no delivery. */
+export const CLIENT_CHANNELS = ['chat', 'mail', 'call'] as const;
+export type ClientChannel = (typeof CLIENT_CHANNELS)[number];
 
 /** Numbers of the policy; each can be overridden by `--set`. Waits are in working days unless the name says otherwise. */
 export interface PolicyNumbers {
@@ -127,6 +138,10 @@ export interface ClosingPolicy extends PolicyNumbers {
   readonly criteria: readonly CriterionSetting[];
   /** Ask the client by itself when a closing lacks nothing but the confirmation. */
   readonly autoAsk: boolean;
+  /** In this order, the first that reaches the client; never empty. A final notice leaves `call` out. */
+  readonly channels: readonly ClientChannel[];
+  /** A pure "thank you, it works" in a chat or a letter is the client's confirmation; otherwise it is only suggested as one. */
+  readonly thanksConfirms: boolean;
   /** IANA zone of the working hours: the portal's calendar has none. */
   readonly timeZone: string;
   /** Dates (`YYYY-MM-DD`) that override every calendar: days off and extra working days. */
@@ -136,4 +151,6 @@ export interface ClosingPolicy extends PolicyNumbers {
   readonly diagnostics: { readonly field: string; readonly values: readonly string[] } | null;
   /** Users told when the gate needs a person. */
   readonly leads: readonly number[];
+  /** Users whose written reason lets a closing pass although a blocking criterion is unmet. */
+  readonly overriders: readonly number[];
 }

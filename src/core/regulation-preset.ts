@@ -1,11 +1,15 @@
 /** The regulation as it stands, as policy settings: what a fresh pipeline starts with. */
 import { ALL_CRITERIA } from './criteria/all-criteria.ts';
 import type { ClosingPolicy, CriterionId, PolicyNumbers, Strictness } from './policy.ts';
+import { CLIENT_CHANNELS } from './policy.ts';
 import type { Outcome } from './ticket.ts';
 import { OUTCOMES } from './ticket.ts';
 
 export type RegulationPreset = PolicyNumbers &
-  Pick<ClosingPolicy, 'criteria' | 'autoAsk' | 'timeZone' | 'daysOff' | 'workDays'>;
+  Pick<
+    ClosingPolicy,
+    'criteria' | 'autoAsk' | 'channels' | 'thanksConfirms' | 'timeZone' | 'daysOff' | 'workDays'
+  >;
 
 /** Outcomes that claim a solution; the others (duplicate, spam…) close a ticket nobody solved. */
 const SOLVED: readonly Outcome[] = ['confirmed', 'no-answer', 'product-update'];
@@ -22,14 +26,17 @@ const OUTCOMES_OF: Readonly<Record<CriterionId, readonly Outcome[]>> = {
   'knowledge-base-decided': SOLVED,
   'product-update-confirmed': ['product-update'],
   'close-reason-given': OUTCOMES,
+  'duplicate-linked': ['duplicate'],
 };
 
 /**
  * Extras only warn: the regulation's own notice template has recommendations "if applicable", and an empty list of
- * links cannot be told from "no resources were used".
+ * links cannot be told from "no resources were used". The link of a duplicate is good practice, not the regulation's word.
  */
+const WARNINGS: readonly CriterionId[] = ['documentation-extras', 'duplicate-linked'];
+
 function strictnessOf(id: CriterionId): Strictness {
-  return id === 'documentation-extras' ? 'warn' : 'block';
+  return WARNINGS.includes(id) ? 'warn' : 'block';
 }
 
 /** Waits in working days where named so (special-no-confirmation: 1-2 working days, hence 1 + 1). */
@@ -48,6 +55,8 @@ export function regulationPreset(): RegulationPreset {
     maxReturns: 2,
     returnWindowMinutes: 10,
     autoAsk: true,
+    channels: CLIENT_CHANNELS,
+    thanksConfirms: false,
     timeZone: 'Europe/Moscow',
     daysOff: [],
     workDays: [],

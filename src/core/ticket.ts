@@ -76,6 +76,10 @@ export interface TicketRecord {
   readonly productInstruction: string;
   readonly holdReason: string;
   readonly policyVersion: string;
+  /** Why this closing may pass although something is missing; counts for the round it was written in. */
+  readonly exceptionReason: string;
+  /** Number of or link to the ticket this one repeats. */
+  readonly duplicateOf: string;
   /** Minutes the agent says the solution took; null when empty. */
   readonly timeSpent: number | null;
   /** Which closing of this ticket it is: 1 for the first; null until the app has written it. */

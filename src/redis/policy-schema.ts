@@ -3,13 +3,14 @@ import { z } from 'zod';
 import {
   CHOICE_FIELDS,
   CLAUSE_IDS,
+  CLIENT_CHANNELS,
   CRITERION_IDS,
   DATETIME_FIELDS,
   INTEGER_FIELDS,
   TEXT_FIELDS,
   URL_LIST_FIELDS,
 } from '../core/policy.ts';
-import type { ClosingPolicy, StageRole } from '../core/policy.ts';
+import type { ClosingPolicy, FieldKey, StageRole } from '../core/policy.ts';
 import { OUTCOMES } from '../core/ticket.ts';
 
 const fieldKeys = [
@@ -19,6 +20,9 @@ const fieldKeys = [
   ...DATETIME_FIELDS,
   ...CHOICE_FIELDS,
 ] as const;
+
+/** An empty name: the ticket has no such field. */
+const NO_FIELDS = Object.fromEntries(fieldKeys.map((key) => [key, ''])) as Record<FieldKey, string>;
 
 const roles: readonly string[] = [
   'work',
@@ -45,7 +49,10 @@ export const policySchema: z.ZodType<ClosingPolicy> = z.strictObject({
   cutoff: z.number().min(0),
   stages: z.record(z.string(), roleSchema),
   returnStage: z.string(),
-  fields: z.record(z.enum(fieldKeys), z.string()),
+  // Keys younger than the document have no field yet: setup creates it.
+  fields: z
+    .partialRecord(z.enum(fieldKeys), z.string())
+    .transform((fields) => ({ ...NO_FIELDS, ...fields })),
   options: z.record(z.enum(CHOICE_FIELDS), z.record(z.string(), z.int())),
   criteria: z.array(
     z.strictObject({
@@ -57,11 +64,17 @@ export const policySchema: z.ZodType<ClosingPolicy> = z.strictObject({
   ),
   autoAsk: z.boolean(),
   // Documents of before the client's side have none.
+  channels: z
+    .array(z.enum(CLIENT_CHANNELS))
+    .min(1)
+    .default([...CLIENT_CHANNELS]),
+  thanksConfirms: z.boolean().default(false),
   timeZone: z.string().default('Europe/Moscow'),
   daysOff: z.array(z.string()).default([]),
   workDays: z.array(z.string()).default([]),
   diagnostics: z.strictObject({ field: z.string(), values: z.array(z.string()) }).nullable(),
   leads: z.array(z.int().positive()),
+  overriders: z.array(z.int().positive()).default([]),
   firstWaitDays: days,
   secondWaitDays: days,
   undoMinutes: z.number().min(0).max(10_080),

@@ -1,8 +1,8 @@
 /** A client message on sample data, for `npm run template`. */
 import type { ClientMessageContext, ClientMessageKind, ClientTexts } from '../app/ports/client.ts';
 import type { Language } from '../app/ports/texts.ts';
-import type { Outcome } from '../core/ticket.ts';
-import { OUTCOMES } from '../core/ticket.ts';
+import { NOTICE_TEXTS } from '../core/notice-text.ts';
+import type { NoticeText } from '../core/notice-text.ts';
 import { say } from './catalog.ts';
 import type { MessageFormatName } from './client-formats.ts';
 import { createClientTexts } from './client-texts.ts';
@@ -13,11 +13,11 @@ const SAMPLE_TICKET = 759;
 const SAMPLE_LINK = 'https://example.com/c/sample';
 
 /** What the preview can be asked for: a message, and for the notice an outcome. */
-export const CLIENT_PREVIEWS = { kinds: KINDS, outcomes: OUTCOMES } as const;
+export const CLIENT_PREVIEWS = { kinds: KINDS, outcomes: NOTICE_TEXTS } as const;
 
 export interface PreviewRequest {
   readonly kind: ClientMessageKind;
-  readonly outcome: Outcome;
+  readonly outcome: NoticeText;
   readonly language: Language;
   readonly format: MessageFormatName;
 }
@@ -28,7 +28,7 @@ export interface Preview {
 }
 
 /** Values a message might have; templates/README.md shows the same. */
-export function sampleContext(language: Language, outcome: Outcome): ClientMessageContext {
+export function sampleContext(language: Language, outcome: NoticeText): ClientMessageContext {
   return {
     clientName: say(language, 'sample.client-name'),
     ticketId: SAMPLE_TICKET,

@@ -31,6 +31,7 @@ export const CLIENT_TEMPLATES = {
   'notice-duplicate': ['ticketId'],
   'notice-out-of-scope': ['ticketId'],
   'notice-withdrawn': ['ticketId'],
+  'notice-unconfirmed': ['ticketId'],
   'work-goes-on': ['ticketId'],
 } as const satisfies Record<string, readonly ClientVariable[]>;
 
@@ -160,6 +161,7 @@ function loadLanguage(directory: string, language: Language): ClientTemplates[La
     'notice-duplicate': one('notice-duplicate'),
     'notice-out-of-scope': one('notice-out-of-scope'),
     'notice-withdrawn': one('notice-withdrawn'),
+    'notice-unconfirmed': one('notice-unconfirmed'),
     'work-goes-on': one('work-goes-on'),
   };
 }

@@ -7,7 +7,7 @@ import type {
 } from '../app/ports/client.ts';
 import type { Language } from '../app/ports/texts.ts';
 import { isBlank } from '../core/evidence-text.ts';
-import type { Outcome } from '../core/ticket.ts';
+import type { NoticeText } from '../core/notice-text.ts';
 import { AppError } from '../errors.ts';
 import { say } from './catalog.ts';
 import type { MessageFormatName, MessagePart } from './client-formats.ts';
@@ -36,7 +36,7 @@ type Values = Readonly<Record<ClientVariable, string>>;
 /** `notice` and its outcome name a template together; null when the client is told nothing. */
 export function templateFor(
   kind: ClientMessageKind,
-  outcome: Outcome | null,
+  outcome: NoticeText | null,
 ): ClientTemplateName | null {
   if (kind !== 'notice') return kind;
   if (outcome === null) {

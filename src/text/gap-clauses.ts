@@ -29,4 +29,6 @@ export const GAP_CLAUSES: Readonly<Record<GapCode, ClauseId>> = {
   'product-instruction-missing': 'special-product-update',
   'product-update-unconfirmed': 'special-product-update',
   'close-reason-mismatch': 'step-7',
+  'duplicate-master-missing': 'step-7',
+  'justification-missing': 'step-7',
 };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { compileReplyRules, REPLY_GROUPS } from '../core/replies/reply-rules.ts';
 import type { ReplyRules } from '../core/replies/reply-rules.ts';
 import { AppError } from '../errors.ts';
+import { ownTemplateLines } from './own-lines.ts';
 
 const LANGUAGES = ['ru', 'en'];
 const BUNDLED = fileURLToPath(new URL('../../templates/replies/', import.meta.url));
@@ -43,10 +44,13 @@ function readRulesFile(directory: string, language: string): z.infer<typeof file
   throw new AppError('template-failed', `Correct ${name}: ${places.slice(0, 5).join('; ')}.`);
 }
 
-/** Reads and compiles both languages; throws template-failed naming the rule and the pattern that is wrong. */
-export function readReplyRules(directory: string): ReplyRules {
+/** Reads and compiles both languages; `ownLines` as compileReplyRules takes them. Throws template-failed naming the rule and the pattern that is wrong. */
+export function readReplyRules(
+  directory: string,
+  ownLines: readonly (readonly string[])[] = [],
+): ReplyRules {
   const sources = LANGUAGES.map((language) => readRulesFile(directory, language));
-  const { rules, problems } = compileReplyRules(sources);
+  const { rules, problems } = compileReplyRules(sources, ownLines);
   if (problems.length === 0) return rules;
   throw new AppError(
     'template-failed',
@@ -56,8 +60,8 @@ export function readReplyRules(directory: string): ReplyRules {
 
 let bundled: ReplyRules | undefined;
 
-/** The rules that come with the app, compiled on first use. */
+/** The rules that come with the app and know the lines of its own templates, compiled on first use. */
 export function bundledReplyRules(): ReplyRules {
-  bundled ??= readReplyRules(BUNDLED);
+  bundled ??= readReplyRules(BUNDLED, ownTemplateLines());
   return bundled;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CRITERION_IDS } from '../../src/core/policy.ts';
 import { AppError } from '../../src/errors.ts';
 import { aGate } from '../support/a-gate.ts';
 import { aPolicy } from '../support/a-policy.ts';
@@ -33,7 +34,7 @@ describe('a premature closing', () => {
         policyVersion: 3,
       },
     ]);
-    expect(gate.journal.lines[0]?.results).toHaveLength(10);
+    expect(gate.journal.lines[0]?.results).toHaveLength(CRITERION_IDS.length);
     expect(gate.ledger.entries.size).toBe(0);
   });
 
@@ -198,6 +199,24 @@ describe('a closing that passes (step 7)', () => {
       outcome: 'spam',
       resolution: 'label spam',
     });
+  });
+
+  test('by override stands in the journal with who, what and why beside its verdict', async () => {
+    const gate = aGate([aPolicy({ overriders: [11] })]);
+    const exceptionReason = 'The manager agreed, the client moves to another contract';
+    gate.put({ record: { cause: '', exceptionReason } });
+
+    await gate.sweep();
+
+    expect(gate.tickets.stageOf(TICKET)).toBe('C5:WON');
+    expect(gate.journal.lines).toMatchObject([
+      { kind: 'closed', movedBy: 11 },
+      {
+        kind: 'overridden',
+        movedBy: 11,
+        detail: { cycle: 1, criteria: 'solution-documented', reason: exceptionReason },
+      },
+    ]);
   });
 
   test('that does not read back as written is reported to the lead', async () => {

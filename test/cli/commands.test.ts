@@ -65,7 +65,7 @@ describe('npm run setup', () => {
     const first = await run('setup', argv);
     const second = await run('setup', argv);
 
-    expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining('Создано 27 полей') });
+    expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining('Создано 29 полей') });
     expect(JSON.parse(first.stdout)).toMatchObject({
       pipeline: { entityTypeId: 2, categoryId: 5 },
       stages: { 'C5:WON': 'closed:confirmed', 'C5:LOSE': 'exempt' },

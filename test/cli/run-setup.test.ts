@@ -42,8 +42,8 @@ describe('setup without questions', () => {
         'Читаю воронку 2:5…',
         '  C5:CHECK  Проверка решения  —  awaiting-confirmation: ожидает подтверждения клиента',
         '  C5:WON  Закрыто  —  closed:confirmed: закрыто, итог «Подтверждено клиентом»',
-        'Поля: 27 из 27',
-        'Создано 27 полей',
+        'Поля: 29 из 29',
+        'Создано 29 полей',
         'Настройки воронки 2:5 сохранены, версия 1, режим enforce.',
       ]),
     );
@@ -64,7 +64,7 @@ describe('setup without questions', () => {
 
     await runSetup([...PIPELINE, '--yes', '--lang', 'en'], fakeContext(terminal, tools));
 
-    expect(terminal.stderr).toContain('27 fields created');
+    expect(terminal.stderr).toContain('29 fields created');
     expect(tools.policies.saved[0]?.language).toBe('en');
   });
 

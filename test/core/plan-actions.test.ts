@@ -80,7 +80,8 @@ describe('planActions', () => {
     } as const;
     const moveTo = { categoryId: 5, stageId: 'C5:WON' };
 
-    expect(plan({ kind: 'pass', outcome: 'confirmed', results: [], stamp, moveTo })).toEqual([
+    const pass = { kind: 'pass', outcome: 'confirmed', results: [], stamp, moveTo } as const;
+    expect(plan({ ...pass, exception: null })).toEqual([
       { kind: 'stamp-closing', ref: REF, stamp, moveTo },
     ]);
   });

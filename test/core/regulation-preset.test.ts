@@ -30,6 +30,7 @@ describe('the criteria of the regulation', () => {
       ['knowledge-base-decided', 'step-5', 'block', SOLVED],
       ['product-update-confirmed', 'special-product-update', 'block', ['product-update']],
       ['close-reason-given', 'step-7', 'block', OUTCOMES],
+      ['duplicate-linked', 'step-7', 'warn', ['duplicate']],
     ]);
   });
 

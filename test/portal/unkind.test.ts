@@ -96,6 +96,8 @@ const EMPTY: TicketHead['record'] = {
   productInstruction: '',
   holdReason: '',
   policyVersion: '',
+  exceptionReason: '',
+  duplicateOf: '',
   timeSpent: null,
   cycle: null,
   returns: null,

@@ -52,6 +52,7 @@ export function aPolicy(overrides: Partial<ClosingPolicy> = {}): ClosingPolicy {
     options: OPTION_IDS,
     diagnostics: null,
     leads: [1],
+    overriders: [],
     ...regulationPreset(),
     ...overrides,
   };

@@ -29,6 +29,8 @@ export function aRecord(overrides: Partial<TicketRecord> = {}): TicketRecord {
     diagnostics: 'Журнал контроллера приложен',
     kbNote: '',
     confirmationEvidence: '',
+    exceptionReason: '',
+    duplicateOf: '',
     resolution: '',
     mistakeMeasure: '',
     productVersion: '',

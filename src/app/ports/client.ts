@@ -1,6 +1,7 @@
 /** The client's side: messages out, answers in, timers. Implemented by bitrix24/, redis/, queue/ and text/. */
+import type { NoticeText } from '../../core/notice-text.ts';
 import type { ClosingPolicy } from '../../core/policy.ts';
-import type { Instant, Outcome, StagePlace, TicketRecord, TicketRef } from '../../core/ticket.ts';
+import type { Instant, StagePlace, TicketRecord, TicketRef } from '../../core/ticket.ts';
 import type { Language } from './texts.ts';
 import type { TicketHead, WriteOutcome } from './tickets.ts';
 
@@ -23,7 +24,8 @@ export interface ClientMessageContext {
   readonly closeBy: string;
   /** Until when an answer reopens the closed ticket, written out with its zone; absent or '' where nobody knows. */
   readonly reopenUntil?: string;
-  readonly outcome: Outcome | null;
+  /** Which text a notice speaks with; null for every other message. */
+  readonly outcome: NoticeText | null;
 }
 
 /** One message in the three forms the channels need, escaped for each. */
@@ -134,14 +136,36 @@ export type OutboxState =
   | { readonly kind: 'claimed'; readonly at: Instant; readonly foundAt: Instant }
   | { readonly kind: 'sent'; readonly delivery: Delivery; readonly at: Instant };
 
+export type Admission =
+  | { readonly kind: 'go' }
+  /** This run (a minute of the portal) has had its share: asked again at the start of a later one. */
+  | { readonly kind: 'later'; readonly at: Instant }
+  /** The breaker is open: far more than normal is due, a person must look. */
+  | { readonly kind: 'stopped' };
+
+/** What the breaker knows; counts are of one hour: the one it opened in, else the current one. */
+export interface OutboxStanding {
+  /** null while messages leave. */
+  readonly stoppedSince: Instant | null;
+  readonly left: number;
+  /** Messages that wanted to leave and were held back since it opened. */
+  readonly heldBack: number;
+  /** Average of the earlier hours in which messages left; 0 when there are none. */
+  readonly normal: number;
+  /** How many may leave within the hour. */
+  readonly limit: number;
+}
+
 export interface Outbox {
   /** The state before the call; a `new` key is claimed by it in the same step. */
   claim(portalId: string, key: string, now: Instant): Promise<OutboxState>;
   sent(portalId: string, key: string, delivery: Delivery, now: Instant): Promise<void>;
   /** Not sent after all (nothing left the house): may be claimed again. */
   release(portalId: string, key: string): Promise<void>;
-  /** Counts a message about to leave; false when the breaker is open: far more than normal is due, a person must look. */
-  admit(portalId: string, now: Instant): Promise<boolean>;
+  /** Counts a message about to leave. */
+  admit(portalId: string, key: string, now: Instant): Promise<Admission>;
+  standing(portalId: string, now: Instant): Promise<OutboxStanding>;
+  /** A person has looked: messages leave again. */
   resume(portalId: string): Promise<void>;
 }
 
@@ -154,6 +178,8 @@ export interface ClientCase {
   readonly ref: TicketRef;
   readonly cycle: number;
   readonly language: Language;
+  /** IANA zone of the moments on the page, of the ticket's pipeline. */
+  readonly timeZone: string;
   /** What was solved, as the request told it. */
   readonly summary: string;
   readonly answerUntil: Instant | null;
@@ -181,6 +207,8 @@ export interface PostedAnswer {
   readonly at: Instant;
   /** Set when an agent read a client's reply so (`activity:15`, `chat:85851`); absent when the client answered on the page. */
   readonly readingOf?: string;
+  /** Read so by the rules (`thanksConfirms`) instead of an agent: the client's own word. */
+  readonly byRule?: boolean;
 }
 
 export interface ClientAnswers {

@@ -27,6 +27,12 @@ export interface TicketFacts {
   readonly conversation: Fact<Conversation>;
 }
 
+/**
+ * `now` unless told otherwise. `last-move`: what came after each ticket's last move is left out as far as the portal's
+ * dates tell; a talk of which only later words are shown is unavailable.
+ */
+export type FactsAsOf = 'now' | 'last-move';
+
 export interface MovedQuery {
   readonly entityTypeId: number;
   /** Stages of interest; everything else is not read. */
@@ -106,13 +112,18 @@ export interface TicketGateway {
    */
   loadFacts(
     heads: readonly TicketHead[],
-    what: { readonly conversations: boolean; readonly finalStages?: ReadonlySet<string> },
+    what: {
+      readonly conversations: boolean;
+      readonly finalStages?: ReadonlySet<string>;
+      readonly asOf?: FactsAsOf;
+    },
     priority: Priority,
   ): Promise<ReadonlyMap<string, TicketFacts>>;
   /** The conversation alone, for tickets that nothing else holds back. */
   loadConversations(
     heads: readonly TicketHead[],
     priority: Priority,
+    asOf?: FactsAsOf,
   ): Promise<ReadonlyMap<string, Fact<Conversation>>>;
   /** Moves, keyed by refKey of the ticket. */
   moveTickets(

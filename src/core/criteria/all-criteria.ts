@@ -1,6 +1,7 @@
 import { clientConfirmed } from './client-confirmed.ts';
 import { closeReasonGiven } from './close-reason-given.ts';
 import type { Criterion } from './criterion.ts';
+import { duplicateLinked } from './duplicate-linked.ts';
 import { documentationExtras } from './documentation-extras.ts';
 import { informationComplete } from './information-complete.ts';
 import { knowledgeBaseDecided } from './knowledge-base-decided.ts';
@@ -22,4 +23,5 @@ export const ALL_CRITERIA: readonly Criterion[] = [
   knowledgeBaseDecided,
   productUpdateConfirmed,
   closeReasonGiven,
+  duplicateLinked,
 ];
