@@ -58,12 +58,13 @@ interface Planned {
 
 function asReturn({ judged, actions }: Planned): readonly ReturnItem[] {
   const action = actions.find((item) => item.kind === 'return-ticket');
+  const explanation = actions.find((item) => item.kind === 'explain-return');
   const notice = actions.find((item) => item.kind === 'notify-staff');
-  return action && judged.decision.kind === 'return'
+  return action && explanation
     ? [
         {
           judged,
-          gaps: judged.decision.gaps,
+          gaps: explanation.gaps,
           targets: action.targets,
           returns: action.returns,
           notifyIds: notice?.userIds ?? [],

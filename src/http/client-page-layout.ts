@@ -1,6 +1,6 @@
 import { CLIENT_PAGE_STYLE } from './client-page-style.ts';
 import type { Words } from './client-page-words.ts';
-import { Html, html } from './html.ts';
+import { Html, html } from '../html.ts';
 
 /** One piece, because the policy names it by its digest: not a blank may be added. */
 const STYLE = new Html(`<style>${CLIENT_PAGE_STYLE}</style>`);

@@ -3,7 +3,7 @@ import type { ClientAnswerKind, ClientCase } from '../app/ports/client.ts';
 import type { Instant } from '../core/ticket.ts';
 import { layout } from './client-page-layout.ts';
 import type { Words } from './client-page-words.ts';
-import { Html, html } from './html.ts';
+import { Html, html } from '../html.ts';
 
 export interface PageError {
   /** `page.error.<code>`. */

@@ -24,8 +24,6 @@ export interface ClientPageOptions {
   readonly formTokens: FormTokens;
   readonly clock: Clock;
   readonly say: Say;
-  /** IANA zone of the moments on the page. */
-  readonly timeZone: (portalId: string) => string;
   readonly log: Log;
   readonly ready: () => boolean;
   readonly limits?: Partial<PostLimits>;
@@ -144,7 +142,7 @@ class ClientPage {
       return this.#sendForm(req, res, { status: 422, link, entry, form, error });
     const stored = await this.#accept(link, form.answer, form.comment);
     if (!stored) return again(503, 'away', entry);
-    const { language } = this.#words(req, link.portalId, { form, ofTicket: entry.language });
+    const { language } = this.#words(req, { form, entry });
     res.set(HEADERS).redirect(303, `${req.path}?done=1&lang=${language}`);
   }
 
@@ -152,7 +150,7 @@ class ClientPage {
   refuse(req: Request, res: Response, refusal: Refusal): void {
     const { status, name, ticketId = null, keptText = '', language = null } = refusal;
     const form = readForm(req.body, null);
-    const words = this.#words(req, '', { form, ofTicket: language });
+    const words = this.#words(req, { form, entry: null, ofTicket: language });
     send(res, status, noticePage({ words, name, ticketId, keptText }));
   }
 
@@ -218,7 +216,7 @@ class ClientPage {
   #sendForm(req: Request, res: Response, shown: Shown): void {
     const { link, entry, form, error = null, done = false } = shown;
     const view: FormView = {
-      words: this.#words(req, link.portalId, { form, ofTicket: entry?.language ?? null }),
+      words: this.#words(req, { form, entry }),
       path: req.path,
       ticketId: link.ref.id,
       entry,
@@ -232,20 +230,24 @@ class ClientPage {
     send(res, shown.status, page);
   }
 
-  #words(
-    req: Request,
-    portalId: string,
-    known: { readonly form?: PostedForm | undefined; readonly ofTicket: Language | null },
-  ): Words {
-    const { say, timeZone } = this.#options;
-    const asked = known.form?.language ?? query(req).get('lang');
-    const language = pageLanguage(asked, known.ofTicket, req.headers['accept-language']);
+  #words(req: Request, { form, entry, ofTicket = entry?.language ?? null }: Known): Words {
+    const { say } = this.#options;
+    const asked = form?.language ?? query(req).get('lang');
+    const language = pageLanguage(asked, ofTicket, req.headers['accept-language']);
     return {
       language,
       say: (key, params) => say(language, key, params),
-      moment: (instant) => writeMoment(language, instant, timeZone(portalId)),
+      // Without a case there is no moment to write.
+      moment: (instant) => writeMoment(language, instant, entry?.timeZone ?? 'UTC'),
     };
   }
+}
+
+/** What a page's language and moments follow from. */
+interface Known {
+  readonly form?: PostedForm | undefined;
+  readonly entry: ClientCase | null;
+  readonly ofTicket?: Language | null;
 }
 
 interface Shown {

@@ -1,5 +1,6 @@
 /** The three forms of a client message: what each makes of words, values, links and paragraphs. */
 import type { Language } from '../app/ports/texts.ts';
+import { escapeHtml } from '../html.ts';
 
 /** A filled template, taken apart: `value` came from the ticket, everything else from the template. */
 export type MessagePart =
@@ -16,18 +17,6 @@ export interface MessageFormat {
   /** `address` has passed safeLink. */
   link(label: string, address: string): string;
   document(paragraphs: readonly string[], subject: string, language: Language): string;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/gu, (char) => ENTITIES[char] ?? '');
 }
 
 function htmlLines(text: string): string {

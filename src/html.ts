@@ -1,4 +1,4 @@
-/** HTML put together from pieces: everything that is not HTML already is escaped. */
+/** HTML put together from pieces: everything that is not HTML already is escaped. For every shell that writes HTML. */
 export class Html {
   readonly text: string;
 
@@ -31,6 +31,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function escapeHtml(text: string): string {
+/** Safe between tags and inside quoted attributes. */
+export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 }
