@@ -7,6 +7,7 @@ import type { BoardState } from '../support/board-page.ts';
 import { actAs, column, dragTile, readState, tile, tileIn } from '../support/board-page.ts';
 import { describeWithBrowser, openPage, PHONE } from '../support/browser.ts';
 import type { WatchedPage } from '../support/browser.ts';
+import { eventually, until } from '../support/eventually.ts';
 
 const PIPELINE = '2:5';
 
@@ -115,7 +116,8 @@ describeWithBrowser('the sandbox page', (browser) => {
     await panel.getByRole('button', { name: 'Оператор пишет' }).click();
     await panel.locator('.bubble-operator', { hasText: 'Проверяем' }).waitFor();
     expect(await panel.locator('.chat img').count()).toBe(0);
-    expect(await message.inputValue()).toBe('');
+    // The words are shown when the portal has them, the box is cleared when its answer is there.
+    await until(async () => (await message.inputValue()) === '');
   });
 
   it('adds a task and closes it', async () => {
@@ -154,7 +156,7 @@ describeWithBrowser('the sandbox page', (browser) => {
     await page.getByLabel('Воронка:').selectOption(key);
     const { stages } = await readState(sandbox.url, key);
     await column(page, stages[0]?.stageId ?? '').waitFor();
-    expect(await page.locator('.column').count()).toBe(stages.length);
+    await until(async () => (await page.locator('.column').count()) === stages.length);
   });
 
   it('flips a doubt switch of the portal', async () => {
@@ -162,8 +164,15 @@ describeWithBrowser('the sandbox page', (browser) => {
     await page.getByRole('button', { name: 'Сомнения платформы' }).click();
     const flag = page.getByRole('switch').first();
     const before = await flag.isChecked();
+    const name = (await flag.getAttribute('id'))?.replace('doubt-', '') ?? '';
     await flag.click();
+    await eventually(
+      `${name} to be ${!before} on the portal`,
+      async () => Object.entries(sandbox.doubts).find(([key]) => key === name)?.[1],
+      (value) => value === !before,
+    );
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Сомнения платформы' }).click();
     await flag.waitFor();
     expect(await flag.isChecked()).toBe(!before);
@@ -208,7 +217,12 @@ describeWithBrowser('the sandbox page', (browser) => {
       await tile(page, keyOf(state.tickets[0])).locator('.tile-title').tap();
       const panel = page.getByRole('dialog');
       await panel.locator('.pane-fields .field').first().waitFor();
-      expect((await panel.boundingBox())?.width).toBeCloseTo(390, 0);
+      // It slides in.
+      await eventually(
+        'the card to lie over the whole screen',
+        () => panel.boundingBox(),
+        (box) => box !== null && Math.abs(box.width - 390) < 1 && Math.abs(box.x) < 1,
+      );
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     });
 
@@ -226,14 +240,14 @@ describeWithBrowser('the sandbox page', (browser) => {
     key: string,
     holds: (ticket: BoardState['tickets'][number]) => boolean,
   ): Promise<void> {
-    await opened.page.waitForFunction('document.querySelector(".tile") !== null');
-    for (let attempt = 0; attempt < 50; attempt += 1) {
-      const { tickets } = await readState(sandbox.url, PIPELINE);
-      const ticket = tickets.find((one) => keyOf(one) === key);
-      if (ticket !== undefined && holds(ticket)) return;
-      await opened.page.waitForTimeout(100);
-    }
-    throw new Error(`ticket ${key} does not stand as expected on the portal`);
+    await eventually(
+      `ticket ${key} to stand where ${holds.toString()}`,
+      async () => {
+        const { tickets } = await readState(sandbox.url, PIPELINE);
+        return tickets.find((one) => keyOf(one) === key);
+      },
+      (ticket) => ticket !== undefined && holds(ticket),
+    );
   }
 });
 
@@ -260,10 +274,12 @@ async function addTask(panel: Locator, title: string): Promise<void> {
   await panel.locator('.task', { hasText: title }).waitFor();
 }
 
+/** Goes on with the key until the wanted choice has the focus. */
 async function pressUntilThere(page: Page, key: string, wanted: Locator): Promise<void> {
+  await page.locator('[role="menuitemradio"]:focus').waitFor();
   for (let attempt = 0; attempt < 12; attempt += 1) {
     if ((await wanted.count()) > 0) return;
     await page.keyboard.press(key);
   }
-  throw new Error('the wanted choice never got the focus');
+  throw new Error(`the wanted choice never got the focus: ${String(wanted)}`);
 }

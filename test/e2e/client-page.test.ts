@@ -46,8 +46,9 @@ describeWithBrowser('the client page on a phone', (browser) => {
     await screenshot(page, 'open');
     await page.getByRole('button', { name: 'Не решено' }).click();
     const field = page.getByLabel('Что именно не решено?');
+    // The page is shown first, the focus comes a moment later.
+    await page.locator('textarea:focus').waitFor();
     await field.waitFor();
-    expect(await field.evaluate((node) => node === node.ownerDocument.activeElement)).toBe(true);
     await screenshot(page, 'asked');
 
     await field.fill('\nОтчёт <пуст> & "всё"');
@@ -75,9 +76,7 @@ describeWithBrowser('the client page on a phone', (browser) => {
     server.save(aCase({ cycle: 2 }));
     await opened.page.reload();
 
-    expect(await opened.page.getByRole('heading', { level: 1 }).textContent()).toBe(
-      'Ссылка устарела',
-    );
+    await opened.page.getByRole('heading', { level: 1, name: 'Ссылка устарела' }).waitFor();
     await screenshot(opened.page, 'superseded');
   });
 
@@ -86,14 +85,22 @@ describeWithBrowser('the client page on a phone', (browser) => {
     async (colorScheme) => {
       const { page } = opened;
       await page.emulateMedia({ colorScheme });
-      const states: (readonly [string, () => Promise<unknown>])[] = [
-        ['open', () => Promise.resolve()],
-        ['asked', () => page.getByRole('button', { name: 'Есть вопрос' }).click()],
-        ['english', () => page.goto(`${server.url}${server.path()}?lang=en`)],
+      const states: (readonly [string, string, () => Promise<unknown>])[] = [
+        ['open', 'Проблема решена?', () => Promise.resolve()],
+        [
+          'asked',
+          'Какой у вас вопрос?',
+          () => page.getByRole('button', { name: 'Есть вопрос' }).click(),
+        ],
+        [
+          'english',
+          'Is the problem solved?',
+          () => page.goto(`${server.url}${server.path()}?lang=en`),
+        ],
       ];
-      for (const [name, reach] of states) {
+      for (const [name, words, reach] of states) {
         await reach();
-        await page.getByRole('textbox').waitFor();
+        await page.locator('main', { hasText: words }).waitFor();
         await screenshot(page, `${name}-${colorScheme}`);
         const found: Found = await page.evaluate(FINDINGS);
         expect(found.texts).toBeGreaterThan(6);

@@ -10,6 +10,7 @@ import type { BoardState } from '../support/board-page.ts';
 import { actAs, dragTile, readState, stageNamed, tile, tileIn } from '../support/board-page.ts';
 import { describeWithBrowser, openPage } from '../support/browser.ts';
 import type { WatchedPage } from '../support/browser.ts';
+import { until } from '../support/eventually.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { completeCard } from '../support/ticket-card.ts';
 
@@ -82,8 +83,9 @@ describeWithBrowser('the gate on the board', (browser) => {
       .locator('option:checked', { hasText: 'Подтверждено клиентом' })
       .waitFor({ state: 'attached' });
     await page.keyboard.press('Escape');
-    expect(await tileIn(page, closed, key).count()).toBe(1);
-    expect(await tile(page, key).getByRole('button', { name: 'возвращено' }).count()).toBe(0);
+    await tileIn(page, closed, key).waitFor();
+    const mark = tile(page, key).getByRole('button', { name: 'возвращено' });
+    await until(async () => (await mark.count()) === 0);
   });
 
   it('says nothing to other users about it', async () => {

@@ -27,7 +27,10 @@ export interface TestQueue {
  * in which nobody dies take `PATIENT`.
  */
 export const QUICK: Partial<QueueSettings> = { lockMs: 1000, stalledMs: 500 };
-export const PATIENT = { settings: { lockMs: 30_000, stalledMs: 30_000 }, lockTtlMs: 30_000 } as const;
+export const PATIENT = {
+  settings: { lockMs: 30_000, stalledMs: 30_000 },
+  lockTtlMs: 30_000,
+} as const;
 
 export async function aQueue(options: {
   readonly url: string;

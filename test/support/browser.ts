@@ -1,11 +1,16 @@
 /** A real Chromium for browser suites, and pages that write down what went wrong in them. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** A page on a busy machine may need this long for one step. */
+const STEP_MS = 60_000;
+/** Longer than any one step, so that the step says what it waited for. */
+const TEST_MS = 300_000;
 
 function findBrowser(): string | null {
   for (const dir of (process.env['PATH'] ?? '').split(delimiter)) {
@@ -32,10 +37,11 @@ export function describeWithBrowser(name: string, body: (browser: () => Browser)
     describe.skip(name, () => body(noBrowser));
     return;
   }
+  jest.setTimeout(TEST_MS);
   describe(name, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath });
+      browser = await chromium.launch({ executablePath, timeout: STEP_MS });
     });
     afterAll(async () => {
       await browser?.close();
@@ -66,9 +72,10 @@ export interface WatchedPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  device: typeof DESKTOP | typeof PHONE = DESKTOP,
+  device: BrowserContextOptions = DESKTOP,
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ ...device, locale: 'ru-RU' });
+  context.setDefaultTimeout(STEP_MS);
   const page = await context.newPage();
   const problems: string[] = [];
   const { origin } = new URL(url);

@@ -24,13 +24,22 @@ const WRITTEN: Readonly<Record<string, string | number | readonly string[]>> = {
   'Результат решения': 'Доступ восстановлен.',
 };
 
-/** Makes one in the deals pipeline, in work, with a chat of its own client. */
-export async function readyTicket(sandbox: Sandbox, title: string): Promise<ReadyTicket> {
+export interface ReadyTicketOptions {
+  /** How its client is reached; the other way is not open. */
+  readonly channel?: 'chat' | 'email';
+}
+
+/** Makes one in the deals pipeline, in work, with a client of its own who is reached by chat unless told otherwise. */
+export async function readyTicket(
+  sandbox: Sandbox,
+  title: string,
+  { channel = 'chat' }: ReadyTicketOptions = {},
+): Promise<ReadyTicket> {
   const { control } = sandbox;
   const contactId = control.addContact({
     name: 'Павел',
     lastName: 'Сомов',
-    emails: [],
+    emails: channel === 'email' ? ['somov@client.example'] : [],
     phones: ['+7 900 000-00-00'],
   });
   const ref = control.createTicket(
@@ -44,7 +53,7 @@ export async function readyTicket(sandbox: Sandbox, title: string): Promise<Read
     },
     AGENT,
   );
-  control.operatorWrites(ref, 'Исправили, код отправлен повторно.', AGENT);
+  if (channel === 'chat') control.operatorWrites(ref, 'Исправили, код отправлен повторно.', AGENT);
   control.setFields(ref, await valuesOf(sandbox, ref.id), AGENT);
   return { ref, key: `2:${ref.id}` };
 }
