@@ -25,6 +25,8 @@ import type {
   User,
 } from './state/records.ts';
 import type { NewStage } from './state/stage-book.ts';
+import { saveNote } from './state/notes.ts';
+import type { Note } from './state/notes.ts';
 import { addTask, closeTask, crmCode, tasksOf } from './state/tasks.ts';
 import { entityTypeName } from './state/timeline.ts';
 
@@ -100,6 +102,26 @@ export class SandboxControl {
 
   deleteTicket(ref: TicketRef, userId = 2): void {
     deleteTicket(this.#portal, this.ticket(ref), { userId, robot: false });
+  }
+
+  notes(): readonly Note[] {
+    return [...this.#portal.notes.values()];
+  }
+
+  note(id: number): Note {
+    const note = this.#portal.notes.get(id);
+    if (!note) throw new RangeError(`No article ${id}`);
+    return note;
+  }
+
+  /** Somebody types in the article and has not saved yet; 0: left without saving. */
+  editNote(id: number, userId: number): void {
+    this.note(id).unsavedBy = userId;
+    this.#portal.changed();
+  }
+
+  saveNote(id: number, markdown: string, userId: number): void {
+    saveNote(this.#portal, this.note(id), { markdown }, userId);
   }
 
   /** Takes the ticket out of the webhook user's sight, or gives it back. */

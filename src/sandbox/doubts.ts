@@ -15,6 +15,10 @@ export interface Doubts {
   operatingLimit: 'enforced' | 'off';
   /** C9, S15: scope `note` works and is listed, works though unlisted, or is refused. */
   noteScope: 'listed' | 'unlisted' | 'refused';
+  /** S15: what the webhook's user may do in the knowledge base; 'absent': the plan or box has no such section. */
+  noteAccess: 'edit' | 'view' | 'none' | 'absent';
+  /** Not in the docs: the knowledge base's search finds a document at once, or only a minute after its last change. */
+  noteSearchFresh: boolean;
   /** C11: code of imopenlines.crm.message.add when the author is not in the chat. */
   messageAddError: 'CANCELED' | 'MESSAGE_ADD_ERROR';
   /** C13: code of crm.stagehistory.list for a wrong type: the table's text or the sample's number 0. */
@@ -103,6 +107,8 @@ export const DEFAULT_DOUBTS: Readonly<Doubts> = {
   eventCodeCase: 'upper',
   operatingLimit: 'enforced',
   noteScope: 'unlisted',
+  noteAccess: 'edit',
+  noteSearchFresh: false,
   messageAddError: 'CANCELED',
   stageHistoryTypeError: 'ENTITY_TYPE_NOT_SUPPORTED',
   missingTypeError: 'zero',
@@ -151,6 +157,7 @@ const SIDES: Partial<Record<keyof Doubts, readonly (string | number)[]>> = {
   eventCodeCase: ['upper', 'camel'],
   operatingLimit: ['enforced', 'off'],
   noteScope: ['listed', 'unlisted', 'refused'],
+  noteAccess: ['edit', 'view', 'none', 'absent'],
   messageAddError: ['CANCELED', 'MESSAGE_ADD_ERROR'],
   stageHistoryTypeError: ['ENTITY_TYPE_NOT_SUPPORTED', 'zero'],
   missingTypeError: ['zero', 'NOT_FOUND'],

@@ -18,7 +18,7 @@ const PAGES = [/^\/$/, /^\/crm\/deal\/details\/\d+\/?$/, /^\/crm\/type\/\d+\/det
 
 /** The board and the cards are one page; `/assets/*` are the files beside it. Null: not a page. */
 export async function serveStatic(path: string, response: ServerResponse): Promise<boolean> {
-  const name = PAGES.some((page) => page.test(path)) ? 'index.html' : assetName(path);
+  const name = pageName(path) ?? assetName(path);
   if (name === null) return false;
   const file = normalize(join(ROOT, name));
   if (!file.startsWith(ROOT.endsWith(sep) ? ROOT : ROOT + sep)) return false;
@@ -34,6 +34,11 @@ export async function serveStatic(path: string, response: ServerResponse): Promi
   } catch {
     return false;
   }
+}
+
+function pageName(path: string): string | null {
+  if (/^\/note(\/document\/\d+)?\/?$/.test(path)) return 'knowledge.html';
+  return PAGES.some((page) => page.test(path)) ? 'index.html' : null;
 }
 
 function assetName(path: string): string | null {

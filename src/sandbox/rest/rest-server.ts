@@ -64,7 +64,9 @@ async function answerCall(
   const env = authorise(server, call.userId, call.secret);
   if (call.v3) {
     const answer = callV3(env, call.method, request, body);
-    sendJson(response, answer.status, answer.body);
+    if (answer.replayed) response.setHeader('Idempotent-Replayed', 'true');
+    if (answer.status === 200 && cutsAfterWrite(server, call.method, {})) request.socket.destroy();
+    else sendJson(response, answer.status, answer.body);
     return;
   }
   const params = { ...parsePhpQuery(call.query), ...bodyParams(request, body) };

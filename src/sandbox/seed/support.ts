@@ -1,8 +1,11 @@
 import type { SandboxControl } from '../control.ts';
 import { storeOf } from '../state/add-ticket.ts';
+import { addNote } from '../state/notes.ts';
 import type { Portal } from '../state/portal.ts';
 import type { TicketRef, User } from '../state/records.ts';
 import type { NewStage } from '../state/stage-book.ts';
+import { ARTICLES } from './articles.ts';
+import type { Article } from './articles.ts';
 import { DEAL_STORIES, ITEM_STORIES } from './stories.ts';
 import type { Story } from './stories.ts';
 
@@ -102,16 +105,24 @@ export function seedEmpty(portal: Portal): void {
   });
   storeOf(portal, SUPPORT.entityTypeId);
   storeOf(portal, REQUESTS.entityTypeId);
-  portal.noteCollections.set(42, { id: 42, name: 'База знаний поддержки', position: 100 });
+  const base = { id: 42, name: 'База знаний поддержки', position: 100, createdBy: 4 };
+  portal.noteCollections.set(base.id, { ...base, createdAt: portal.second() });
 }
 
 /** The support team's portal on an ordinary day: tickets at every step, most of them not ready to be closed. */
 export function seedSupport(portal: Portal, control: SandboxControl): void {
   seedEmpty(portal);
   addNativeFields(control);
+  for (const article of ARTICLES) tellArticle(portal, article);
   for (const story of DEAL_STORIES) tellStory(portal, control, story, SUPPORT);
   for (const story of ITEM_STORIES) tellStory(portal, control, story, REQUESTS);
   portal.storyAt = null;
+}
+
+/** Written weeks ago, so that every switch of the search finds it. */
+function tellArticle(portal: Portal, { daysAgo, author, title, markdown }: Article): void {
+  portal.storyAt = portal.clock.now() - daysAgo * 24 * HOUR;
+  addNote(portal, { collectionId: 42, parentId: null, title, markdown }, author);
 }
 
 function addNativeFields(control: SandboxControl): void {

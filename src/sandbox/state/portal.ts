@@ -38,6 +38,13 @@ export interface PortalEvent {
   readonly actor: Actor;
 }
 
+/** The answer of a request that carried an Idempotency-Key, with a digest of that request. */
+export interface KeptAnswer {
+  readonly body: string;
+  readonly answer: { readonly status: number; readonly body: unknown };
+  readonly at: number;
+}
+
 /** Everything one portal knows. Plain state: the rules that change it are in the neighbouring files. */
 export class Portal {
   readonly clock: SandboxClock;
@@ -65,6 +72,8 @@ export class Portal {
   readonly chatsByCode = new Map<string, Chat>();
   readonly notes = new Map<number, Note>();
   readonly noteCollections = new Map<number, NoteCollection>();
+  /** Answers kept for their Idempotency-Key. */
+  readonly keptAnswers = new Map<string, KeptAnswer>();
   readonly robots: RobotRule[] = [];
   readonly #ids = new Map<string, number>();
   #listeners: ((event: PortalEvent) => void)[] = [];

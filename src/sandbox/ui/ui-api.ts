@@ -8,6 +8,7 @@ import { fieldLabel } from '../state/change-ticket.ts';
 import type { Portal } from '../state/portal.ts';
 import type { Ticket, TicketRef } from '../state/records.ts';
 import type { Stats } from '../stats.ts';
+import { notesView } from './note-views.ts';
 import { boardView, cardView } from './views.ts';
 import { textOf } from '../text-of.ts';
 
@@ -59,12 +60,8 @@ function parseBody(request: IncomingMessage, text: string): Body {
 
 function answerGet(api: UiApi, path: readonly string[], query: URLSearchParams): unknown {
   switch (path[0] ?? '') {
-    case 'state': {
-      const first = api.portal.stages.pipelines[0];
-      const fallback = first ? `${first.entityTypeId}:${first.categoryId}` : '2:0';
-      const [type, category] = (query.get('pipeline') ?? fallback).split(':').map(Number);
-      return boardView(api.portal, { entityTypeId: type ?? 2, id: category ?? 0 });
-    }
+    case 'state':
+      return boardOf(api, query.get('pipeline'));
     case 'ticket': {
       const ticket = ticketAt(api, path);
       return ticket && cardView(api.portal, api.control, ticket);
@@ -73,6 +70,8 @@ function answerGet(api: UiApi, path: readonly string[], query: URLSearchParams):
       return [...api.control.notifications(Number(query.get('userId')))]
         .reverse()
         .map((n) => ({ id: n.id, at: portalTime(n.at), text: n.text, read: n.read }));
+    case 'notes':
+      return notesView(api.portal, path[1]);
     case 'doubts':
       return api.portal.doubts;
     case 'stats':
@@ -80,6 +79,13 @@ function answerGet(api: UiApi, path: readonly string[], query: URLSearchParams):
     default:
       return undefined;
   }
+}
+
+function boardOf({ portal }: UiApi, pipeline: string | null): unknown {
+  const first = portal.stages.pipelines[0];
+  const fallback = first ? `${first.entityTypeId}:${first.categoryId}` : '2:0';
+  const [type, category] = (pipeline ?? fallback).split(':').map(Number);
+  return boardView(portal, { entityTypeId: type ?? 2, id: category ?? 0 });
 }
 
 function answerPost(api: UiApi, path: readonly string[], body: Body): unknown {
@@ -111,8 +117,18 @@ function answerPost(api: UiApi, path: readonly string[], body: Body): unknown {
       return api.portal.doubts;
     }
     default:
+      if (path[0] === 'notes') return actOnNote(api, path, body);
       return path[0] === 'ticket' ? actOnTicket(api, path, body) : undefined;
   }
+}
+
+/** Opens an article for editing (its changes are then unsaved), leaves it, or saves it. */
+function actOnNote(api: UiApi, [, id, act]: readonly string[], body: Body): unknown {
+  if (act === 'save') api.control.saveNote(Number(id), textOf(body['markdown']), userOf(body));
+  else if (act === 'edit') api.control.editNote(Number(id), userOf(body));
+  else if (act === 'leave') api.control.editNote(Number(id), 0);
+  else return undefined;
+  return { ok: true };
 }
 
 function actOnTicket(api: UiApi, path: readonly string[], body: Body): unknown {

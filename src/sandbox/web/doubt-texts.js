@@ -93,6 +93,16 @@ export const DOUBTS = {
       ['refused', 'отказано'],
     ],
   },
+  noteAccess: {
+    title: 'Доступ интеграции к базе знаний',
+    options: [
+      ['edit', 'пишет'],
+      ['view', 'только читает'],
+      ['none', 'нет доступа'],
+      ['absent', 'раздела нет на тарифе'],
+    ],
+  },
+  noteSearchFresh: { title: 'Поиск базы знаний находит новое сразу, а не через минуту' },
   webhookAppInfo: {
     title: 'app.info по вебхуку',
     options: [

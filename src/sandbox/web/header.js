@@ -101,6 +101,7 @@ function startToolbar() {
       T.newTicket,
     ),
     note,
+    h('a', { class: 'button button-quiet', href: '/note/' }, T.knowledge),
     h(
       'button',
       { type: 'button', class: 'button button-quiet', onclick: openDoubts },

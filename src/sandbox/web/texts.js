@@ -18,6 +18,7 @@ export const T = {
   admin: 'админ',
   pipeline: 'Воронка:',
   newTicket: 'Новое обращение',
+  knowledge: 'База знаний',
   doubts: 'Сомнения платформы',
   notifications: 'Уведомления',
   unread: (n) => `${n} ${plural(n, 'непрочитанное', 'непрочитанных', 'непрочитанных')}`,
