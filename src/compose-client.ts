@@ -19,6 +19,7 @@ import { createClientCases } from './redis/client-cases.ts';
 import type { Connections } from './redis/connections.ts';
 import type { Keys } from './redis/keys.ts';
 import { createOutbox } from './redis/outbox.ts';
+import { createRunLog } from './redis/run-log.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
 import { createSuppressedReplies } from './redis/suppressed-replies.ts';
 import { sayByName } from './text/catalog.ts';
@@ -77,6 +78,7 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
     incoming: portal.incoming,
     timers: jobs.timers,
     outbox: createOutbox({ redis, keys, log, ...(parts.breaker && { limits: parts.breaker }) }),
+    runs: createRunLog(redis, keys),
     claimSettlesMs: parts.claimSettlesMs ?? CLAIM_SETTLES_MS,
     cases,
     answers,
@@ -98,8 +100,6 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
       formTokens: createFormTokens(parts.secret, () => clock.now()),
       clock,
       say: sayByName,
-      // One zone for the page of a portal: the regulation's own until pages know their pipeline.
-      timeZone: () => 'Europe/Moscow',
       log,
     },
   };

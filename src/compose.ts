@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { ClientDeps } from './app/client-deps.ts';
 import { clientAnswered } from './app/client-answered.ts';
-import { timerFired } from './app/client-side.ts';
 import { reconcile } from './app/reconcile.ts';
 import { scanReplies } from './app/reply-arrived.ts';
+import { createTimerRuns } from './app/timer-runs.ts';
+import type { TimerRuns } from './app/timer-runs.ts';
 import { sweepPortal } from './app/sweep-portal.ts';
 import { composeClientSide } from './compose-client.ts';
 import { connectStore } from './compose-store.ts';
-import type { StoreOptions, StoreTuning } from './compose-store.ts';
+import type { Foundation, StoreOptions, StoreTuning } from './compose-store.ts';
 import { AppError } from './errors.ts';
 import { createHttpServer } from './http/create-http-server.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
@@ -49,29 +50,20 @@ export interface Service {
 
 /** Connects, starts and listens as the role says. Throws AppError store-unavailable when Redis does not answer. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { log, role, clock, secret, tuning = {} } = options;
+  const { log, role, secret, tuning = {} } = options;
   const shell = await connectStore(options);
-  const { connections, rings, lock, policies } = shell;
-  const { producer, worker } = connections;
+  const { connections, policies } = shell;
   const portals = (): Promise<readonly string[]> => policies.portals();
-  const queues = createQueues({
-    producer,
-    worker,
-    rings,
-    lock,
-    portals,
-    log,
-    settings: { ...tuning.jobs, ...everyOf(tuning) },
-  });
-  const jobs = createClientJobs({ producer, worker, clock, log, settings: tuning.jobs ?? {} });
+  const { queues, jobs } = openQueues(shell, options, portals);
   let port: number | null = null;
   const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${port}`;
   const portalId = options.portal.id;
   const client = composeClientSide({ ...shell, ...tuning, portalId, jobs, secret, publicUrl });
   let closing = false;
   const ready = (): boolean => !closing;
+  let timerRuns: TimerRuns | null = null;
   if (role !== 'web') {
-    await startClientJobs(jobs, client.deps, { portals, ...tuning });
+    timerRuns = await startClientJobs(jobs, client.deps, { portals, ...tuning });
     await queues.start((portalId) => sweepPortal(portalId, client.deps));
   }
   const http = createHttpServer({
@@ -93,8 +85,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       closing = true;
       if (server) await stop(server);
       await Promise.all([queues.close(deadlineMs), jobs.close(deadlineMs)]);
+      await timerRuns?.close();
       await connections.close();
     },
+  };
+}
+
+function openQueues(
+  { connections, rings, lock }: Foundation,
+  { clock, log, tuning = {} }: ServiceOptions,
+  portals: () => Promise<readonly string[]>,
+) {
+  const { producer, worker } = connections;
+  const settings = { ...tuning.jobs, ...everyOf(tuning) };
+  return {
+    queues: createQueues({ producer, worker, rings, lock, portals, log, settings }),
+    jobs: createClientJobs({ producer, worker, clock, log, settings: tuning.jobs ?? {} }),
   };
 }
 
@@ -113,17 +119,19 @@ async function startClientJobs(
   jobs: ClientJobs,
   deps: ClientDeps,
   { portals, reconcileEveryMs = RECONCILE_MS }: Schedule,
-): Promise<void> {
+): Promise<TimerRuns> {
   const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () => {
     for (const portalId of await portals()) await run(portalId, deps);
   };
   jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
   jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
   jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
+  const timerRuns = createTimerRuns(deps);
   await jobs.start({
-    onTimer: (portalId, timer) => timerFired(portalId, timer, deps),
+    onTimer: (portalId, timer) => timerRuns.fire(portalId, timer),
     onAnswer: (portalId) => clientAnswered(portalId, deps),
   });
+  return timerRuns;
 }
 
 async function listen(server: Server, port: number): Promise<Server> {

@@ -2,7 +2,7 @@
  * Asks the client to confirm the solution (step 2), and repeats it (special case "the client did not confirm").
  * The countdown starts only with a delivered request: a to-do for a person, or nothing at all, is not silence.
  */
-import { isToBeAsked } from '../core/decide-silence.ts';
+import { holdEnd, isToBeAsked, lacksHoldEnd } from '../core/decide-silence.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
 import type { SilenceSchedule } from '../core/silence-schedule.ts';
 import type { Instant } from '../core/ticket.ts';
@@ -10,6 +10,7 @@ import { refKey } from '../core/ticket.ts';
 import { addWorkingDays, isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
 import type { WorkingTime } from '../core/working-time.ts';
 import { changeTicket } from './change-ticket.ts';
+import { channelsOf } from './channels-of.ts';
 import { caseOf } from './client-case.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { noteMessage } from './journal-lines.ts';
@@ -18,11 +19,11 @@ import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { once } from './once.ts';
 import type { ClientCase, Delivery } from './ports/client.ts';
-import { messagesStopped, sendOnce } from './send-once.ts';
+import type { Fate } from './ports/runs.ts';
+import { messageHeldBack, sendOnce } from './send-once.ts';
 import type { SendResult } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
 
-const CHANNELS = ['chat', 'email', 'to-do'] as const;
 /** What keeps a request from leaving is mostly an agent's to mend. */
 const LOOK_AGAIN_MS = 60 * 60_000;
 
@@ -31,17 +32,39 @@ export async function askClient(
   portalId: string,
   ticket: OneTicket,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const { snapshot, policy } = ticket;
-  if (!isToBeAsked(snapshot, policy)) return;
+  if (!isToBeAsked(snapshot, policy)) return 'not-wanted';
+  if (await isPaused(portalId, ticket, deps)) return 'on-hold';
   if (snapshot.record.solution.trim() === '') {
     await tellStaff(portalId, ticket, { key: 'client.no-solution', params: {} }, deps);
     const dueAt = deps.clock.now() + LOOK_AGAIN_MS;
     const { ref } = snapshot;
     const cycle = cycleOf(ticket);
-    return deps.timers.set(portalId, { ref, cycle, kind: 'send-request', dueAt });
+    await deps.timers.set(portalId, { ref, cycle, kind: 'send-request', dueAt });
+    return 'no-solution';
   }
-  await sendWithinHours(portalId, ticket, { kind: 'request', timer: 'send-request' }, deps);
+  return sendWithinHours(portalId, ticket, { kind: 'request', timer: 'send-request' }, deps);
+}
+
+/** On hold nobody is asked: the request leaves when the pause ends. */
+async function isPaused(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<boolean> {
+  const { record, ref } = ticket.snapshot;
+  const now = deps.clock.now();
+  const until = holdEnd(record, now);
+  if (until === null && !lacksHoldEnd(record)) return false;
+  const dueAt = until ?? now + LOOK_AGAIN_MS;
+  await deps.timers.set(portalId, { ref, cycle: cycleOf(ticket), kind: 'hold-end', dueAt });
+  const word =
+    until === null
+      ? { key: 'client.hold-without-end', params: {} }
+      : {
+          key: 'client.held',
+          params: { until: wallTime(until, await deps.workingTime(ticket.policy)) },
+          quietly: true,
+        };
+  await tellStaff(portalId, ticket, word, deps);
+  return true;
 }
 
 /** Sends the repeat request; called when silence has lasted the first wait. */
@@ -49,8 +72,8 @@ export async function remindClient(
   portalId: string,
   ticket: OneTicket,
   deps: ClientDeps,
-): Promise<void> {
-  await sendWithinHours(portalId, ticket, { kind: 'reminder', timer: 'remind' }, deps);
+): Promise<Fate> {
+  return sendWithinHours(portalId, ticket, { kind: 'reminder', timer: 'remind' }, deps);
 }
 
 type Round =
@@ -62,25 +85,27 @@ async function sendWithinHours(
   ticket: OneTicket,
   round: Round,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const now = deps.clock.now();
   const time = await deps.workingTime(ticket.policy);
   const cycle = cycleOf(ticket);
   const { ref } = ticket.snapshot;
   if (!isWorkingMoment(now, time)) {
     const dueAt = nextWorkingMoment(now, time);
-    if (dueAt === null) return;
+    if (dueAt === null) return 'outside-hours';
     await deps.timers.set(portalId, { ref, cycle, kind: round.timer, dueAt });
     const params = { at: wallTime(dueAt, time) };
     await tellStaff(portalId, ticket, { key: 'client.scheduled', params, quietly: true }, deps);
-    return;
+    return 'outside-hours';
   }
   // Before the message: a quick client opens the link while we still note that it was sent.
   if (round.kind === 'request') {
     await openPage(portalId, ticket, { first: true, schedule: null, at: now }, deps);
   }
   const result = await sendOnce(portalId, await buildMessage(ticket, round, time, deps), deps);
-  if (result.kind === 'stopped') return messagesStopped(portalId, ticket, round.timer, deps);
+  if (result.kind !== 'sent') {
+    return messageHeldBack(portalId, ticket, { held: result, kind: round.timer }, deps);
+  }
   if (result.delivery.kind !== 'delivered') {
     return notDelivered(portalId, ticket, { round, delivery: result.delivery, time }, deps);
   }
@@ -90,6 +115,7 @@ async function sendWithinHours(
     { ...result, delivery: result.delivery, round, time },
     deps,
   );
+  return 'sent';
 }
 
 /** A request that is asked again in the same cycle (after a client's question) needs a key of its own. */
@@ -120,7 +146,7 @@ async function buildMessage(
     head,
     message: rendered,
     marker: link,
-    channels: CHANNELS,
+    channels: channelsOf(policy),
     toDo: {
       title: deps.say(policy.language, 'client.to-do.title', { id }),
       text: deps.say(policy.language, 'client.to-do.text', { id }),
@@ -134,14 +160,17 @@ async function notDelivered(
   ticket: OneTicket,
   sent: { readonly round: Round; readonly delivery: Delivery; readonly time: WorkingTime },
   deps: ClientDeps,
-): Promise<void> {
-  const key = sent.delivery.kind === 'to-do' ? 'client.call-needed' : 'client.undelivered';
+): Promise<Fate> {
+  const toCall = sent.delivery.kind === 'to-do';
+  const key = toCall ? 'client.call-needed' : 'client.undelivered';
   await tellStaff(portalId, ticket, { key, params: {} }, deps);
   const dueAt = addWorkingDays(deps.clock.now(), 1, sent.time);
-  if (dueAt === null) return;
+  const fate = toCall ? 'call-needed' : 'undelivered';
+  if (dueAt === null) return fate;
   const { ref } = ticket.snapshot;
   const cycle = cycleOf(ticket);
   await deps.timers.set(portalId, { ref, cycle, kind: sent.round.timer, dueAt });
+  return fate;
 }
 
 type Sent = Extract<SendResult, { kind: 'sent' }> & {
@@ -170,7 +199,8 @@ async function afterDelivery(
   const { channel, reference } = delivery;
   const params = { channel, reference };
   await tellStaff(portalId, ticket, { key, params, quietly: true }, deps);
-  const delivered = { deliveredAt: askedAt, remindedAt: first ? null : at };
+  const heldUntil = snapshot.record.holdUntil;
+  const delivered = { deliveredAt: askedAt, remindedAt: first ? null : at, heldUntil };
   const schedule = silenceSchedule(delivered, policy, time);
   await setCountdown(portalId, ticket, { first, schedule, at }, deps);
   const changes = first

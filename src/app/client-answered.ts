@@ -6,6 +6,7 @@ import { stageRole } from '../core/stage-role.ts';
 import type { StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
+import { isCountingDown } from '../core/decide-silence.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { TicketEdit } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
@@ -14,6 +15,9 @@ import { reopenUntil } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { readTicket, workPlace } from './one-ticket.ts';
 import type { PostedAnswer } from './ports/client.ts';
+import type { Fate } from './ports/runs.ts';
+import { recordedRun } from './record-run.ts';
+import { announceReply } from './reply-arrived.ts';
 import { finishReopening, reopenByClient } from './reopen-ticket.ts';
 import { withNothingOpen, withoutSuppressed } from './suppressed-newest.ts';
 import { tellStaff } from './tell-staff.ts';
@@ -22,27 +26,45 @@ import { ticketUnseen } from './ticket-unseen.ts';
 /** Works through the stored answers of a portal. What fails or is busy stays stored and holds nobody else up. */
 export async function clientAnswered(portalId: string, deps: ClientDeps): Promise<void> {
   const faults: AppError[] = [];
-  for (const answer of await deps.answers.waiting(portalId)) {
-    try {
-      const done = await deps.lock.exclusively(`ticket:${refKey(answer.ref)}`, () =>
-        workOff(portalId, answer, deps),
-      );
-      if (done === null) faults.push(busy());
-      if (done) await deps.answers.done(portalId, answer);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      deps.log.warn(
-        { portalId, ...answer.ref, code: error.code, detail: error.detail },
-        'an answer could not be carried out yet',
-      );
-      faults.push(error);
+  await recordedRun(portalId, 'answers', deps, async (note) => {
+    for (const answer of await deps.answers.waiting(portalId)) {
+      const attempt = await attemptAnswer(portalId, answer, deps);
+      note(attempt.fate);
+      if (attempt.fault) faults.push(attempt.fault);
     }
-  }
+  });
   // The job is tried again for all that is left; a passing fault first, because it is worth trying soon.
   const [fault] = faults.toSorted(
     (a, b) => Number(a.retry === 'never') - Number(b.retry === 'never'),
   );
   if (fault) throw fault;
+}
+
+interface Attempt {
+  readonly fate: Fate;
+  readonly fault?: AppError;
+}
+
+async function attemptAnswer(
+  portalId: string,
+  answer: PostedAnswer,
+  deps: ClientDeps,
+): Promise<Attempt> {
+  try {
+    const done = await deps.lock.exclusively(`ticket:${refKey(answer.ref)}`, () =>
+      workOff(portalId, answer, deps),
+    );
+    if (done === null) return { fate: 'busy', fault: busy() };
+    if (done) await deps.answers.done(portalId, answer);
+    return { fate: done ? 'done' : 'not-wanted' };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    deps.log.warn(
+      { portalId, ...answer.ref, code: error.code, detail: error.detail },
+      'an answer could not be carried out yet',
+    );
+    return { fate: 'fault', fault: error };
+  }
 }
 
 function busy(): AppError {
@@ -66,6 +88,7 @@ async function handle(
   answer: PostedAnswer,
   deps: ClientDeps,
 ): Promise<void> {
+  if (await isOvertaken(portalId, ticket, answer, deps)) return;
   const against = contradicts(answer.answer, answer.comment, deps.replyRules).contradicts;
   const decision = decideReply(ticket.snapshot, ticket.policy, {
     answer: answer.answer,
@@ -78,6 +101,24 @@ async function handle(
   // Observe mode touches nothing: the words are on the ticket, the rest is the agent's.
   if (ticket.policy.mode !== 'enforce') return;
   await carryOutReply(portalId, ticket, { decision, answer }, deps);
+}
+
+/** Thanks that a rule took for a confirmation, and then the client wrote on: an agent reads both. */
+async function isOvertaken(
+  portalId: string,
+  ticket: OneTicket,
+  { byRule = false, readingOf: source = '', at }: PostedAnswer,
+  deps: ClientDeps,
+): Promise<boolean> {
+  const { snapshot, policy } = ticket;
+  if (!byRule || !isCountingDown(snapshot, policy)) return false;
+  const { conversation } = snapshot;
+  const last = conversation.known ? conversation.value.lastClientMessageAt : null;
+  // The portal tells whole seconds.
+  if (conversation.known && Math.floor((last ?? at) / 1000) <= Math.floor(at / 1000)) return false;
+  const channel = source.startsWith('chat:') ? 'chat' : 'email';
+  await announceReply(portalId, ticket, { source, channel, thanks: true }, deps);
+  return true;
 }
 
 interface Words {
@@ -107,6 +148,7 @@ const isQuiet = ({ answer }: PostedAnswer, against: boolean): boolean =>
 
 function wordOf(answer: PostedAnswer, against: boolean): string {
   if (against) return 'client.contradiction';
+  if (answer.byRule) return 'client.confirmed-by-thanks';
   const said = answer.answer === 'solved' && answer.comment.trim() !== '';
   return said ? 'client.confirmed-saying' : WORDS[answer.answer];
 }
@@ -164,10 +206,10 @@ async function stopCountdown(
 }
 
 /** An agent's reading of a reply is counted apart from the client's own word. */
-function wordAs({ readingOf }: PostedAnswer) {
-  return readingOf === undefined
-    ? ({ confirmation: 'confirmed' } as const)
-    : ({ confirmation: 'by-agent', confirmationEvidence: readingOf } as const);
+function wordAs({ readingOf, byRule = false }: PostedAnswer) {
+  if (readingOf === undefined) return { confirmation: 'confirmed' } as const;
+  const confirmation = byRule ? 'confirmed' : 'by-agent';
+  return { confirmation, confirmationEvidence: readingOf } as const;
 }
 
 async function confirmed(

@@ -15,6 +15,7 @@ export async function caseOf(
     ref: snapshot.ref,
     cycle: cycleOf({ snapshot }),
     language: contact.language ?? policy.language,
+    timeZone: policy.timeZone,
     summary: snapshot.record.solution,
     answerUntil,
     state: 'open',

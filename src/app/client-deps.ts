@@ -15,6 +15,7 @@ import type {
   TicketWriter,
   Timers,
 } from './ports/client.ts';
+import type { RunLog } from './ports/runs.ts';
 import type { PortalLock } from './ports/state.ts';
 import type { Language } from './ports/texts.ts';
 
@@ -30,6 +31,7 @@ export interface ClientDeps extends GateDeps {
   readonly writer: TicketWriter;
   readonly timers: Timers;
   readonly outbox: Outbox;
+  readonly runs: RunLog;
   /**
    * How long the portal may still be at work on the request of a process that died. Until a claim has been known for so
    * long, not finding its message proves nothing.

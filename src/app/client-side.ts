@@ -17,10 +17,11 @@ import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
 import { once } from './once.ts';
 import type { ClientCase, Timer } from './ports/client.ts';
+import type { Fate } from './ports/runs.ts';
 import { AppError } from '../errors.ts';
 import { activitiesArrived } from './reply-arrived.ts';
 import { finishReopening, reopenByAgent, sendWorkGoesOn } from './reopen-ticket.ts';
-import { silenceElapsed } from './silence-elapsed.ts';
+import { holdEnded, silenceElapsed } from './silence-elapsed.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -74,6 +75,7 @@ async function ticketClosed(
     // What was answered in an earlier cycle says nothing about this one.
     ...(known?.cycle === cycle ? known : {}),
     language: known?.language ?? policy.language,
+    timeZone: policy.timeZone,
     ref,
     cycle,
     summary: snapshot.record.solution,
@@ -147,12 +149,14 @@ async function undo(
 }
 
 /** A timer is due: the ticket is read again and everything is decided again. Throws to be tried again later. */
-export async function timerFired(portalId: string, timer: Timer, deps: ClientDeps): Promise<void> {
-  await underLock(timer.ref, deps, async () => {
+export async function timerFired(portalId: string, timer: Timer, deps: ClientDeps): Promise<Fate> {
+  return underLock(timer.ref, deps, async () => {
     const ticket = await readTicket(portalId, timer.ref, deps);
     // Gone, hidden, or a timer of an earlier cycle: nothing to do.
-    if (!ticket || cycleOf(ticket) !== timer.cycle || ticket.policy.mode !== 'enforce') return;
-    await dispatch(portalId, ticket, timer, deps);
+    if (!ticket || cycleOf(ticket) !== timer.cycle || ticket.policy.mode !== 'enforce') {
+      return 'not-wanted';
+    }
+    return dispatch(portalId, ticket, timer, deps);
   });
 }
 
@@ -161,14 +165,15 @@ async function dispatch(
   ticket: OneTicket,
   timer: Timer,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   switch (timer.kind) {
     case 'send-request':
       return askClient(portalId, ticket, deps);
     case 'remind':
     case 'close':
-    case 'hold-end':
       return silenceElapsed(portalId, ticket, deps);
+    case 'hold-end':
+      return holdEnded(portalId, ticket, deps);
     case 'final-notice':
       return sendFinalNotice(portalId, ticket, deps);
     case 'mistake-review':
@@ -182,9 +187,9 @@ async function mistakeReview(
   portalId: string,
   { snapshot, policy }: OneTicket,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const { mistakeCause, mistakeMeasure } = snapshot.record;
-  if (mistakeCause !== null && mistakeMeasure.trim() !== '') return;
+  if (mistakeCause !== null && mistakeMeasure.trim() !== '') return 'not-wanted';
   await alertLeads(
     portalId,
     {
@@ -196,21 +201,22 @@ async function mistakeReview(
     },
     deps,
   );
+  return 'done';
 }
 
-export async function underLock(
+export async function underLock<T>(
   ref: TicketSnapshot['ref'],
   deps: ClientDeps,
-  work: () => Promise<void>,
-): Promise<void> {
-  const done = await deps.lock.exclusively(`ticket:${refKey(ref)}`, async () => {
-    await work();
-    return true;
-  });
+  work: () => Promise<T>,
+): Promise<T> {
+  const done = await deps.lock.exclusively(`ticket:${refKey(ref)}`, async () => ({
+    result: await work(),
+  }));
   if (done === null) {
     throw new AppError('portal-rate-limited', 'The ticket is being worked on: try again shortly.', {
       retry: 'after',
       retryAfterMs: 1000,
     });
   }
+  return done.result;
 }

@@ -67,6 +67,7 @@ async function remindOfClosing(
     ref,
     cycle,
     language: policy.language,
+    timeZone: policy.timeZone,
     summary: record.solution,
     answerUntil: null,
     state: 'closed',

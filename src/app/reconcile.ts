@@ -2,7 +2,13 @@
  * Makes timers and tickets agree: a lost timer is rebuilt from the ticket's own fields, an orphan is dropped, a ticket that
  * came to wait unseen is asked. The ticket is the record; Redis may be emptied without a promise being broken.
  */
-import { isCountingDown, isToBeAsked, wasReminded } from '../core/decide-silence.ts';
+import {
+  holdEnd,
+  isCountingDown,
+  isToBeAsked,
+  lacksHoldEnd,
+  wasReminded,
+} from '../core/decide-silence.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import { stageRole } from '../core/stage-role.ts';
 import type { TicketSnapshot } from '../core/ticket.ts';
@@ -12,8 +18,10 @@ import type { ClientDeps } from './client-deps.ts';
 import { noticeReopened, rebuildClosed } from './closed-tickets.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
-import { currentSilence } from './silence-elapsed.ts';
+import { currentSilence, promiseAnew } from './silence-elapsed.ts';
+import { recordRun } from './record-run.ts';
 import type { Timer, TimerKind } from './ports/client.ts';
+import type { Fate } from './ports/runs.ts';
 import type { MovedQuery, TicketHead } from './ports/tickets.ts';
 
 export interface ReconcileReport {
@@ -41,8 +49,10 @@ export async function reconcile(portalId: string, deps: ClientDeps): Promise<Rec
       counting.add(key);
       await rebuildCase(portalId, ticket, deps);
     }
-    const wanted = await wantedTimer(ticket, deps);
-    if (wanted === null || (byTicket.get(key) ?? []).some((t) => agrees(t, wanted))) continue;
+    const standing = byTicket.get(key) ?? [];
+    const wanted = takenBack(ticket, standing, deps) ?? (await wantedTimer(ticket, deps));
+    if (wanted?.kind === 'hold-end') counting.add(key);
+    if (wanted === null || standing.some((t) => agrees(t, wanted))) continue;
     await deps.timers.set(portalId, wanted);
     rebuilt += 1;
   }
@@ -53,7 +63,11 @@ export async function reconcile(portalId: string, deps: ClientDeps): Promise<Rec
   await rebuildClosed(portalId, policies, deps);
   await noticeReopened(portalId, policies, deps);
   const report = { waiting: tickets.length, rebuilt, dropped: orphans.length };
-  deps.log.info({ portalId, ...report }, 'timers reconciled');
+  const fates = [
+    ...Array<Fate>(rebuilt + orphans.length).fill('done'),
+    ...Array<Fate>(tickets.length - rebuilt).fill('up-to-date'),
+  ];
+  await recordRun(portalId, 'reconcile', fates, deps);
   return report;
 }
 
@@ -114,10 +128,18 @@ function withoutFacts(head: TicketHead, policy: ClosingPolicy): OneTicket {
 /** Without its case a ticket's link shows nothing, and what its client writes is not looked for. */
 async function rebuildCase(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
   const known = await deps.cases.find(portalId, ticket.head.ref);
-  if (known?.cycle === cycleOf(ticket) && known.state !== 'superseded') return;
-  const silence = await currentSilence(ticket, deps);
-  const until = silence?.kind === 'wait' && silence.next === 'close' ? silence.until : null;
-  await deps.cases.save(portalId, await caseOf(ticket, until, deps));
+  const stands = known?.cycle === cycleOf(ticket) && known.state !== 'superseded';
+  if (!stands) await deps.cases.save(portalId, await caseOf(ticket, null, deps));
+  await promiseAnew(portalId, ticket, deps);
+}
+
+/** The pause its timer waits for was cleared on the ticket: its end is now. */
+function takenBack(ticket: OneTicket, standing: readonly Timer[], deps: ClientDeps): Timer | null {
+  const now = deps.clock.now();
+  const { record } = ticket.snapshot;
+  if (record.holdUntil !== null || lacksHoldEnd(record)) return null;
+  const waits = standing.find(({ kind }) => kind === 'hold-end');
+  return waits === undefined ? null : { ...waits, dueAt: Math.min(waits.dueAt, now) };
 }
 
 /** The timer this ticket must have, from its own fields alone; null when none. */
@@ -127,7 +149,11 @@ async function wantedTimer(ticket: OneTicket, deps: ClientDeps): Promise<Timer |
   const cycle = cycleOf(ticket);
   const now = deps.clock.now();
   if (!isCountingDown(snapshot, policy)) {
-    return isToBeAsked(snapshot, policy) ? { ref, cycle, kind: 'send-request', dueAt: now } : null;
+    if (!isToBeAsked(snapshot, policy)) return null;
+    const heldUntil = holdEnd(record, now);
+    return heldUntil === null
+      ? { ref, cycle, kind: 'send-request', dueAt: now }
+      : { ref, cycle, kind: 'hold-end', dueAt: heldUntil };
   }
   const silence = await currentSilence(ticket, deps);
   if (silence === null || silence.kind === 'no-countdown') return null;

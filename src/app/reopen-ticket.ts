@@ -7,13 +7,15 @@ import { refKey } from '../core/ticket.ts';
 import { addWorkingDays, isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
 import { alertLeads } from './alert-leads.ts';
 import { changeTicket } from './change-ticket.ts';
+import { writtenChannelsOf } from './channels-of.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { noteMessage, plainLine } from './journal-lines.ts';
 import { messageContext } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, workPlace } from './one-ticket.ts';
 import { once } from './once.ts';
-import { messagesStopped, sendOnce } from './send-once.ts';
+import type { Fate } from './ports/runs.ts';
+import { messageHeldBack, sendOnce } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
 
 /** Reopenings of one ticket within this time after which robots fall silent and the lead looks. */
@@ -32,6 +34,7 @@ const NEXT_CYCLE: Partial<TicketRecord> = {
   resolution: '',
   mistakeCause: null,
   mistakeMeasure: '',
+  exceptionReason: '',
 };
 
 export interface ClientReturn {
@@ -211,7 +214,7 @@ export async function sendWorkGoesOn(
   portalId: string,
   ticket: OneTicket,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const { ref } = ticket.snapshot;
   const cycle = cycleOf(ticket);
   const now = deps.clock.now();
@@ -220,22 +223,26 @@ export async function sendWorkGoesOn(
     const dueAt = nextWorkingMoment(now, time);
     if (dueAt !== null)
       await deps.timers.set(portalId, { ref, cycle, kind: 'work-goes-on', dueAt });
-    return;
+    return 'outside-hours';
   }
   const { context, language } = await messageContext(ticket, deps, { link: '', closeBy: '' });
   const message = deps.clientTexts.render('work-goes-on', language, context);
-  if (!message) return;
+  if (!message) return 'no-text';
   const key = `closegate:${refKey(ref)}:${cycle}:work-goes-on`;
   const toDo = { title: '', text: '' };
-  const channels = ['chat', 'email'] as const;
+  const channels = writtenChannelsOf(ticket.policy);
   const out = { key, head: ticket.head, message, marker: '', channels, toDo };
   const result = await sendOnce(portalId, out, deps);
-  if (result.kind === 'stopped') return messagesStopped(portalId, ticket, 'work-goes-on', deps);
+  if (result.kind !== 'sent') {
+    return messageHeldBack(portalId, ticket, { held: result, kind: 'work-goes-on' }, deps);
+  }
   const { delivery, at } = result;
   if (delivery.kind !== 'delivered') {
-    return tellStaff(portalId, ticket, { key: 'client.goes-on-undelivered', params: {} }, deps);
+    await tellStaff(portalId, ticket, { key: 'client.goes-on-undelivered', params: {} }, deps);
+    return 'undelivered';
   }
   await once(portalId, `journal@${key}`, deps, () =>
     noteMessage(portalId, ticket, { kind: 'work-goes-on', delivery, at }, deps),
   );
+  return 'sent';
 }

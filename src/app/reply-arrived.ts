@@ -13,6 +13,8 @@ import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { closeByText, messageContext } from './message-context.ts';
 import { remember } from './once.ts';
+import type { Fate } from './ports/runs.ts';
+import { recordedRun } from './record-run.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
 import type { IncomingMessage, SuppressedReply } from './ports/client.ts';
@@ -27,15 +29,19 @@ export async function activitiesArrived(
 ): Promise<void> {
   const waiting = await waitingHeads(portalId, deps);
   if (waiting.length === 0) return;
-  await handleAll(portalId, await deps.incoming.fromActivities(activityIds, waiting), deps);
+  const messages = await deps.incoming.fromActivities(activityIds, waiting);
+  if (messages.length === 0) return;
+  await recordedRun(portalId, 'replies', deps, (note) => handleAll(portalId, messages, deps, note));
 }
 
 /** The scheduled read of everything that clients of waiting tickets wrote since their request. */
 export async function scanReplies(portalId: string, deps: ClientDeps): Promise<void> {
-  const waiting = await waitingHeads(portalId, deps);
-  if (waiting.length === 0) return;
-  const since = Math.min(...waiting.map(({ record }) => record.askedAt ?? deps.clock.now()));
-  await handleAll(portalId, await deps.incoming.since(waiting, since), deps);
+  await recordedRun(portalId, 'replies', deps, async (note) => {
+    const waiting = await waitingHeads(portalId, deps);
+    if (waiting.length === 0) return;
+    const since = Math.min(...waiting.map(({ record }) => record.askedAt ?? deps.clock.now()));
+    await handleAll(portalId, await deps.incoming.since(waiting, since), deps, note);
+  });
 }
 
 /**
@@ -54,9 +60,9 @@ export async function readReplies(
   const unseen = await deps.state.unseen(portalId, mine.map(markOf));
   for (const message of mine) {
     if (!unseen.has(markOf(message))) continue;
-    const stopped = await handle(portalId, ticket, message, deps);
+    const fate = await handle(portalId, ticket, { message, last: isLast(message, mine) }, deps);
     await remember(portalId, markOf(message), deps);
-    if (stopped) return true;
+    if (fate === 'done') return true;
   }
   return false;
 }
@@ -89,19 +95,21 @@ async function handleAll(
   portalId: string,
   messages: readonly IncomingMessage[],
   deps: ClientDeps,
+  note: (fate: Fate) => void,
 ): Promise<void> {
   const unseen = await deps.state.unseen(portalId, messages.map(markOf));
   for (const message of messages) {
     if (!unseen.has(markOf(message))) continue;
-    const done = await deps.lock.exclusively(`ticket:${refKey(message.ref)}`, async () => {
+    const heard = { message, last: isLast(message, messages) };
+    const fate = await deps.lock.exclusively<Fate>(`ticket:${refKey(message.ref)}`, async () => {
       const ticket = await readTicket(portalId, message.ref, deps);
-      if (ticket && isEnforced(ticket) && isCountingDown(ticket.snapshot, ticket.policy)) {
-        await handle(portalId, ticket, message, deps);
-      }
-      return true;
+      const listens =
+        ticket && isEnforced(ticket) && isCountingDown(ticket.snapshot, ticket.policy);
+      return listens ? handle(portalId, ticket, heard, deps) : 'not-wanted';
     });
-    // Busy: the next scan finds it again. Done: it must not suppress or announce the same words again.
-    if (done) await remember(portalId, markOf(message), deps);
+    // Busy: the next scan finds it again. Else it must not suppress or announce the same words again.
+    if (fate !== null) await remember(portalId, markOf(message), deps);
+    note(fate ?? 'busy');
   }
 }
 
@@ -110,15 +118,27 @@ const isEnforced = ({ policy }: OneTicket): boolean => policy.mode === 'enforce'
 const markOf = (message: Pick<IncomingMessage, 'source' | 'ref'>): string =>
   `reply@${message.source}@${refKey(message.ref)}`;
 
-/** @returns whether the message ended the countdown */
+interface Heard {
+  readonly message: IncomingMessage;
+  /** Nothing else was written to this ticket since. */
+  readonly last: boolean;
+}
+
+const isLast = (message: IncomingMessage, all: readonly IncomingMessage[]): boolean =>
+  !all.some(
+    (other) =>
+      other !== message && refKey(other.ref) === refKey(message.ref) && other.at >= message.at,
+  );
+
+/** `done`: the message ended the countdown. */
 async function handle(
   portalId: string,
   ticket: OneTicket,
-  message: IncomingMessage,
+  { message, last }: Heard,
   deps: ClientDeps,
-): Promise<boolean> {
+): Promise<Fate> {
   const { record, ref } = ticket.snapshot;
-  if (record.askedAt !== null && message.at < record.askedAt) return false;
+  if (record.askedAt !== null && message.at < record.askedAt) return 'not-wanted';
   const sentTexts = await ourTexts(ticket, deps);
   const { kind, why } = readReply(message, deps.replyRules, { sentTexts });
   if (isSuppressed(kind)) {
@@ -126,15 +146,32 @@ async function handle(
     const id = markOf(message);
     const cycle = cycleOf(ticket);
     await deps.suppressed.add(portalId, { id, ref, cycle, at, kind, rule: why, source });
-    return false;
+    return 'suppressed';
   }
   const thanks = kind === 'thanks-confirms';
-  await announceReply(portalId, ticket, { ...message, thanks }, deps);
-  return true;
+  if (thanks && last && ticket.policy.thanksConfirms) {
+    await takeAsConfirmation(portalId, ticket, message, deps);
+  } else {
+    await announceReply(portalId, ticket, { ...message, thanks }, deps);
+  }
+  return 'done';
+}
+
+/** The answer waits like one of the client page: what is worked off is decided once more, with the ticket read anew. */
+async function takeAsConfirmation(
+  portalId: string,
+  ticket: OneTicket,
+  { ref, source, at }: IncomingMessage,
+  deps: ClientDeps,
+): Promise<void> {
+  const cycle = cycleOf(ticket);
+  const answer = { ref, cycle, answer: 'solved', comment: '', at } as const;
+  await deps.answers.accept(portalId, { ...answer, readingOf: source, byRule: true });
+  await deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
 }
 
 export interface Announced extends Pick<IncomingMessage, 'source' | 'channel'> {
-  /** It reads like thanks for a solved problem: suggested as a confirmation, never taken as one. */
+  /** It reads like thanks for a solved problem: suggested as a confirmation, not taken as one. */
   readonly thanks: boolean;
 }
 

@@ -10,12 +10,15 @@ import type { ClientDeps } from './client-deps.ts';
 import { once } from './once.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
-import type { Delivery, OutgoingMessage, TimerKind } from './ports/client.ts';
+import type { Admission, Delivery, OutgoingMessage, TimerKind } from './ports/client.ts';
+import type { Fate } from './ports/runs.ts';
 
 export type SendResult =
   | { readonly kind: 'sent'; readonly delivery: Delivery; readonly at: Instant }
-  /** Far more messages than normal are due: nothing leaves until a person has looked. */
-  | { readonly kind: 'stopped' };
+  /** Not now: this run has had its share, or nothing leaves until a person has looked. */
+  | HeldBack;
+
+type HeldBack = Exclude<Admission, { readonly kind: 'go' }>;
 
 /**
  * @throws AppError portal-outcome-unknown while a broken try may still arrive: to be asked again after that time
@@ -36,9 +39,10 @@ export async function sendOnce(
     if (found?.kind === 'delivered') return marked(portalId, key, found, deps);
     if (state.kind === 'claimed') untilSettled(state.foundAt, deps);
   }
-  if (!(await deps.outbox.admit(portalId, deps.clock.now()))) {
+  const admission = await deps.outbox.admit(portalId, key, deps.clock.now());
+  if (admission.kind !== 'go') {
     if (state.kind !== 'sent') await deps.outbox.release(portalId, key);
-    return { kind: 'stopped' };
+    return admission;
   }
   // A claim of its own for each try: how long the last one was known says nothing about this one.
   if (state.kind !== 'new') await claimAnew(portalId, key, deps);
@@ -94,17 +98,18 @@ async function marked(
 const LOOK_AGAIN_MS = 15 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-/** The breaker is open: the message's own timer tries again, and the leads hear of it once a day, not once a ticket. */
-export async function messagesStopped(
+/** The message's own timer tries again; of an open breaker the leads hear once a day, not once a ticket. */
+export async function messageHeldBack(
   portalId: string,
   ticket: OneTicket,
-  kind: TimerKind,
+  { held, kind }: { readonly held: HeldBack; readonly kind: TimerKind },
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const { policy, snapshot } = ticket;
   const now = deps.clock.now();
-  const timer = { ref: snapshot.ref, cycle: cycleOf(ticket), kind, dueAt: now + LOOK_AGAIN_MS };
-  await deps.timers.set(portalId, timer);
+  const dueAt = held.kind === 'later' ? held.at : now + LOOK_AGAIN_MS;
+  await deps.timers.set(portalId, { ref: snapshot.ref, cycle: cycleOf(ticket), kind, dueAt });
+  if (held.kind === 'later') return 'run-full';
   await once(portalId, `messages-stopped@${Math.floor(now / DAY_MS)}`, deps, () =>
     alertLeads(
       portalId,
@@ -118,4 +123,5 @@ export async function messagesStopped(
       deps,
     ),
   );
+  return 'stopped';
 }

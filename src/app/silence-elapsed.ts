@@ -1,16 +1,25 @@
 /** A countdown's timer fired: the ticket was read again, and what silence leads to is decided again. */
-import { asIfSilent, decideSilence, wasReminded } from '../core/decide-silence.ts';
+import {
+  asIfSilent,
+  decideSilence,
+  isCountingDown,
+  isToBeAsked,
+  lacksHoldEnd,
+  wasReminded,
+} from '../core/decide-silence.ts';
 import type { SilenceBlocker, SilenceDecision } from '../core/decide-silence.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
+import type { SilenceSchedule } from '../core/silence-schedule.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { Instant } from '../core/ticket.ts';
-import { remindClient } from './ask-client.ts';
+import { askClient, remindClient } from './ask-client.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { closeTicket } from './close-ticket.ts';
 import { wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
+import type { Fate } from './ports/runs.ts';
 import { readReplies } from './reply-arrived.ts';
 import { withoutSuppressed } from './suppressed-newest.ts';
 import { tellStaff } from './tell-staff.ts';
@@ -22,17 +31,17 @@ export async function silenceElapsed(
   portalId: string,
   ticket: OneTicket,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const first = await currentSilence(ticket, deps);
-  if (first === null) return;
+  if (first === null) return 'not-due';
   if (!isDue(first)) return putOff(portalId, ticket, first, deps);
   // What the schedule has not read yet is read now: a client who wrote a minute ago is not silent.
-  if (await readReplies(portalId, ticket, deps)) return;
+  if (await readReplies(portalId, ticket, deps)) return 'client-wrote';
   const heard = await withoutSuppressed(portalId, ticket, deps);
   const decision = await currentSilence(heard, deps);
   switch (decision?.kind) {
     case undefined:
-      return;
+      return 'not-due';
     case 'remind':
       return remindClient(portalId, heard, deps);
     case 'blocked':
@@ -46,6 +55,27 @@ export async function silenceElapsed(
   }
 }
 
+/**
+ * A pause ended, or was taken back early. The latter leaves no end on the ticket, so that it is written there: the last
+ * wait is counted from it, also after the store was emptied.
+ */
+export async function holdEnded(
+  portalId: string,
+  ticket: OneTicket,
+  deps: ClientDeps,
+): Promise<Fate> {
+  const { snapshot, policy } = ticket;
+  if (isToBeAsked(snapshot, policy)) return askClient(portalId, ticket, deps);
+  const { record } = snapshot;
+  const takenBack = record.holdUntil === null && !lacksHoldEnd(record);
+  if (!takenBack || !isCountingDown(snapshot, policy))
+    return silenceElapsed(portalId, ticket, deps);
+  const changes = { holdUntil: deps.clock.now() };
+  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+  const ended = { ...ticket, snapshot: { ...snapshot, record: { ...record, ...changes } } };
+  return silenceElapsed(portalId, ended, deps);
+}
+
 type Due = Extract<SilenceDecision, { readonly kind: 'remind' | 'blocked' | 'close' }>;
 
 const isDue = (decision: SilenceDecision): decision is Due =>
@@ -56,17 +86,36 @@ async function putOff(
   ticket: OneTicket,
   decision: SilenceDecision,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const { ref } = ticket.snapshot;
   const cycle = cycleOf(ticket);
   if (decision.kind === 'held') {
-    await deps.timers.set(portalId, { ref, cycle, kind: 'hold-end', dueAt: decision.until });
-  } else if (decision.kind === 'wait') {
-    await deps.timers.set(portalId, { ref, cycle, kind: decision.next, dueAt: decision.until });
-  } else {
-    await deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
-    if (wasBrokenOff(ticket)) await markClosedOnSilence(portalId, ticket, deps);
+    await held(portalId, ticket, decision.until, deps);
+    return 'on-hold';
   }
+  if (decision.kind === 'wait') {
+    await deps.timers.set(portalId, { ref, cycle, kind: decision.next, dueAt: decision.until });
+    await promiseAnew(portalId, ticket, deps);
+    return 'not-due';
+  }
+  await deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
+  if (!wasBrokenOff(ticket)) return 'not-wanted';
+  await markClosedOnSilence(portalId, ticket, deps);
+  return 'done';
+}
+
+/** Nothing is sent or closed until the pause ends; the ticket says so once for each end. */
+async function held(
+  portalId: string,
+  ticket: OneTicket,
+  until: Instant,
+  deps: ClientDeps,
+): Promise<void> {
+  const { ref } = ticket.snapshot;
+  await deps.timers.set(portalId, { ref, cycle: cycleOf(ticket), kind: 'hold-end', dueAt: until });
+  await promiseAnew(portalId, ticket, deps);
+  const params = { until: wallTime(until, await deps.workingTime(ticket.policy)) };
+  await tellStaff(portalId, ticket, { key: 'client.held', params, quietly: true }, deps);
 }
 
 /** null when the calendar has no working days left: nothing may be sent or closed. */
@@ -74,12 +123,34 @@ export async function currentSilence(
   { snapshot, policy }: Pick<OneTicket, 'snapshot' | 'policy'>,
   deps: ClientDeps,
 ): Promise<SilenceDecision | null> {
-  const { askedAt, remindedAt } = snapshot.record;
-  if (askedAt === null) return { kind: 'no-countdown' };
-  const time = await deps.workingTime(policy);
-  const schedule = silenceSchedule({ deliveredAt: askedAt, remindedAt }, policy, time);
+  if (snapshot.record.askedAt === null) return { kind: 'no-countdown' };
+  const schedule = await scheduleOf({ snapshot, policy }, deps);
   if (schedule === null) return null;
-  return decideSilence(snapshot, policy, { now: deps.clock.now(), schedule });
+  return decideSilence(snapshot, policy, { now: deps.clock.now(), schedule, words: deps.words });
+}
+
+async function scheduleOf(
+  { snapshot, policy }: Pick<OneTicket, 'snapshot' | 'policy'>,
+  deps: ClientDeps,
+): Promise<SilenceSchedule | null> {
+  const { askedAt, remindedAt, holdUntil } = snapshot.record;
+  if (askedAt === null) return null;
+  const time = await deps.workingTime(policy);
+  const request = { deliveredAt: askedAt, remindedAt, heldUntil: holdUntil };
+  return silenceSchedule(request, policy, time);
+}
+
+/** The client page tells when silence closes the ticket: a pause moves that. */
+export async function promiseAnew(
+  portalId: string,
+  ticket: OneTicket,
+  deps: ClientDeps,
+): Promise<void> {
+  const known = await deps.cases.find(portalId, ticket.snapshot.ref);
+  if (known?.state !== 'open' || known.cycle !== cycleOf(ticket)) return;
+  const answerUntil = (await scheduleOf(ticket, deps))?.closeAt ?? null;
+  if (known.answerUntil === answerUntil) return;
+  await deps.cases.save(portalId, { ...known, answerUntil });
 }
 
 async function blocked(
@@ -87,7 +158,7 @@ async function blocked(
   ticket: OneTicket,
   blockers: readonly SilenceBlocker[],
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const { policy } = ticket;
   const reasons = blockers.map((blocker) =>
     blocker.kind === 'gap'
@@ -97,14 +168,17 @@ async function blocked(
   const params = { reasons: [...new Set(reasons)].join('; ') };
   await tellStaff(portalId, ticket, { key: 'client.silence-blocked', params }, deps);
   await lookAgain(portalId, ticket, deps);
+  return 'blocked';
 }
 
 async function lookAgain(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
   const { snapshot } = ticket;
+  const waits = wasReminded(snapshot.record) ? 'close' : 'remind';
   await deps.timers.set(portalId, {
     ref: snapshot.ref,
     cycle: cycleOf(ticket),
-    kind: wasReminded(snapshot.record) ? 'close' : 'remind',
+    // A pause without an end is one until somebody takes it back.
+    kind: lacksHoldEnd(snapshot.record) ? 'hold-end' : waits,
     dueAt: deps.clock.now() + LOOK_AGAIN_MS,
   });
 }
@@ -114,11 +188,15 @@ async function closeOnSilence(
   ticket: OneTicket,
   { place }: Extract<SilenceDecision, { kind: 'close' }>,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<Fate> {
   const as = asIfSilent(ticket.snapshot, deps.clock.now(), place);
   const attempt = await closeTicket(portalId, ticket, { as, place }, deps);
-  if (attempt.kind === 'closed') await markClosedOnSilence(portalId, ticket, deps);
-  else await lookAgain(portalId, ticket, deps);
+  if (attempt.kind === 'closed') {
+    await markClosedOnSilence(portalId, ticket, deps);
+    return 'done';
+  }
+  await lookAgain(portalId, ticket, deps);
+  return 'blocked';
 }
 
 /** Closed by this hand, and then the process died: the mark is still missing. */

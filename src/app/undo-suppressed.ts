@@ -24,15 +24,15 @@ export async function undoSuppressed(
     (one) => one.id === id,
   );
   if (!reply) return { kind: 'unknown' };
-  let handled = false;
-  await underLock(reply.ref, deps, async () => {
+  const handled = await underLock(reply.ref, deps, async () => {
     const ticket = await readTicket(portalId, reply.ref, deps);
-    if (!ticket || cycleOf(ticket) !== reply.cycle) return;
-    if (ticket.policy.mode !== 'enforce' || !isCountingDown(ticket.snapshot, ticket.policy)) return;
+    if (!ticket || cycleOf(ticket) !== reply.cycle) return false;
+    const { snapshot, policy } = ticket;
+    if (policy.mode !== 'enforce' || !isCountingDown(snapshot, policy)) return false;
     const { source } = reply;
     const channel = source.startsWith('chat:') ? 'chat' : 'email';
     await announceReply(portalId, ticket, { source, channel, thanks: false }, deps);
-    handled = true;
+    return true;
   });
   await deps.suppressed.undo(portalId, id);
   return { kind: handled ? 'handled' : 'too-late', reply };

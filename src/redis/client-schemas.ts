@@ -33,6 +33,8 @@ export const clientCaseSchema: z.ZodType<ClientCase> = z.object({
   ref: refSchema,
   cycle: z.int(),
   language: z.enum(['ru', 'en']),
+  // Documents of before pipelines had their own have none.
+  timeZone: z.string().default('Europe/Moscow'),
   summary: z.string(),
   answerUntil: z.number().nullable(),
   state: z.enum(['open', 'answered', 'closed', 'superseded']),
@@ -49,10 +51,13 @@ export const postedAnswerSchema = z
     comment: z.string(),
     at: z.number(),
     readingOf: z.string().optional(),
+    byRule: z.boolean().optional(),
   })
-  .transform(({ readingOf, ...answer }): PostedAnswer =>
-    readingOf === undefined ? answer : { ...answer, readingOf },
-  );
+  .transform(({ readingOf, byRule, ...answer }): PostedAnswer => ({
+    ...answer,
+    ...(readingOf === undefined ? {} : { readingOf }),
+    ...(byRule === undefined ? {} : { byRule }),
+  }));
 
 /** What is remembered of a ticket's newest answer: never the client's words. */
 export interface LastAnswer {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Outbox } from '../app/ports/client.ts';
+import { z } from 'zod';
+import type { Admission, Outbox, OutboxStanding } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import { AppError } from '../errors.ts';
 import { outboxEntrySchema, readStored } from './client-schemas.ts';
@@ -12,6 +13,8 @@ export interface BreakerLimits {
   readonly floor: number;
   /** How many times the average of earlier busy hours may leave in one hour. */
   readonly factor: number;
+  /** Messages that may leave within one minute; what comes on top leaves in later ones. */
+  readonly perRun: number;
 }
 
 export interface OutboxOptions {
@@ -21,7 +24,8 @@ export interface OutboxOptions {
   readonly limits?: Partial<BreakerLimits>;
 }
 
-const LIMITS: BreakerLimits = { floor: 60, factor: 5 };
+const LIMITS: BreakerLimits = { floor: 60, factor: 5, perRun: 20 };
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3600_000;
 const KEEP_HOURS = 14 * 24;
 /** Longer than any ticket's cycle lives; the key of a message is never used again afterwards. */
@@ -29,11 +33,13 @@ const KEEP_MS = 400 * 24 * HOUR_MS;
 
 /** One key per message, so that claiming is one atomic step and old marks expire by themselves. */
 export function createOutbox({ redis, keys, log, limits }: OutboxOptions): Outbox {
-  const { floor, factor } = { ...LIMITS, ...limits };
+  const { floor, factor, perRun } = { ...LIMITS, ...limits };
   const message = (portalId: string, key: string): string =>
     keys.portal(portalId, `outbox:message:${key}`);
   const hours = (portalId: string): string => keys.portal(portalId, 'outbox:hours');
   const breaker = (portalId: string): string => keys.portal(portalId, 'outbox:breaker');
+  const run = (portalId: string): string => keys.portal(portalId, 'outbox:run');
+  const held = (portalId: string): string => keys.portal(portalId, 'outbox:held');
   return {
     claim: (portalId, key, now) =>
       storeCall(async () => {
@@ -57,19 +63,60 @@ export function createOutbox({ redis, keys, log, limits }: OutboxOptions): Outbo
       storeCall(async () => {
         await redis.del(message(portalId, key));
       }),
-    admit: (portalId, now) =>
+    admit: (portalId, key, now) =>
       storeCall(async () => {
-        const hour = Math.floor(now / HOUR_MS);
-        const names = [hours(portalId), breaker(portalId)];
-        const admitted = await redis.cgAdmitMessage(...names, hour, floor, factor, KEEP_HOURS);
-        if (admitted === 1) return true;
-        log.warn({ portalId }, 'Messages to clients are stopped: far more than usual are due');
-        return false;
+        const minute = Math.floor(now / MINUTE_MS);
+        const names = [hours(portalId), breaker(portalId), run(portalId), held(portalId)];
+        const hourly = [Math.floor(now / HOUR_MS), floor, factor, KEEP_HOURS];
+        const reply = await redis.cgAdmitMessage(...names, ...hourly, minute, perRun, now, key);
+        const admission = toAdmission(Number(reply), minute);
+        if (admission.kind === 'stopped')
+          log.warn({ portalId }, 'Messages to clients are stopped: far more than usual are due');
+        return admission;
+      }),
+    standing: (portalId, now) =>
+      storeCall(async () => {
+        const names = [hours(portalId), breaker(portalId), held(portalId)];
+        const hourly = [Math.floor(now / HOUR_MS), floor, factor, KEEP_HOURS];
+        return toStanding(await redis.cgOutboxStanding(...names, ...hourly));
       }),
     resume: (portalId) =>
       storeCall(async () => {
-        await redis.multi().hset(hours(portalId), 'resumed', '1').del(breaker(portalId)).exec();
+        await redis
+          .multi()
+          .hset(hours(portalId), 'resumed', '1')
+          .del(breaker(portalId), held(portalId))
+          .exec();
       }),
+  };
+}
+
+function toAdmission(reply: number, minute: number): Admission {
+  if (reply === 0) return { kind: 'stopped' };
+  return reply > 0 ? { kind: 'go' } : { kind: 'later', at: (minute - reply) * MINUTE_MS };
+}
+
+const standingSchema = z.tuple([
+  z.string(),
+  z.coerce.number(),
+  z.coerce.number(),
+  z.coerce.number(),
+  z.coerce.number(),
+]);
+
+/** An open breaker wrote down what it saw; one of an earlier version the hour alone. */
+function toStanding(reply: unknown): OutboxStanding {
+  const [open, left, normal, limit, heldBack] = standingSchema.parse(reply);
+  const now = { stoppedSince: null, left, normal, limit, heldBack };
+  if (open === '') return { ...now, heldBack: 0 };
+  const [at = 0, ...counts] = open.split(':').map(Number);
+  const [leftThen = left, normalThen = normal, limitThen = limit] = counts;
+  return {
+    stoppedSince: counts.length === 0 ? at * HOUR_MS : at,
+    left: leftThen,
+    normal: normalThen,
+    limit: limitThen,
+    heldBack,
   };
 }
 

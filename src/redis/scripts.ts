@@ -4,6 +4,8 @@
  * milliseconds as 1.7e+12.
  */
 import type { Redis, Result } from 'ioredis';
+import { APPEND_JOURNAL, FORGET_TICKET, NAME_TICKETS } from './journal-scripts.ts';
+import { ADMIT_MESSAGE, CLAIM_MESSAGE, FIND_CLAIM, OUTBOX_STANDING } from './outbox-scripts.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -23,7 +25,12 @@ declare module 'ioredis' {
     cgClaimMessage(...args: (string | number)[]): Result<unknown, Context>;
     cgFindClaim(...args: (string | number)[]): Result<unknown, Context>;
     cgAdmitMessage(...args: (string | number)[]): Result<unknown, Context>;
+    cgOutboxStanding(...args: (string | number)[]): Result<unknown, Context>;
     cgAcceptAnswer(...args: (string | number)[]): Result<unknown, Context>;
+    cgNameTickets(...args: (string | number)[]): Result<unknown, Context>;
+    cgForgetTicket(...args: (string | number)[]): Result<unknown, Context>;
+    /** The first argument is the number of keys. */
+    cgAppendJournal(...args: (string | number)[]): Result<unknown, Context>;
   }
 }
 
@@ -188,54 +195,6 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0
 `;
 
-/** KEYS message · ARGV document keepMs. Answers what stood there; false when the message is claimed by this call. */
-const CLAIM_MESSAGE = `
-local found = redis.call('GET', KEYS[1])
-if not found then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
-return found
-`;
-
-/** KEYS message · ARGV found document keepMs. Changes nothing when it is not what was found any more. */
-const FIND_CLAIM = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1
-`;
-
-/**
- * KEYS hours breaker · ARGV hour floor factor keepHours. The average is taken over earlier hours in which messages
- * left: nights would otherwise make every morning look like a flood. \`base\` is what a person let pass by resuming.
- */
-const ADMIT_MESSAGE = `
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-local hour, sum, hours = tonumber(ARGV[1]), 0, 0
-local counts = redis.call('HGETALL', KEYS[1])
-local count, base, resumed = 0, 0, false
-for i = 1, #counts, 2 do
-  local name, value = counts[i], tonumber(counts[i + 1])
-  local at = tonumber(name)
-  if name == ARGV[1] then count = value
-  elseif name == 'base@' .. ARGV[1] then base = value
-  elseif at and at < hour and at >= hour - tonumber(ARGV[4]) then
-    sum = sum + value
-    hours = hours + 1
-  elseif not (at and at > hour) then redis.call('HDEL', KEYS[1], name) end
-  if name == 'resumed' then resumed = true end
-end
-if resumed then
-  base = count
-  redis.call('HSET', KEYS[1], 'base@' .. ARGV[1], base)
-end
-local average = 0
-if hours > 0 then average = sum / hours end
-if count - base + 1 > math.max(tonumber(ARGV[2]), average * tonumber(ARGV[3])) then
-  redis.call('SET', KEYS[2], ARGV[1])
-  return 0
-end
-redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
-return 1
-`;
-
 /**
  * KEYS waiting last · ARGV lastField identity id document summary. The newest answer of a ticket's cycle stands: only
  * that very answer again is no news, an answer taken back and given once more is.
@@ -248,7 +207,8 @@ redis.call('HSET', KEYS[2], ARGV[1], ARGV[5])
 return 1
 `;
 
-const SCRIPTS: readonly (readonly [name: string, numberOfKeys: number, lua: string])[] = [
+/** Without a number of keys, the caller says it. */
+const SCRIPTS: readonly (readonly [name: string, numberOfKeys: number | null, lua: string])[] = [
   ['cgRing', 4, RING],
   ['cgBeginSweep', 2, BEGIN_SWEEP],
   ['cgEndSweep', 3, END_SWEEP],
@@ -264,11 +224,17 @@ const SCRIPTS: readonly (readonly [name: string, numberOfKeys: number, lua: stri
   ['cgReleaseLock', 1, RELEASE_LOCK],
   ['cgClaimMessage', 1, CLAIM_MESSAGE],
   ['cgFindClaim', 1, FIND_CLAIM],
-  ['cgAdmitMessage', 2, ADMIT_MESSAGE],
+  ['cgAdmitMessage', 4, ADMIT_MESSAGE],
+  ['cgOutboxStanding', 3, OUTBOX_STANDING],
   ['cgAcceptAnswer', 2, ACCEPT_ANSWER],
+  ['cgNameTickets', 3, NAME_TICKETS],
+  ['cgForgetTicket', 3, FORGET_TICKET],
+  ['cgAppendJournal', null, APPEND_JOURNAL],
 ];
 
 /** Makes the scripts callable on a connection; the client loads each on first use (EVALSHA, then EVAL). */
 export function defineScripts(redis: Redis): void {
-  for (const [name, numberOfKeys, lua] of SCRIPTS) redis.defineCommand(name, { numberOfKeys, lua });
+  for (const [name, numberOfKeys, lua] of SCRIPTS) {
+    redis.defineCommand(name, numberOfKeys === null ? { lua } : { numberOfKeys, lua });
+  }
 }

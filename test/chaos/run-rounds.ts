@@ -51,12 +51,13 @@ const TUNING: ServiceTuning = {
   jobs: { lockMs: 900, stalledMs: 300 },
   sweepEveryMs: 500,
   reconcileEveryMs: 1000,
-  breaker: { floor: 1_000_000 },
+  breaker: { floor: 1_000_000, perRun: 1_000_000 },
   budget: { drainPerSecond: 100_000 },
-  claimSettlesMs: 3500,
+  // Well above the late portal's time, so that a stall of this machine is not taken for a duplicate.
+  claimSettlesMs: 5000,
 };
-const REACH_MS = 10_000;
-const SETTLE_MS = 25_000;
+const REACH_MS = 30_000;
+const SETTLE_MS = 60_000;
 const LOOK_MS = 60;
 const UNDO_MS = 11 * 60_000;
 /** How long after the start a worker is killed at random, at most. */

@@ -24,6 +24,7 @@ const CASE: ClientCase = {
   ref: REF,
   cycle: 1,
   language: 'ru',
+  timeZone: 'Europe/Moscow',
   summary: 'Выдали доступ',
   answerUntil: NOW + 24 * HOUR,
   state: 'open',
@@ -52,7 +53,13 @@ describeWithRedis('the stores of the client side', (server) => {
   });
   afterEach(() => connections.close());
 
-  const outbox = (limits = {}) => createOutbox({ redis: connections.producer, keys, log, limits });
+  const outbox = (limits = {}) =>
+    createOutbox({
+      redis: connections.producer,
+      keys,
+      log,
+      limits: { perRun: 1000, ...limits },
+    });
   const cases = () => createClientCases(connections.producer, keys, log);
   const answers = (wake: (portalId: string) => Promise<void> = () => Promise.resolve()) =>
     createClientAnswers({ redis: connections.producer, keys, log, wake });
@@ -104,14 +111,17 @@ describeWithRedis('the stores of the client side', (server) => {
 
   const admit = async (count: number, now: number, limits = {}): Promise<number> => {
     let admitted = 0;
-    for (let n = 0; n < count; n += 1) if (await outbox(limits).admit(PORTAL, now)) admitted += 1;
+    for (let n = 0; n < count; n += 1) {
+      const { kind } = await outbox(limits).admit(PORTAL, `message-${n}`, now);
+      if (kind === 'go') admitted += 1;
+    }
     return admitted;
   };
 
   test('a young installation is stopped at the floor and stays stopped until a person resumes', async () => {
     expect(await admit(70, NOW)).toBe(60);
     expect(await admit(5, NOW + 30 * HOUR)).toBe(0);
-    expect(await outbox().admit('portal-2', NOW)).toBe(true);
+    expect(await outbox().admit('portal-2', 'message', NOW)).toEqual({ kind: 'go' });
 
     await outbox().resume(PORTAL);
 

@@ -27,6 +27,7 @@ import {
   FakeCases,
   FakeLock,
   FakeOutbox,
+  FakeRuns,
   FakeSuppressed,
   FakeTimers,
 } from './fake-client-stores.ts';
@@ -53,6 +54,7 @@ export type ClientScene = Omit<Gate, 'deps' | 'put'> & {
   readonly answers: FakeAnswers;
   readonly suppressed: FakeSuppressed;
   readonly lock: FakeLock;
+  readonly runs: FakeRuns;
   readonly channels: FakeChannels;
   readonly writer: FakeWriter;
   readonly incoming: FakeIncoming;
@@ -92,6 +94,7 @@ export function aClientScene(policy: Partial<ClosingPolicy> = {}, now?: Instant)
     answers: new FakeAnswers(),
     suppressed: new FakeSuppressed(),
     lock: new FakeLock(),
+    runs: new FakeRuns(),
     channels: new FakeChannels(clock),
     writer: new FakeWriter(gate.tickets, clock),
     incoming: new FakeIncoming(),
@@ -124,6 +127,7 @@ type Parts = Pick<
   | 'answers'
   | 'suppressed'
   | 'lock'
+  | 'runs'
   | 'channels'
   | 'writer'
   | 'incoming'

@@ -1,10 +1,12 @@
 /** In-memory twins of the client's side's redis and queue ports. */
 import type {
+  Admission,
   ClientAnswers,
   ClientCase,
   ClientCases,
   Delivery,
   Outbox,
+  OutboxStanding,
   OutboxState,
   PostedAnswer,
   SuppressedReplies,
@@ -13,6 +15,7 @@ import type {
   TimerKind,
   Timers,
 } from '../../src/app/ports/client.ts';
+import type { Run, RunLog } from '../../src/app/ports/runs.ts';
 import type { PortalLock } from '../../src/app/ports/state.ts';
 import type { Instant, TicketRef } from '../../src/core/ticket.ts';
 import { refKey } from '../../src/core/ticket.ts';
@@ -65,10 +68,22 @@ export class FakeOutbox implements Outbox {
   async release(_portalId: string, key: string): Promise<void> {
     this.states.delete(key);
   }
-  async admit(): Promise<boolean> {
-    if (this.breakerOpen) return false;
+  /** Messages that may leave within one minute. */
+  perRun = Number.POSITIVE_INFINITY;
+  private readonly runs = new Map<number, number>();
+
+  async admit(_portalId: string, _key: string, now: Instant): Promise<Admission> {
+    if (this.breakerOpen) return { kind: 'stopped' };
+    const minute = Math.floor(now / 60_000);
+    const left = this.runs.get(minute) ?? 0;
+    if (left >= this.perRun) return { kind: 'later', at: (minute + 1) * 60_000 };
+    this.runs.set(minute, left + 1);
     this.admitted += 1;
-    return true;
+    return { kind: 'go' };
+  }
+  async standing(_portalId: string, now: Instant): Promise<OutboxStanding> {
+    const stoppedSince = this.breakerOpen ? now : null;
+    return { stoppedSince, left: this.admitted, heldBack: 0, normal: 0, limit: 60 };
   }
   async resume(): Promise<void> {
     this.breakerOpen = false;
@@ -126,6 +141,17 @@ export class FakeSuppressed implements SuppressedReplies {
     const reply = this.ledger.get(id) ?? null;
     this.ledger.delete(id);
     return reply;
+  }
+}
+
+export class FakeRuns implements RunLog {
+  readonly runs: Run[] = [];
+
+  async add(_portalId: string, run: Run): Promise<void> {
+    this.runs.unshift(run);
+  }
+  async list(): Promise<readonly Run[]> {
+    return this.runs;
   }
 }
 
