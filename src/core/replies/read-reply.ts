@@ -89,14 +89,12 @@ function gather(message: ClientMessage, rules: ReplyRules, context: ReplyContext
   const isAutomatic = isAutomaticSubject(new Set(inSubject.map(({ group }) => group)));
   const readsSubject = !subject.isReply && !subject.isForward && !isAutomatic;
   const body = readsSubject && subject.text !== '' ? `${subject.text}.\n${words.body}` : words.body;
-  const shown = [
-    ...inSubject,
-    ...phrasesIn(wordsOf(`${words.body}\n${words.tail}`, rules.spelling), rules),
-  ];
+  const sense = senseOf({ body, tail: words.tail }, rules);
+  const shown = [...inSubject, ...sense.found];
   const address = (message.fromAddress ?? '').trim().toLowerCase();
   return {
     words,
-    sense: senseOf({ body, tail: words.tail }, rules),
+    sense,
     subject,
     headers: message.headers ?? {},
     address,

@@ -1,4 +1,6 @@
 /** The rules by which a client's message is read: data written by people, checked and indexed once. */
+import { templateLines } from './own-lines.ts';
+import type { OwnLineIndex } from './own-lines.ts';
 import type { Spelling, Word } from './reply-words.ts';
 import { initialOf, matchAt, parseWordPattern } from './word-pattern.ts';
 import type { WordPattern } from './word-pattern.ts';
@@ -29,6 +31,16 @@ export const REPLY_GROUPS = [
 ] as const;
 export type ReplyGroup = (typeof REPLY_GROUPS)[number];
 
+/** Groups that tell the parts of a message apart; every line is held against these alone, before anything is read. */
+const LAYOUT_GROUPS: ReadonlySet<ReplyGroup> = new Set([
+  'history-start',
+  'history-author',
+  'forward-start',
+  'own-line',
+  'device-line',
+  'disclaimer',
+]);
+
 export interface ReplyRuleSource {
   readonly id: string;
   readonly group: ReplyGroup;
@@ -58,6 +70,8 @@ interface IndexedPattern {
   readonly pattern: WordPattern;
 }
 
+type PatternIndex = ReadonlyMap<string, readonly IndexedPattern[]>;
+
 /** Compiled rules of all languages together: scripts differ, so one text is read by all of them at once. */
 export interface ReplyRules {
   readonly spelling: Spelling;
@@ -66,7 +80,10 @@ export interface ReplyRules {
   readonly replyPrefixes: ReadonlySet<string>;
   readonly forwardPrefixes: ReadonlySet<string>;
   readonly daemons: ReadonlySet<string>;
-  readonly byInitial: ReadonlyMap<string, readonly IndexedPattern[]>;
+  readonly byInitial: PatternIndex;
+  /** The part of `byInitial` that belongs to LAYOUT_GROUPS. */
+  readonly layoutByInitial: PatternIndex;
+  readonly templateLines: OwnLineIndex;
 }
 
 /** A phrase found: words `start` to `end` (exclusive) of the text. */
@@ -98,8 +115,21 @@ function withLists(pattern: string, lists: ReadonlyMap<string, readonly string[]
   );
 }
 
-/** Checks and indexes the rules of all languages. */
-export function compileReplyRules(sources: readonly ReplyRulesSource[]): CompiledReplyRules {
+function layoutOf(patterns: PatternIndex): PatternIndex {
+  const entries = [...patterns].map(
+    ([initial, list]) => [initial, list.filter(({ group }) => LAYOUT_GROUPS.has(group))] as const,
+  );
+  return new Map(entries.filter(([, list]) => list.length > 0));
+}
+
+/**
+ * Checks and indexes the rules of all languages.
+ * @param ownLines the lines of our message templates, each in the pieces between its values (own-lines.ts)
+ */
+export function compileReplyRules(
+  sources: readonly ReplyRulesSource[],
+  ownLines: readonly (readonly string[])[] = [],
+): CompiledReplyRules {
   const byInitial = new Map<string, IndexedPattern[]>();
   const all = sources.flatMap(({ rules }) => rules);
   const problems = duplicates(all.map(({ id }) => id)).map((id) => `${id}: the id is used twice`);
@@ -130,16 +160,27 @@ export function compileReplyRules(sources: readonly ReplyRulesSource[]): Compile
     forwardPrefixes: union(({ forwardPrefixes }) => forwardPrefixes),
     daemons: union(({ daemons }) => daemons),
     byInitial,
+    layoutByInitial: layoutOf(byInitial),
+    templateLines: templateLines(ownLines, { letters, lookalikes }),
   };
   return { rules, problems };
 }
 
 /** Every phrase of the rules in the words; time grows with the number of words, not with their order. */
 export function phrasesIn(words: readonly Word[], rules: ReplyRules): readonly Phrase[] {
+  return find(words, rules, rules.byInitial);
+}
+
+/** The phrases that tell the parts of a message apart, and no others: far fewer patterns, for every line of a message. */
+export function layoutPhrasesIn(words: readonly Word[], rules: ReplyRules): readonly Phrase[] {
+  return find(words, rules, rules.layoutByInitial);
+}
+
+function find(words: readonly Word[], rules: ReplyRules, index: PatternIndex): readonly Phrase[] {
   const ground = { words, negations: rules.negations };
   const phrases: Phrase[] = [];
   words.forEach((word, start) => {
-    for (const { id, group, pattern } of rules.byInitial.get(initialOf(word.text)) ?? []) {
+    for (const { id, group, pattern } of index.get(initialOf(word.text)) ?? []) {
       const match = matchAt(pattern, start, ground);
       if (match !== undefined && match.end > start) phrases.push({ id, group, start, ...match });
     }

@@ -8,8 +8,8 @@ import type { Word } from './reply-words.ts';
 export interface ReplySense {
   /** The id of the first phrase of a group, or undefined. */
   readonly first: (group: ReplyGroup) => string | undefined;
-  /** How many different rules of a group found something. */
-  readonly count: (group: ReplyGroup) => number;
+  /** Every phrase found, those included that a longer one silences. */
+  readonly found: readonly Phrase[];
   /** Words that no rule knows, names and the signature left out. */
   readonly unreadWords: number;
   readonly isEmpty: boolean;
@@ -88,7 +88,7 @@ export function senseOf(
   const of = (group: ReplyGroup) => phrases.filter((phrase) => phrase.group === group);
   return {
     first: (group) => of(group)[0]?.id,
-    count: (group) => new Set(of(group).map(({ id }) => id)).size,
+    found,
     unreadWords: countUnread(words, found, bodyEnd),
     isEmpty: words.length === 0,
   };

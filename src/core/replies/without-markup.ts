@@ -2,6 +2,9 @@
 
 const LINE_BREAKING_TAG = /^\/?(?:br|p|div|tr|li|ul|ol|table|h[1-6])\b/iu;
 const HIDDEN_TAG = /^\/?(?:style|script|head|blockquote)\b/iu;
+const QUOTE_TAG = /^blockquote\b/iu;
+/** Stands for a quote left out, as plain mails mark theirs: what follows below it is the client's again. */
+const QUOTE_MARK = '\n> \n';
 const TAG = /<(\/?[a-z][^<>]{0,2000})>/giu;
 const LOOKS_LIKE_HTML = /<(?:br|p|div|html|body|span|table|blockquote)\b[^<>]{0,2000}>/iu;
 const BB_TAG =
@@ -15,6 +18,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
+function tagToText(tag: string): string {
+  if (QUOTE_TAG.test(tag)) return QUOTE_MARK;
+  return LINE_BREAKING_TAG.test(tag) ? '\n' : ' ';
+}
+
 /** Hidden elements (quoted talk among them) fall away; one that is never closed is read, lest words get lost. */
 function withoutTags(html: string): string {
   let plain = '';
@@ -25,7 +33,7 @@ function withoutTags(html: string): string {
     const tag = match[1] ?? '';
     const end = match.index + match[0].length;
     if (depth === 0) {
-      plain += html.slice(from, match.index) + (LINE_BREAKING_TAG.test(tag) ? '\n' : ' ');
+      plain += html.slice(from, match.index) + tagToText(tag);
       hiddenFrom = end;
     }
     if (HIDDEN_TAG.test(tag)) depth = tag.startsWith('/') ? Math.max(0, depth - 1) : depth + 1;
