@@ -14,6 +14,7 @@ import type { BudgetLimits } from './redis/request-budget.ts';
 import { createReturnLedger } from './redis/return-ledger.ts';
 import { createRingStore } from './redis/ring-store.ts';
 import { createSweepState } from './redis/sweep-state.ts';
+import { bundledQualityWords } from './text/quality-words.ts';
 import { createStaffTexts } from './text/staff-texts.ts';
 
 /**
@@ -85,6 +86,7 @@ export async function connectStore(options: StoreOptions) {
     journal: createJournal(redis, keys, log),
     policies,
     texts: createStaffTexts(),
+    words: bundledQualityWords(),
     clock,
     log,
   };

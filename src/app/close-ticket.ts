@@ -25,7 +25,9 @@ export async function closeTicket(
   deps: ClientDeps,
 ): Promise<ClosingAttempt> {
   const { policy } = ticket;
-  const decision = decideClosing(closing.as, policy, { now: deps.clock.now(), recentReturns: 0 });
+  const now = deps.clock.now();
+  const { words } = deps;
+  const decision = decideClosing(closing.as, policy, { now, recentReturns: 0, words });
   if (decision.kind === 'return' || decision.kind === 'stop') {
     return { kind: 'held-back', gaps: decision.gaps };
   }

@@ -1,4 +1,5 @@
 /** Everything the gate's use cases are given by the composition root. */
+import type { TextWords } from '../core/text-quality.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import type { Judged } from './judged.ts';
 import type { Clock, Log } from './ports/runtime.ts';
@@ -29,6 +30,8 @@ export interface GateDeps {
   readonly journal: Journal;
   readonly policies: PolicyStore;
   readonly texts: StaffTexts;
+  /** Words that say nothing, of templates/quality. */
+  readonly words: TextWords;
   readonly clock: Clock;
   readonly log: Log;
   /** Absent: a gate alone, which asks nobody. */

@@ -1,11 +1,13 @@
 /** Gathers the facts about moved tickets in two steps and lets the core decide. Reads only; nothing is written here. */
 import { decideClosing, gatedStages, stageRole } from '../core/decide-closing.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
+import type { TextWords } from '../core/text-quality.ts';
 import type { Conversation, Fact, StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
 import type { Judged } from './judged.ts';
-import type { TicketFacts, TicketHead } from './ports/tickets.ts';
+import type { Priority } from './ports/runtime.ts';
+import type { FactsAsOf, TicketFacts, TicketHead } from './ports/tickets.ts';
 import { finalStages } from './stage-directory.ts';
 
 export interface Judgement {
@@ -19,26 +21,46 @@ export interface Judgement {
  */
 const READ_CHATS_AT_ONCE = 15;
 
+/** How the facts are gathered: the live gate's way, or the audit's. */
+export interface FactReading {
+  readonly priority: Priority;
+  /** Up to this many tickets the chats are read at once. */
+  readonly chatsUpTo: number;
+  readonly asOf: FactsAsOf;
+}
+
+const LIVE: FactReading = { priority: 'live', chatsUpTo: READ_CHATS_AT_ONCE, asOf: 'now' };
+
+export interface JudgeDeps extends Pick<GateDeps, 'stages' | 'clock'> {
+  readonly tickets: Pick<GateDeps['tickets'], 'loadFacts' | 'loadConversations'>;
+  readonly state: Pick<GateDeps['state'], 'recentReturns'>;
+  /** Absent: live. */
+  readonly reading?: FactReading;
+  readonly words?: TextWords | undefined;
+}
+
 export async function judge(
   portalId: string,
   heads: readonly TicketHead[],
   policies: readonly ClosingPolicy[],
-  deps: GateDeps,
+  deps: JudgeDeps,
 ): Promise<Judgement> {
   if (heads.length === 0) return { all: [], undecided: [] };
-  const chatsAtOnce = heads.length <= READ_CHATS_AT_ONCE;
+  const { priority, chatsUpTo, asOf } = deps.reading ?? LIVE;
+  const chatsAtOnce = heads.length <= chatsUpTo;
   const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
   const { stages } = await deps.stages.stages(types, deps.clock.now());
   const facts = await deps.tickets.loadFacts(
     heads,
-    { conversations: chatsAtOnce, finalStages: finalStages(stages) },
-    'live',
+    { conversations: chatsAtOnce, finalStages: finalStages(stages), asOf },
+    priority,
   );
   const returns = await recentReturns(portalId, heads, policies, deps);
   const decide = (head: TicketHead, conversation?: Fact<Conversation>): Judged | null =>
     decideOne(head, facts.get(refKey(head.ref)), policies, {
       now: deps.clock.now(),
       recentReturns: returns.get(refKey(head.ref)) ?? 0,
+      words: deps.words,
       ...(conversation ? { conversation } : {}),
     });
 
@@ -48,7 +70,8 @@ export async function judge(
     const keys = new Set(open.map(refKey));
     const chats = await deps.tickets.loadConversations(
       heads.filter((head) => keys.has(refKey(head.ref))),
-      'live',
+      priority,
+      asOf,
     );
     all = heads
       .map((head) => decide(head, chats.get(refKey(head.ref))))
@@ -64,7 +87,7 @@ async function recentReturns(
   portalId: string,
   heads: readonly TicketHead[],
   policies: readonly ClosingPolicy[],
-  deps: GateDeps,
+  deps: JudgeDeps,
 ): Promise<ReadonlyMap<string, number>> {
   const minutes = Math.max(...policies.map((policy) => policy.returnWindowMinutes));
   return deps.state.recentReturns(
@@ -78,6 +101,7 @@ interface DecideContext {
   readonly now: number;
   readonly recentReturns: number;
   readonly conversation?: Fact<Conversation>;
+  readonly words: TextWords | undefined;
 }
 
 function decideOne(
@@ -99,6 +123,7 @@ function decideOne(
   const decision = decideClosing(snapshot, found.policy, {
     now: context.now,
     recentReturns: context.recentReturns,
+    words: context.words,
     closedElsewhere: found.closedElsewhere,
   });
   return { snapshot, policy: found.policy, decision };

@@ -6,6 +6,8 @@ import type { Criterion } from './criteria/criterion.ts';
 import type { ClosingDecision, CriterionResult, Gap } from './decision.ts';
 import type { ClosingPolicy, StageRole } from './policy.ts';
 import { stageOutcome, stageRole } from './stage-role.ts';
+import { NO_WORDS } from './text-quality.ts';
+import type { TextWords } from './text-quality.ts';
 import type { Instant, Outcome, StagePlace, TicketSnapshot } from './ticket.ts';
 
 export { gatedStages, stageRole } from './stage-role.ts';
@@ -17,6 +19,8 @@ export interface ClosingContext {
   readonly recentReturns: number;
   /** The ticket left this pipeline straight into a success stage of a pipeline nobody mapped: judged as a closing. */
   readonly closedElsewhere?: boolean;
+  /** Words that say nothing, of templates/quality; absent: texts are judged by their form alone. */
+  readonly words?: TextWords | undefined;
 }
 
 /** Closes, returns, stops or leaves alone. Never closes on doubt and never returns without a known gap. */
@@ -31,7 +35,8 @@ export function decideClosing(
   if (snapshot.movedAt < policy.cutoff) return { kind: 'not-gated', why: 'before-cutoff' };
 
   const outcome = snapshot.record.outcome ?? outcomeOfStage;
-  const results = ALL_CRITERIA.map((criterion) => judge(criterion, snapshot, outcome, policy));
+  const look = { snapshot, outcome, policy, words: context.words ?? NO_WORDS };
+  const results = ALL_CRITERIA.map((criterion) => judge(criterion, look));
   const blocking = results.filter(({ strictness }) => isBlocking(strictness));
   const { gaps, exception } = weighGaps(results, snapshot, policy);
 
@@ -78,13 +83,15 @@ function isBlocking(strictness: CriterionResult['strictness']): boolean {
   return strictness === 'block' || strictness === 'justify';
 }
 
+interface Look {
+  readonly snapshot: TicketSnapshot;
+  readonly outcome: Outcome;
+  readonly policy: ClosingPolicy;
+  readonly words: TextWords;
+}
+
 /** A criterion the policy does not name is off: the policy is older than it. */
-function judge(
-  criterion: Criterion,
-  snapshot: TicketSnapshot,
-  outcome: Outcome,
-  policy: ClosingPolicy,
-): CriterionResult {
+function judge(criterion: Criterion, { snapshot, outcome, policy, words }: Look): CriterionResult {
   const { id } = criterion;
   const setting = policy.criteria.find((candidate) => candidate.id === id);
   const strictness = setting?.strictness ?? 'off';
@@ -92,7 +99,7 @@ function judge(
   if (strictness === 'off' || !setting?.outcomes.includes(outcome)) {
     return { id, clause, strictness, verdict: { status: 'not-applicable' }, evidence: {} };
   }
-  const finding = criterion.check(snapshot, outcome, policy);
+  const finding = criterion.check(snapshot, outcome, policy, words);
   return {
     id,
     clause: finding.clause ?? clause,

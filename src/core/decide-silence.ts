@@ -4,14 +4,18 @@
  */
 import { decideClosing } from './decide-closing.ts';
 import type { GapCode } from './decision.ts';
+import { hasText } from './evidence-text.ts';
 import type { ClosingPolicy } from './policy.ts';
 import type { SilenceSchedule } from './silence-schedule.ts';
 import { stageRole } from './stage-role.ts';
+import type { TextWords } from './text-quality.ts';
 import type { Instant, StagePlace, TicketRecord, TicketSnapshot } from './ticket.ts';
 
 /** Why a ticket is not closed on silence. */
 export type SilenceBlocker =
   | { readonly kind: 'product-update' }
+  /** A reason for a pause without its end: on doubt nothing is sent or closed. */
+  | { readonly kind: 'hold-without-end' }
   | { readonly kind: 'gap'; readonly code: GapCode }
   /** A fact could not be read; on doubt nothing is closed. */
   | { readonly kind: 'unread-fact' };
@@ -27,25 +31,26 @@ export type SilenceDecision =
 
 export interface SilenceContext {
   readonly now: Instant;
-  /** Computed from the delivered request and, once sent, the reminder. */
+  /** Computed from the delivered request, the reminder once it was sent, and the end of a pause. */
   readonly schedule: SilenceSchedule;
+  /** As in ClosingContext. */
+  readonly words?: TextWords | undefined;
 }
 
 export function decideSilence(
   snapshot: TicketSnapshot,
   policy: ClosingPolicy,
-  { now, schedule }: SilenceContext,
+  { now, schedule, words }: SilenceContext,
 ): SilenceDecision {
   const { record } = snapshot;
   if (!isCountingDown(snapshot, policy)) return { kind: 'no-countdown' };
-  if (record.holdUntil !== null && now < record.holdUntil) {
-    return { kind: 'held', until: record.holdUntil };
-  }
+  const heldUntil = holdEnd(record, now);
+  if (heldUntil !== null) return { kind: 'held', until: heldUntil };
   const reminded = wasReminded(record);
   const due = reminded ? schedule.closeAt : schedule.remindAt;
   if (now < due) return { kind: 'wait', until: due, next: reminded ? 'close' : 'remind' };
   const place = silencePlace(policy);
-  const blockers = silenceBlockers(snapshot, policy, now, place);
+  const blockers = silenceBlockers(snapshot, policy, { now, words }, place);
   if (reminded) {
     return blockers.length > 0 || place === null
       ? { kind: 'blocked', blockers }
@@ -84,6 +89,25 @@ export function isToBeAsked(
   return confirmation === 'rejected' || askedAt === null || movedAt > askedAt;
 }
 
+/**
+ * When the pause ends that an agent wrote on the ticket; null when it is not on hold. The end alone counts: a pause without
+ * a reason holds too, one whose end has passed holds nothing any more.
+ */
+export function holdEnd(
+  { holdUntil }: Pick<TicketRecord, 'holdUntil'>,
+  now: Instant,
+): Instant | null {
+  return holdUntil !== null && now < holdUntil ? holdUntil : null;
+}
+
+/** Meant as a pause, but nobody said until when. */
+export function lacksHoldEnd({
+  holdReason,
+  holdUntil,
+}: Pick<TicketRecord, 'holdReason' | 'holdUntil'>): boolean {
+  return holdUntil === null && hasText(holdReason);
+}
+
 /** A reminder older than the request belongs to an earlier round. */
 export function wasReminded({
   askedAt,
@@ -94,6 +118,7 @@ export function wasReminded({
 
 const speaks = (blocker: SilenceBlocker): boolean =>
   blocker.kind === 'unread-fact' ||
+  blocker.kind === 'hold-without-end' ||
   (blocker.kind === 'gap' && blocker.code === 'question-unanswered');
 
 /** The stage a silent closing goes to: the one mapped to no-answer, else the confirmed one (the ticket's outcome tells). */
@@ -109,15 +134,17 @@ export function silencePlace(policy: ClosingPolicy): StagePlace | null {
 function silenceBlockers(
   snapshot: TicketSnapshot,
   policy: ClosingPolicy,
-  now: Instant,
+  { now, words }: Pick<SilenceContext, 'now' | 'words'>,
   place: StagePlace | null,
 ): readonly SilenceBlocker[] {
   const { record } = snapshot;
+  if (lacksHoldEnd(record)) return [{ kind: 'hold-without-end' }];
   if (record.outcome === 'product-update') return [{ kind: 'product-update' }];
   const closed = decideClosing(asIfSilent(snapshot, now, place), policy, {
     now,
     recentReturns: 0,
     closedElsewhere: place === null,
+    words,
   });
   if (closed.kind === 'undecided') return [{ kind: 'unread-fact' }];
   return closed.kind === 'return' || closed.kind === 'stop'
@@ -125,7 +152,7 @@ function silenceBlockers(
     : [];
 }
 
-/** The ticket as it would stand after closing on silence. */
+/** The ticket as it would stand after closing on silence: nobody's hand, so nobody's exception either. */
 export function asIfSilent(
   snapshot: TicketSnapshot,
   now: Instant,
@@ -135,8 +162,10 @@ export function asIfSilent(
     ...snapshot,
     stageId: place?.stageId ?? snapshot.stageId,
     movedAt: now,
+    movedBy: 0,
     record: {
       ...snapshot.record,
+      exceptionReason: '',
       outcome: 'no-answer',
       closeReason: 'no-answer',
       remindedAt: snapshot.record.remindedAt ?? now,

@@ -22,8 +22,10 @@ const OUTCOMES_OF: Readonly<Record<CriterionId, readonly Outcome[]>> = {
   'questions-answered': [...SOLVED, 'out-of-scope'],
   'solution-documented': SOLVED,
   'documentation-extras': SOLVED,
+  'text-quality': SOLVED,
   'information-complete': SOLVED,
   'knowledge-base-decided': SOLVED,
+  'knowledge-base-linked': SOLVED,
   'product-update-confirmed': ['product-update'],
   'close-reason-given': OUTCOMES,
   'duplicate-linked': ['duplicate'],
@@ -31,9 +33,14 @@ const OUTCOMES_OF: Readonly<Record<CriterionId, readonly Outcome[]>> = {
 
 /**
  * Extras only warn: the regulation's own notice template has recommendations "if applicable", and an empty list of
- * links cannot be told from "no resources were used". The link of a duplicate is good practice, not the regulation's word.
+ * links cannot be told from "no resources were used". Whether a text says enough is a guess by words. The link of a duplicate is good practice, not the regulation's word.
  */
-const WARNINGS: readonly CriterionId[] = ['documentation-extras', 'duplicate-linked'];
+const WARNINGS: readonly CriterionId[] = [
+  'documentation-extras',
+  'text-quality',
+  'knowledge-base-linked',
+  'duplicate-linked',
+];
 
 function strictnessOf(id: CriterionId): Strictness {
   return WARNINGS.includes(id) ? 'warn' : 'block';

@@ -1,11 +1,13 @@
 /** StaffTexts from templates/staff/ and the locale files: what agents and leads read on the portal. */
 import type { Language, ReturnNoticeTicket, StaffTexts } from '../app/ports/texts.ts';
 import type { Gap } from '../core/decision.ts';
+import { FIELD_KEYS } from '../core/policy.ts';
 import type { CloseReason, Outcome } from '../core/ticket.ts';
 import { CLOSE_REASONS, OUTCOMES } from '../core/ticket.ts';
 import { say } from './catalog.ts';
 import { closeReasonLabel, outcomeLabel } from './closing-labels.ts';
 import { escapeBb, safeLink } from './escape-bb.ts';
+import { fieldLabel } from './field-labels.ts';
 import { GAP_CLAUSES } from './gap-clauses.ts';
 import type { StaffTemplates } from './staff-templates.ts';
 import { loadStaffTemplates } from './staff-templates.ts';
@@ -25,9 +27,11 @@ function readableParams(language: Language, gap: Gap): Record<string, string> {
   const params = Object.fromEntries(
     Object.entries(gap.params).map(([name, value]) => [name, escapeBb(value)]),
   );
-  const { closeReason, outcome } = gap.params;
+  const { closeReason, outcome, field } = gap.params;
   if (isCloseReason(closeReason)) params['closeReason'] = closeReasonLabel(language, closeReason);
   if (isOutcome(outcome)) params['outcome'] = outcomeLabel(language, outcome);
+  const label = FIELD_KEYS.find((key) => key === field);
+  if (label !== undefined) params['field'] = fieldLabel(language, label);
   return params;
 }
 

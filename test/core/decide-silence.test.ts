@@ -76,6 +76,23 @@ describe('special-no-confirmation: silence', () => {
     expect(decide(holdUntil, { record }).kind).toBe('close');
   });
 
+  test('is held by a pause without a reason too, and not by one that has passed', () => {
+    const record = { ...reminded, holdReason: '', holdUntil: closeAt + 1 };
+    expect(decide(closeAt, { record })).toEqual({ kind: 'held', until: closeAt + 1 });
+    expect(decide(closeAt, { record: { ...record, holdUntil: closeAt - 1 } }).kind).toBe('close');
+  });
+
+  test.each([
+    ['the reminder', asked],
+    ['the closing', reminded],
+  ])('is blocked before %s by a reason for a pause that names no end', (_what, round) => {
+    const record = { ...round, holdReason: 'Клиент в отпуске', holdUntil: null };
+    expect(decide(closeAt, { record })).toEqual({
+      kind: 'blocked',
+      blockers: [{ kind: 'hold-without-end' }],
+    });
+  });
+
   test.each<[string, TicketOverrides, string]>([
     [
       'step-1: an open task',

@@ -3,6 +3,7 @@ import type { Criterion } from '../../src/core/criteria/criterion.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
 import type { Outcome, TicketSnapshot } from '../../src/core/ticket.ts';
 import { aPolicy } from '../support/a-policy.ts';
+import { bundledQualityWords } from '../../src/text/quality-words.ts';
 
 /** `met`, `not-applicable`, `unknown:<fact>`, or the codes of the gaps. */
 export function foundBy(
@@ -11,7 +12,7 @@ export function foundBy(
   outcome: Outcome = 'confirmed',
   policy: ClosingPolicy = aPolicy(),
 ): string | readonly string[] {
-  const { verdict } = criterion.check(snapshot, outcome, policy);
+  const { verdict } = criterion.check(snapshot, outcome, policy, bundledQualityWords());
   if (verdict.status === 'unmet') return verdict.gaps.map(({ code }) => code);
   return verdict.status === 'unknown' ? `unknown:${verdict.fact}` : verdict.status;
 }

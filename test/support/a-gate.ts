@@ -5,6 +5,7 @@ import type { PortalStage, TicketFacts, TicketHead } from '../../src/app/ports/t
 import { createStageDirectory } from '../../src/app/stage-directory.ts';
 import { sweepPortal } from '../../src/app/sweep-portal.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
+import { bundledQualityWords } from '../../src/text/quality-words.ts';
 import { aPolicy, STAGES } from './a-policy.ts';
 import type { TicketOverrides } from './a-ticket.ts';
 import { aTicket, NOON } from './a-ticket.ts';
@@ -73,6 +74,7 @@ export function aGate(policies: ClosingPolicy[] = [aPolicy()]): Gate {
       journal,
       policies: store,
       texts: codeTexts,
+      words: bundledQualityWords(),
       clock: { now: () => gate.now },
       log: { info: write, warn: write, error: write },
     },

@@ -1,6 +1,7 @@
 /** One criterion of the closing regulation: what every file of this folder exports. */
 import type { CriterionVerdict, Gap, GapCode } from '../decision.ts';
 import type { ClauseId, ClosingPolicy, CriterionId } from '../policy.ts';
+import type { TextWords } from '../text-quality.ts';
 import type { Outcome, TicketSnapshot } from '../ticket.ts';
 
 export interface Finding {
@@ -14,8 +15,13 @@ export interface Finding {
 export interface Criterion {
   readonly id: CriterionId;
   readonly clause: ClauseId;
-  /** Total and pure: looks at the snapshot only, never throws. */
-  check(snapshot: TicketSnapshot, outcome: Outcome, policy: ClosingPolicy): Finding;
+  /** Total and pure: looks at the snapshot only, never throws. Without words, texts are judged by their form alone. */
+  check(
+    snapshot: TicketSnapshot,
+    outcome: Outcome,
+    policy: ClosingPolicy,
+    words?: TextWords,
+  ): Finding;
 }
 
 export function gap(code: GapCode, params: Gap['params'] = {}): Gap {

@@ -5,6 +5,8 @@
 import type { CriterionVerdict, Gap } from '../decision.ts';
 import { hasText } from '../evidence-text.ts';
 import type { ClosingPolicy } from '../policy.ts';
+import { applicabilityOf, NO_WORDS } from '../text-quality.ts';
+import type { Applicability, TextWords } from '../text-quality.ts';
 import type { TicketSnapshot } from '../ticket.ts';
 import type { Criterion } from './criterion.ts';
 import { gap, verdictOf } from './criterion.ts';
@@ -14,20 +16,34 @@ type Communication = 'recorded' | 'missing' | 'unreadable' | 'unavailable';
 export const informationComplete: Criterion = {
   id: 'information-complete',
   clause: 'step-4',
-  check(snapshot, _outcome, policy) {
+  check(snapshot, _outcome, policy, words = NO_WORDS) {
     const communication = communicationOf(snapshot);
     const diagnosticsNeeded = needsDiagnostics(snapshot, policy);
+    const diagnostics = diagnosticsOf(snapshot.record.diagnostics, words);
     const gaps: Gap[] = [];
     if (communication === 'missing') gaps.push(gap('communication-missing'));
-    if (diagnosticsNeeded && !hasText(snapshot.record.diagnostics)) {
-      gaps.push(gap('diagnostics-missing'));
+    if (diagnosticsNeeded && diagnostics === 'missing') gaps.push(gap('diagnostics-missing'));
+    if (diagnosticsNeeded && diagnostics === 'not-applicable-unexplained') {
+      gaps.push(gap('diagnostics-reason-missing'));
     }
     return {
       verdict: combine(gaps, communication, diagnosticsNeeded),
-      evidence: { communication, diagnosticsNeeded },
+      evidence: {
+        communication,
+        diagnosticsNeeded,
+        // Counted by reports: with a reason it passes, and a lead sees how often.
+        ...(diagnosticsNeeded &&
+          diagnostics === 'not-applicable' && { diagnosticsNotApplicable: true }),
+      },
     };
   },
 };
+
+/** "Not applicable" is two letters in some languages and a dash in none: what has no text at all is missing. */
+function diagnosticsOf(text: string, words: TextWords): 'missing' | Applicability {
+  if (!hasText(text)) return 'missing';
+  return applicabilityOf(text, words);
+}
 
 /** A known gap is certain and beats an unread fact; a channel the portal lacks leaves only the other half to judge. */
 function combine(

@@ -5,6 +5,7 @@ import type { TicketRecord } from '../../../src/core/ticket.ts';
 import { aPolicy } from '../../support/a-policy.ts';
 import type { TicketOverrides } from '../../support/a-ticket.ts';
 import { NOON, UNAVAILABLE, UNREADABLE, aConversation, aTicket } from '../../support/a-ticket.ts';
+import { bundledQualityWords } from '../../../src/text/quality-words.ts';
 import { foundBy } from '../found-by.ts';
 
 const SILENT: Partial<TicketRecord> = {
@@ -121,8 +122,51 @@ describe('information-complete (step-4): diagnostics', () => {
       },
       ['diagnostics-missing'],
     ],
+    ...(
+      [
+        ['не применимо', ['diagnostics-reason-missing']],
+        ['Не требуется.', ['diagnostics-reason-missing']],
+        ['нет', ['diagnostics-reason-missing']],
+        ['n/a', ['diagnostics-reason-missing']],
+        ['Диагностика не нужна, готово', ['diagnostics-reason-missing']],
+        ['Не применимо: вопрос о тарифе, устройство не участвует', 'met'],
+        ['Не требуется, так как клиент просил консультацию', 'met'],
+        ['Нет связи с контроллером, пинг теряет половину пакетов', 'met'],
+      ] as const
+    ).map(
+      ([diagnostics, found]) =>
+        [
+          `diagnostics «${diagnostics}»`,
+          { diagnosticsCategory: 'device', record: { diagnostics } },
+          found,
+        ] as const,
+    ),
   ])('step 4 · %s', (_title, ticket, found) => {
     expect(foundBy(informationComplete, aTicket(ticket), 'confirmed', DIAGNOSED)).toEqual(found);
+  });
+
+  test.each([
+    ['не применимо: консультация по тарифам', true],
+    ['Нет связи с контроллером', undefined],
+    ['не применимо', undefined],
+  ])('step 4 · «%s» is counted as not applicable: %s', (diagnostics, counted) => {
+    const ticket = aTicket({ diagnosticsCategory: 'device', record: { diagnostics } });
+    const { evidence } = informationComplete.check(
+      ticket,
+      'confirmed',
+      DIAGNOSED,
+      bundledQualityWords(),
+    );
+
+    expect(evidence['diagnosticsNotApplicable']).toBe(counted);
+  });
+
+  test('step 4 · where no diagnostics are demanded, none are counted as not applicable', () => {
+    const ticket = aTicket({ record: { diagnostics: 'не применимо: консультация по тарифам' } });
+
+    expect(
+      informationComplete.check(ticket, 'confirmed', aPolicy(), bundledQualityWords()).evidence,
+    ).toEqual({ communication: 'recorded', diagnosticsNeeded: false });
   });
 
   test('step 4 · the journal keeps what was needed and what was found', () => {

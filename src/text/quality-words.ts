@@ -1,0 +1,65 @@
+/** The words of templates/quality, both languages together: a Russian ticket says "test" and "done" as well. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { TextWords } from '../core/text-quality.ts';
+import { AppError } from '../errors.ts';
+
+const LANGUAGES = ['ru', 'en'] as const;
+const BUNDLED = fileURLToPath(new URL('../../templates/quality/', import.meta.url));
+
+/** As the texts are read: small letters, one space between words, `*` only at a word's end. */
+const entry = z
+  .string()
+  .max(60)
+  .regex(/^[\p{Ll}\p{Lo}\p{N}]+\*?(?: [\p{Ll}\p{Lo}\p{N}]+\*?)*$/u, 'small letters, `*` at the end')
+  .refine((word) => !word.includes('\u0451'), 'write the letter without its two dots');
+const words = z.array(entry).min(1).max(400);
+const fileSchema = z.strictObject({
+  stopWords: words,
+  emptyDeeds: words,
+  emptyCauses: words,
+  placeholders: words,
+  references: words,
+  notApplicable: words,
+  connectors: words,
+  vowels: z.string().min(1).max(40),
+});
+
+function readWords(directory: string, language: string): TextWords {
+  const name = `quality/${language}.json`;
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(`${directory}/${language}.json`, 'utf8'));
+  } catch (cause) {
+    throw new AppError('template-failed', `Make ${name} readable JSON.`, { cause });
+  }
+  const parsed = fileSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new AppError('template-failed', `Correct ${name}: ${places.slice(0, 5).join('; ')}.`);
+}
+
+/** Throws template-failed naming the list and the entry that is wrong. */
+export function readQualityWords(directory: string): TextWords {
+  const [ru, en] = LANGUAGES.map((language) => readWords(directory, language));
+  if (!ru || !en) throw new TypeError('both languages are read');
+  return {
+    stopWords: [...ru.stopWords, ...en.stopWords],
+    emptyDeeds: [...ru.emptyDeeds, ...en.emptyDeeds],
+    emptyCauses: [...ru.emptyCauses, ...en.emptyCauses],
+    placeholders: [...ru.placeholders, ...en.placeholders],
+    references: [...ru.references, ...en.references],
+    notApplicable: [...ru.notApplicable, ...en.notApplicable],
+    connectors: [...ru.connectors, ...en.connectors],
+    vowels: `${ru.vowels}${en.vowels}`,
+  };
+}
+
+let bundled: TextWords | undefined;
+
+/** The words that come with the app, read on first use. */
+export function bundledQualityWords(): TextWords {
+  bundled ??= readQualityWords(BUNDLED);
+  return bundled;
+}
