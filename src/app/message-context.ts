@@ -53,6 +53,7 @@ export function closeByText(
     {
       deliveredAt: kind === 'request' ? now : (record.askedAt ?? now),
       remindedAt: kind === 'request' ? null : now,
+      heldUntil: record.holdUntil,
     },
     ticket.policy,
     time,

@@ -135,11 +135,11 @@ async function rebuildCase(portalId: string, ticket: OneTicket, deps: ClientDeps
 
 /** The pause its timer waits for was cleared on the ticket: its end is now. */
 function takenBack(ticket: OneTicket, standing: readonly Timer[], deps: ClientDeps): Timer | null {
-  const now = deps.clock.now();
   const { record } = ticket.snapshot;
-  if (record.holdUntil !== null || lacksHoldEnd(record)) return null;
+  if (record.holdUntil !== null) return null;
   const waits = standing.find(({ kind }) => kind === 'hold-end');
-  return waits === undefined ? null : { ...waits, dueAt: Math.min(waits.dueAt, now) };
+  if (waits === undefined || lacksHoldEnd(record)) return waits ?? null;
+  return { ...waits, dueAt: Math.min(waits.dueAt, deps.clock.now()) };
 }
 
 /** The timer this ticket must have, from its own fields alone; null when none. */

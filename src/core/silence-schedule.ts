@@ -2,7 +2,7 @@
 import type { PolicyNumbers } from './policy.ts';
 import type { Instant } from './ticket.ts';
 import type { WorkingTime } from './working-time.ts';
-import { addWorkingDays } from './working-time.ts';
+import { addWorkingDays, nextWorkingMoment } from './working-time.ts';
 
 export type SilenceWaits = Pick<PolicyNumbers, 'firstWaitDays' | 'secondWaitDays'>;
 
@@ -11,12 +11,17 @@ export interface DeliveredRequest {
   readonly deliveredAt: Instant;
   /** Delivery of the repeat request; null before it, and one older than the request belongs to an earlier round. */
   readonly remindedAt: Instant | null;
+  /** End of the latest pause, past or to come; null or absent when there was none. */
+  readonly heldUntil?: Instant | null;
 }
 
 export interface SilenceSchedule {
-  /** When the repeat request is due, whether or not it has been sent. */
+  /** When the repeat request is due, whether or not it has been sent; never before a pause ends. */
   readonly remindAt: Instant;
-  /** Counted from the repeat request as it was delivered, so that a late one never shortens the client's second wait. */
+  /**
+   * Counted from the repeat request as it was delivered, so that a late one never shortens the client's second wait, or
+   * from the end of the pause if that is later: nobody is closed right when a pause ends.
+   */
   readonly closeAt: Instant;
 }
 
@@ -26,10 +31,14 @@ export function silenceSchedule(
   waits: SilenceWaits,
   time: WorkingTime,
 ): SilenceSchedule | null {
-  const { deliveredAt, remindedAt } = request;
-  const remindAt = addWorkingDays(deliveredAt, waits.firstWaitDays, time);
+  const { deliveredAt, remindedAt, heldUntil = null } = request;
+  const unheld = addWorkingDays(deliveredAt, waits.firstWaitDays, time);
+  if (unheld === null) return null;
+  const remindAt = nextWorkingMoment(later(unheld, heldUntil), time);
   if (remindAt === null) return null;
   const reminded = remindedAt !== null && remindedAt >= deliveredAt ? remindedAt : remindAt;
-  const closeAt = addWorkingDays(reminded, waits.secondWaitDays, time);
+  const closeAt = addWorkingDays(later(reminded, heldUntil), waits.secondWaitDays, time);
   return closeAt === null ? null : { remindAt, closeAt };
 }
+
+const later = (at: Instant, heldUntil: Instant | null): Instant => Math.max(at, heldUntil ?? at);

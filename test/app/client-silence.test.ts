@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { TicketRecord } from '../../src/core/ticket.ts';
 import type { ClientScene } from '../support/a-client-side.ts';
 import { aClientScene, TICKET } from '../support/a-client-side.ts';
 import { aConversation, known } from '../support/a-ticket.ts';
@@ -14,8 +15,11 @@ function kindsSent(scene: ClientScene): readonly string[] {
   return scene.channels.sent.map(({ plain }) => plain.split(' ru')[0] ?? '');
 }
 
-async function asked(scene = aClientScene({}, ASKED)): Promise<ClientScene> {
-  scene.put();
+async function asked(
+  scene = aClientScene({}, ASKED),
+  record: Partial<TicketRecord> = {},
+): Promise<ClientScene> {
+  scene.put({ record });
   await scene.sweep();
   await scene.until(scene.now);
   return scene;
@@ -112,6 +116,39 @@ describe('a ticket that came to wait for its client', () => {
   });
 });
 
+describe('special-no-confirmation: a ticket on hold that is to be asked', () => {
+  const holdUntil = instant('2026-03-18 10:00');
+
+  test('is asked when the pause ends, through the reconcile and an emptied store', async () => {
+    const scene = aClientScene({}, ASKED);
+    await asked(scene, { holdUntil, holdReason: 'Клиент в отпуске' });
+    await scene.reconcile();
+    scene.flush();
+    await scene.reconcile();
+    await scene.until(holdUntil - MINUTE);
+    expect(kindsSent(scene)).toEqual([]);
+    expect(scene.timers.kinds()).toEqual(['hold-end']);
+    await scene.until(holdUntil);
+    expect(kindsSent(scene)).toEqual(['request']);
+  });
+
+  test('is asked soon after its pause was taken back', async () => {
+    const scene = await asked(aClientScene({}, ASKED), { holdUntil });
+    scene.now = instant('2026-03-16 12:00');
+    scene.edit({ holdUntil: null });
+    await scene.reconcile();
+    await scene.until(scene.now);
+    expect(kindsSent(scene)).toEqual(['request']);
+  });
+
+  test('is not asked while nobody wrote until when', async () => {
+    const scene = await asked(aClientScene({}, ASKED), { holdReason: 'Клиент в отпуске' });
+    await scene.until(holdUntil);
+    expect(kindsSent(scene)).toEqual([]);
+    expect(scene.said()).toEqual(['client.hold-without-end']);
+  });
+});
+
 describe('a request that reached nobody', () => {
   test('starts no countdown: one to-do, and the next try on the next working day', async () => {
     const scene = aClientScene({}, ASKED);
@@ -191,6 +228,58 @@ describe('a ticket is not closed on silence', () => {
     expect(kindsSent(scene)).toEqual(['request', 'reminder']);
     await scene.until(instant('2026-03-23 10:00'));
     expect(scene.stageId()).toBe('C5:SILENT');
+  });
+
+  test('special-no-confirmation: right at the end of a pause, but a full wait later', async () => {
+    const scene = await asked();
+    await scene.until(REMINDED + MINUTE);
+    scene.edit({ holdUntil: instant('2026-03-20 10:00'), holdReason: 'Клиент в отпуске' });
+    await scene.until(CLOSED + MINUTE);
+    expect(scene.said().filter((text) => text.startsWith('client.held'))).toHaveLength(1);
+    const promised = scene.cases.entries.get('2:759')?.answerUntil ?? null;
+    expect(wallClock(promised)).toBe('Mon 2026-03-23 10:00:00');
+
+    await scene.until(instant('2026-03-23 10:00') - MINUTE);
+    expect(scene.stageId()).toBe('C5:CHECK');
+    expect(kindsSent(scene)).toEqual(['request', 'reminder']);
+    await scene.until(instant('2026-03-23 10:00'));
+    expect(scene.stageId()).toBe('C5:SILENT');
+  });
+
+  test('special-no-confirmation: a full wait after its pause, though the store was emptied', async () => {
+    const scene = await asked();
+    await scene.until(REMINDED + MINUTE);
+    scene.edit({ holdUntil: instant('2026-03-20 10:00'), holdReason: 'Клиент в отпуске' });
+    await scene.until(instant('2026-03-20 11:00'));
+    scene.flush();
+    await scene.reconcile();
+    expect(wallClock(scene.timers.dueAt('close'))).toBe('Mon 2026-03-23 10:00:00');
+  });
+
+  test('special-no-confirmation: at once when its pause is taken back, but a full wait later', async () => {
+    const scene = await asked();
+    await scene.until(REMINDED + MINUTE);
+    scene.edit({ holdUntil: instant('2026-03-27 10:00'), holdReason: 'Клиент в отпуске' });
+    await scene.until(instant('2026-03-19 11:00'));
+    scene.edit({ holdUntil: null, holdReason: '' });
+    await scene.reconcile();
+    await scene.until(instant('2026-03-19 11:00'));
+    expect(scene.record().holdUntil).toBe(instant('2026-03-19 11:00'));
+    expect(wallClock(scene.timers.dueAt('close'))).toBe('Fri 2026-03-20 11:00:00');
+  });
+
+  test('special-no-confirmation: while a pause has a reason but no end, and the list says so', async () => {
+    const scene = await asked();
+    scene.edit({ holdReason: 'Клиент в отпуске' });
+    await scene.until(instant('2026-03-20 12:00'));
+    for (let round = 0; round < 3; round += 1) await scene.reconcile();
+    expect(kindsSent(scene)).toEqual(['request']);
+    const lists = scene.said().filter((text) => text.includes('silence.hold-without-end'));
+    expect(lists).toHaveLength(1);
+
+    scene.edit({ holdReason: '' });
+    await scene.until(instant('2026-03-20 13:30'));
+    expect(kindsSent(scene)).toEqual(['request', 'reminder']);
   });
 
   test('keeps its clock through edits of its fields', async () => {
