@@ -12,6 +12,7 @@ import { cycleOf } from './one-ticket.ts';
 import { once } from './once.ts';
 import type { Delivery, OutgoingMessage } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
+import { loopSilence } from './reopen-ticket.ts';
 import { messageHeldBack, sendOnce } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
 
@@ -25,6 +26,11 @@ export async function sendFinalNotice(
   const { snapshot, policy } = ticket;
   // Undone within the window: the ticket is not closed any more, and the client gets nothing.
   if (!isClosedRole(stageRole(policy, snapshot.stageId))) return 'not-wanted';
+  // Not later either: a week after the closing it would tell nobody anything.
+  if ((await loopSilence(portalId, ticket, deps)) !== null) {
+    await tellStaff(portalId, ticket, { key: 'client.notice-silent', params: {} }, deps);
+    return 'on-hold';
+  }
   const now = deps.clock.now();
   const time = await deps.workingTime(policy);
   if (!isWorkingMoment(now, time)) {

@@ -4,24 +4,21 @@
  */
 import type { Instant, TicketRecord } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
+import { holdEnd } from '../core/decide-silence.ts';
+import { LOOP_REOPENS, robotsSilentUntil } from '../core/reopen-loop.ts';
 import { addWorkingDays, isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
 import { alertLeads } from './alert-leads.ts';
 import { changeTicket } from './change-ticket.ts';
 import { writtenChannelsOf } from './channels-of.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { noteMessage, plainLine } from './journal-lines.ts';
-import { messageContext } from './message-context.ts';
+import { messageContext, wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, workPlace } from './one-ticket.ts';
 import { once } from './once.ts';
 import type { Fate } from './ports/runs.ts';
 import { messageHeldBack, sendOnce } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
-
-/** Reopenings of one ticket within this time after which robots fall silent and the lead looks. */
-const LOOP_DAYS = 7;
-const LOOP_REOPENS = 3;
-const DAY_MS = 24 * 60 * 60_000;
 
 const NEXT_CYCLE: Partial<TicketRecord> = {
   confirmation: 'not-asked',
@@ -150,12 +147,13 @@ async function announce(
     noteReopening(portalId, ticket, reopening, deps),
   );
   await tellStaff(portalId, ticket, { key: 'client.reopened', params: { cycle } }, deps);
+  await pauseRobots(portalId, ticket, deps);
   await askForMistake(portalId, ticket, deps);
   const known = await deps.cases.find(portalId, ref);
   if (known) await deps.cases.save(portalId, { ...known, state: 'superseded' });
 }
 
-/** Journalled and counted once: the third within a week goes to the lead instead of the client. */
+/** Journalled and counted once: of the third within a week the lead hears, and the client does not. */
 async function noteReopening(
   portalId: string,
   ticket: OneTicket,
@@ -193,8 +191,7 @@ async function isLooping(portalId: string, ticket: OneTicket, deps: ClientDeps):
   const { snapshot, policy } = ticket;
   const now = deps.clock.now();
   const times = await deps.cases.reopened(portalId, snapshot.ref, now);
-  const recent = times.filter((at) => at > now - LOOP_DAYS * DAY_MS);
-  if (recent.length < LOOP_REOPENS) return false;
+  if (robotsSilentUntil(times, now) === null) return false;
   await alertLeads(
     portalId,
     {
@@ -207,6 +204,36 @@ async function isLooping(portalId: string, ticket: OneTicket, deps: ClientDeps):
     deps,
   );
   return true;
+}
+
+/**
+ * The loop guard pauses the ticket with its own fields: people see it there and may end it, and an emptied store forgets
+ * nothing. A longer pause of an agent's own stays.
+ */
+async function pauseRobots(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
+  const { snapshot, policy } = ticket;
+  const until = await loopSilence(portalId, ticket, deps);
+  if (until === null) return;
+  if ((snapshot.record.holdUntil ?? 0) < until) {
+    const holdReason = deps.say(policy.language, 'client.loop-hold');
+    const changes = { holdUntil: until, holdReason };
+    await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+  }
+  const params = { until: wallTime(until, await deps.workingTime(policy)) };
+  await tellStaff(portalId, ticket, { key: 'client.robots-silent', params }, deps);
+}
+
+/** Until when the loop guard keeps robots silent; null when it does not. */
+export async function loopSilence(
+  portalId: string,
+  ticket: OneTicket,
+  deps: ClientDeps,
+): Promise<Instant | null> {
+  const now = deps.clock.now();
+  const times = await deps.cases.reopenings(portalId, ticket.snapshot.ref);
+  // Forgotten with the store, the guard is still known by the pause it wrote.
+  const mayLoop = times.length === 0 && cycleOf(ticket) > LOOP_REOPENS;
+  return mayLoop ? holdEnd(ticket.snapshot.record, now) : robotsSilentUntil(times, now);
 }
 
 /** Tells the client that work goes on, once per cycle and in working hours. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { ClientCase, ClientCases } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
+import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { clientCaseSchema, lastAnswerSchema, readStored } from './client-schemas.ts';
 import type { LastAnswer } from './client-schemas.ts';
@@ -21,6 +22,8 @@ export function lastAnswersKey(keys: Keys, portalId: string): string {
  */
 export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCases {
   const cases = (portalId: string): string => keys.portal(portalId, 'client:cases');
+  const reopenedKey = (portalId: string, ref: TicketRef): string =>
+    keys.portal(portalId, `client:reopened:${refKey(ref)}`);
   const read = (
     portalId: string,
     key: string,
@@ -53,8 +56,8 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
           ([key, entry]) => read(portalId, key, { entry, last: lasts[key] ?? null }) ?? [],
         );
       }),
-    reopened: (portalId, ref, at) =>
-      noteReopening(redis, keys.portal(portalId, `client:reopened:${refKey(ref)}`), at),
+    reopened: (portalId, ref, at) => noteReopening(redis, reopenedKey(portalId, ref), at),
+    reopenings: (portalId, ref) => storeCall(() => reopeningsIn(redis, reopenedKey(portalId, ref))),
     remove: (portalId, ref) =>
       storeCall(async () => {
         const key = refKey(ref);
@@ -71,8 +74,12 @@ function noteReopening(redis: Redis, key: string, at: number): Promise<number[]>
   return storeCall(async () => {
     await redis.zadd(key, at, String(at));
     await redis.pexpire(key, REOPENED_KEPT_MS);
-    return (await redis.zrange(key, '0', '-1')).map(Number);
+    return reopeningsIn(redis, key);
   });
+}
+
+async function reopeningsIn(redis: Redis, key: string): Promise<number[]> {
+  return (await redis.zrange(key, '0', '-1')).map(Number);
 }
 
 /** Only the newest answer of the same cycle counts, and only if the app has not recorded a later one itself. */

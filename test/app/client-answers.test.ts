@@ -411,6 +411,78 @@ describe('special-mistake: a closed ticket goes on', () => {
     expect(scene.tickets.notices.map(({ text }) => text)).toContain('reopen-loop 759');
   });
 
+  /** Reopened the third time on the same Tuesday. */
+  async function looping(): Promise<ClientScene> {
+    const scene = await closed();
+    for (let round = 1; round <= 3; round += 1) {
+      if (round > 1) {
+        scene.edit({ confirmation: 'confirmed' });
+        scene.replies();
+        scene.now += MINUTE;
+        await scene.drag('C5:WON');
+        await scene.until(scene.now + 15 * MINUTE);
+      }
+      scene.now += 30 * MINUTE;
+      await scene.drag('C5:EXECUTING');
+      await scene.until(scene.now);
+    }
+    return scene;
+  }
+
+  test('after the third time robots ask, remind and close nothing for a week, and the ticket says so once', async () => {
+    const scene = await looping();
+    const before = sentKinds(scene);
+    const until = scene.record().holdUntil ?? 0;
+    expect(until).toBeGreaterThan(scene.now + 6 * DAY);
+    expect(scene.said().filter((text) => text === 'client.robots-silent')).toHaveLength(1);
+
+    scene.replies();
+    scene.now += MINUTE;
+    await scene.drag('C5:CHECK');
+    for (let day = 1; day <= 6; day += 1) {
+      await scene.until(scene.now + DAY);
+      scene.flush();
+      await scene.reconcile();
+    }
+    expect(sentKinds(scene)).toEqual(before);
+    expect(scene.stageId()).toBe('C5:CHECK');
+    await scene.until(until + 60 * MINUTE);
+    expect(sentKinds(scene)).toEqual([...before, 'request']);
+  });
+
+  test('an agent who clears the pause asks all the same', async () => {
+    const scene = await looping();
+    scene.replies();
+    scene.edit({ holdUntil: null, holdReason: '' });
+    scene.now += MINUTE;
+    await scene.drag('C5:CHECK');
+    await scene.until(scene.now);
+    expect(sentKinds(scene).at(-1)).toBe('request');
+  });
+
+  test('a closing within that week sends no notice, and the agent is told to', async () => {
+    const scene = await looping();
+    const before = sentKinds(scene);
+    scene.edit({ confirmation: 'by-agent', confirmationEvidence: 'Звонок 12:40, вход работает' });
+    scene.replies();
+    scene.now += MINUTE;
+    await scene.drag('C5:WON');
+    expect(scene.stageId()).toBe('C5:WON');
+    scene.flush();
+    await scene.reconcile();
+    await scene.until(scene.now + 10 * DAY);
+    expect(sentKinds(scene)).toEqual(before);
+    expect(scene.said()).toContain('client.notice-silent');
+  });
+
+  test('a premature closing is still put back', async () => {
+    const scene = await looping();
+    scene.edit({ cause: '' });
+    scene.now += MINUTE;
+    await scene.drag('C5:WON');
+    expect(scene.stageId()).not.toBe('C5:WON');
+  });
+
   test('the same sentence is written again in the next cycle', async () => {
     const scene = await closed();
     await scene.answer({ answer: 'not-solved', comment: 'Нет' });

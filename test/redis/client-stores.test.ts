@@ -65,6 +65,14 @@ describeWithRedis('the stores of the client side', (server) => {
     createClientAnswers({ redis: connections.producer, keys, log, wake });
   const suppressed = () => createSuppressedReplies(connections.producer, keys, log);
 
+  test('reopenings are remembered by ticket, and the same one once', async () => {
+    await cases().reopened(PORTAL, REF, NOW);
+    await cases().reopened(PORTAL, REF, NOW);
+    await expect(cases().reopened(PORTAL, REF, NOW + HOUR)).resolves.toEqual([NOW, NOW + HOUR]);
+    await expect(cases().reopenings(PORTAL, REF)).resolves.toEqual([NOW, NOW + HOUR]);
+    await expect(cases().reopenings(PORTAL, { ...REF, id: 760 })).resolves.toEqual([]);
+  });
+
   test('of many claims at once exactly one finds the message new', async () => {
     const states = await Promise.all(
       Array.from({ length: 50 }, () => outbox().claim(PORTAL, 'request:2:759:1', NOW)),

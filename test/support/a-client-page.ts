@@ -124,6 +124,7 @@ function casesIn(cases: Map<string, ClientCase>, isAway: () => boolean): ClientC
       isAway() ? Promise.reject(fault()) : Promise.resolve(cases.get(refKey(ref)) ?? null),
     list: () => Promise.resolve([...cases.values()]),
     remove: (_, ref) => Promise.resolve(void cases.delete(refKey(ref))),
+    reopenings: async () => [],
     reopened: (_, _ref, at) => Promise.resolve([at]),
   };
 }

@@ -231,6 +231,7 @@ function movesOf(gate: Gate, parts: Parts, deps: ClientDeps) {
       parts.timers.standing.clear();
       parts.outbox.states.clear();
       parts.cases.entries.clear();
+      parts.cases.reopenedAt.clear();
       parts.suppressed.ledger.clear();
       gate.state.seen.clear();
       gate.state.cursors.clear();

@@ -92,7 +92,7 @@ export class FakeOutbox implements Outbox {
 
 export class FakeCases implements ClientCases {
   entries = new Map<string, ClientCase>();
-  reopenings = new Map<string, Instant[]>();
+  reopenedAt = new Map<string, Instant[]>();
 
   async save(_portalId: string, entry: ClientCase): Promise<void> {
     this.entries.set(refKey(entry.ref), entry);
@@ -107,9 +107,12 @@ export class FakeCases implements ClientCases {
     this.entries.delete(refKey(ref));
   }
   async reopened(_portalId: string, ref: TicketRef, at: Instant): Promise<readonly Instant[]> {
-    const times = [...(this.reopenings.get(refKey(ref)) ?? []), at];
-    this.reopenings.set(refKey(ref), times);
+    const times = [...(this.reopenedAt.get(refKey(ref)) ?? []), at];
+    this.reopenedAt.set(refKey(ref), times);
     return times;
+  }
+  async reopenings(_portalId: string, ref: TicketRef): Promise<readonly Instant[]> {
+    return this.reopenedAt.get(refKey(ref)) ?? [];
   }
 }
 

@@ -196,6 +196,8 @@ export interface ClientCases {
   remove(portalId: string, ref: TicketRef): Promise<void>;
   /** Notes a reopening and returns all that are remembered of this ticket, for the loop guard. */
   reopened(portalId: string, ref: TicketRef, at: Instant): Promise<readonly Instant[]>;
+  /** All that are remembered of this ticket. */
+  reopenings(portalId: string, ref: TicketRef): Promise<readonly Instant[]>;
 }
 
 export interface PostedAnswer {
