@@ -112,13 +112,17 @@ export function repeatKey(
   entry: JournalEntry,
   ticket = entry.ref ? refKey(entry.ref) : '',
 ): string | null {
-  const { kind, movedAt, cycle, detail } = entry;
-  if (ticket === '') return null;
-  if (ONCE_PER_MOVE.has(kind) && movedAt !== null) return `${kind}|${ticket}|${movedAt}`;
-  if (ONCE_PER_CYCLE.has(kind) && cycle !== undefined) return `${kind}|${ticket}|${cycle}`;
-  if (kind === 'client-message' && detail['reference'] !== undefined) {
-    return `${kind}|${ticket}|${detail['kind'] ?? ''}|${cycle ?? ''}|${detail['reference']}`;
+  const about = ticket === '' ? null : whatAbout(entry);
+  return about === null ? null : `${entry.kind}|${ticket}|${about}`;
+}
+
+function whatAbout({ kind, movedAt, cycle, detail }: JournalEntry): string | null {
+  if (ONCE_PER_MOVE.has(kind)) return movedAt === null ? null : String(movedAt);
+  if (ONCE_PER_CYCLE.has(kind)) return cycle === undefined ? null : String(cycle);
+  const reference = detail['reference'];
+  const source = detail['source'];
+  if (kind === 'client-message' && reference !== undefined) {
+    return `${detail['kind'] ?? ''}|${cycle ?? ''}|${reference}`;
   }
-  if (kind === 'reply-suppressed') return `${kind}|${ticket}|${detail['source'] ?? ''}`;
-  return null;
+  return kind === 'reply-suppressed' && source !== undefined ? String(source) : null;
 }

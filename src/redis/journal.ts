@@ -1,49 +1,178 @@
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import type { Log } from '../app/ports/runtime.ts';
 import type { Journal, JournalEntry } from '../app/ports/state.ts';
+import { repeatKey } from '../core/journal-entry.ts';
+import { countersOf } from '../core/report/counters.ts';
+import { refKey } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
+import type { ChainLink } from './journal-chain.ts';
+import { linkHash } from './journal-chain.ts';
+import { encodeLine, randomName } from './journal-codec.ts';
+import type { JournalKeys } from './journal-keys.ts';
+import { journalKeys } from './journal-keys.ts';
+import { readRows } from './journal-rows.ts';
 import type { Keys } from './keys.ts';
-import { journalEntrySchema } from './record-schemas.ts';
 import { storeCall } from './store-call.ts';
 
-/** A year of a busy team; the stream is trimmed in whole blocks, so a little more may stand. */
-const KEEP_ENTRIES = 200_000;
+/** How long lines are kept; whichever ends first. */
+export interface Retention {
+  readonly days: number;
+  readonly lines: number;
+}
 
-export function createJournal(redis: Redis, keys: Keys, log: Log): Journal {
-  const stream = (portalId: string): string => keys.portal(portalId, 'journal');
+/** More than a year, so that a year's report can always be recounted. */
+export const DEFAULT_RETENTION: Retention = { days: 400, lines: 1_000_000 };
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Lines appended in one step; a step holds the store for a few milliseconds. */
+const STEP = 200;
+/** A repeat after a crash comes with the next sweeps, or after an outage. */
+const REPEATS_KNOWN_MS = 60 * DAY_MS;
+/** Counters are small: kept for the year before the last, so that years compare. */
+const COUNTERS_KEPT_MS = 1100 * DAY_MS;
+/** Each lost race means that another process appended. */
+const MAX_RACES = 200;
+
+const answerSchema = z.array(z.coerce.number());
+const namesSchema = z.array(z.string());
+
+export function createJournal(
+  redis: Redis,
+  keys: Keys,
+  log: Log,
+  retention: Retention = DEFAULT_RETENTION,
+): Journal {
   return {
     append: (portalId, entries) =>
       storeCall(async () => {
-        const pipeline = redis.pipeline();
-        for (const entry of entries)
-          pipeline.xadd(
-            stream(portalId),
-            'MAXLEN',
-            '~',
-            KEEP_ENTRIES,
-            '*',
-            'entry',
-            JSON.stringify(entry),
-          );
-        const replies = (await pipeline.exec()) ?? [];
-        for (const [error] of replies) if (error) throw error;
+        const names = journalKeys(keys, portalId);
+        for (let at = 0; at < entries.length; at += STEP) {
+          await appendStep(redis, names, { entries: entries.slice(at, at + STEP), retention });
+        }
       }),
     latest: (portalId, count) =>
       storeCall(async () => {
-        const rows = await redis.xrevrange(stream(portalId), '+', '-', 'COUNT', Math.max(1, count));
-        return rows.flatMap(([id, fields]) => {
-          const entry = readEntry(fields[1] ?? '');
-          if (entry !== null) return [entry];
-          log.warn({ portalId, journalId: id }, 'A journal entry cannot be read and is left out');
+        const names = journalKeys(keys, portalId);
+        const rows = await redis.xrevrange(names.stream, '+', '-', 'COUNT', Math.max(1, count));
+        const lines = await readRows(redis, names, rows);
+        return lines.flatMap(({ raw, line }) => {
+          if (line !== null) return [line.entry];
+          log.warn(
+            { portalId, journalId: raw.id },
+            'A journal entry cannot be read and is left out',
+          );
           return [];
         });
       }),
   };
 }
 
-function readEntry(text: string): JournalEntry | null {
-  try {
-    return journalEntrySchema.parse(JSON.parse(text));
-  } catch {
-    return null;
+interface Step {
+  readonly entries: readonly JournalEntry[];
+  readonly retention: Retention;
+}
+
+/** Another process may append at any moment: then the hashes are computed anew on its line. */
+async function appendStep(redis: Redis, names: JournalKeys, step: Step): Promise<void> {
+  let entries = step.entries;
+  const tickets = await nameTickets(redis, names, entries);
+  for (let race = 0; entries.length > 0; race += 1) {
+    if (race > MAX_RACES) {
+      throw new AppError('store-unavailable', 'The journal is being written to: try again.', {
+        retry: 'backoff',
+        detail: 'JOURNAL_RACE',
+      });
+    }
+    const head = await readHead(redis, names);
+    const { keyNames, args } = stepArguments(names, { ...step, entries }, { head, tickets });
+    const reply = await redis.cgAppendJournal(keyNames.length, ...keyNames, ...args);
+    const [outcome, ...known] = answerSchema.parse(reply);
+    if (outcome === 1) return;
+    if (outcome === 2) entries = entries.filter((_entry, at) => !known.includes(at + 1));
   }
+}
+
+async function nameTickets(
+  redis: Redis,
+  names: JournalKeys,
+  entries: readonly JournalEntry[],
+): Promise<ReadonlyMap<string, string>> {
+  const refs = [...new Set(entries.flatMap(({ ref }) => (ref ? [refKey(ref)] : [])))];
+  if (refs.length === 0) return new Map();
+  const offered = refs.flatMap((key) => [key, randomName()]);
+  const taken = namesSchema.parse(
+    await redis.cgNameTickets(names.tickets, names.names, names.times, Date.now(), ...offered),
+  );
+  return new Map(refs.map((key, at) => [key, taken[at] ?? '']));
+}
+
+export async function readHead(redis: Redis, names: JournalKeys): Promise<ChainLink> {
+  const [seq, hash] = await redis.hmget(names.head, 'seq', 'hash');
+  return { seq: Number(seq ?? 0), hash: hash ?? '' };
+}
+
+interface Context {
+  readonly head: ChainLink;
+  readonly tickets: ReadonlyMap<string, string>;
+}
+
+function stepArguments(names: JournalKeys, step: Step, { head, tickets }: Context) {
+  let { seq, hash } = head;
+  const lines = step.entries.flatMap((entry) => {
+    const ticket = entry.ref ? (tickets.get(refKey(entry.ref)) ?? '') : '';
+    const { body, sealed } = encodeLine(entry, ticket);
+    seq += 1;
+    hash = linkHash(hash, seq, body);
+    return [body, hash, repeatKey(entry, ticket) ?? '', sealed];
+  });
+  const counters = countersByKey(names, step.entries);
+  const now = Date.now();
+  const { days, lines: keepLines } = step.retention;
+  return {
+    keyNames: [...fixedKeys(names), ...counters.keys],
+    args: [
+      head.seq,
+      head.hash,
+      now,
+      now - days * DAY_MS,
+      keepLines,
+      now - REPEATS_KNOWN_MS,
+      COUNTERS_KEPT_MS,
+      step.entries.length,
+      ...lines,
+      counters.pipelines.length,
+      ...counters.pipelines,
+      ...counters.increments,
+    ],
+  };
+}
+
+const fixedKeys = (names: JournalKeys): readonly string[] => [
+  names.stream,
+  names.head,
+  names.once,
+  names.sealed,
+  names.pipelines,
+  names.tickets,
+  names.names,
+  names.times,
+];
+
+/** The increments of these lines, added up per counter. */
+function countersByKey(names: JournalKeys, entries: readonly JournalEntry[]) {
+  const keys: string[] = [];
+  const pipelines = new Set<string>();
+  const sums = new Map<string, { key: number; name: string; by: number }>();
+  for (const { pipeline, day, name, by } of entries.flatMap(countersOf)) {
+    pipelines.add(pipeline);
+    const keyName = names.counters(pipeline, day);
+    if (!keys.includes(keyName)) keys.push(keyName);
+    const key = keys.indexOf(keyName) + 1;
+    const sum = sums.get(`${key} ${name}`) ?? { key, name, by: 0 };
+    sum.by += by;
+    sums.set(`${key} ${name}`, sum);
+  }
+  const increments = [...sums.values()].flatMap(({ key, name, by }) => [key, name, by]);
+  return { keys, pipelines: [...pipelines], increments };
 }

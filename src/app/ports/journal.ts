@@ -1,0 +1,52 @@
+/** The journal as those who read it see it: whole, in order, verifiable. Implemented by redis/. */
+import type { JournalEntry } from '../../core/journal-entry.ts';
+import type { DayCounters } from '../../core/report/counters.ts';
+import type { Instant, TicketRef } from '../../core/ticket.ts';
+
+/** A line as stored. */
+export interface JournalLine {
+  /** Its number in the chain; null: written before the journal was chained. */
+  readonly seq: number | null;
+  readonly hash: string;
+  /** When the store took it. */
+  readonly storedAt: Instant;
+  readonly entry: JournalEntry;
+  /** The ticket's client was erased: the line no longer says which ticket it is about. */
+  readonly erased: boolean;
+}
+
+export interface ChainProblem {
+  /**
+   * `edited`: the text is not what its hash says; `missing`: lines are gone; `reordered`: an earlier number comes later;
+   * `relinked`: it follows another line than it says; `foreign`: a line without a link among linked ones.
+   */
+  readonly code: 'edited' | 'missing' | 'reordered' | 'relinked' | 'foreign';
+  readonly seq: number;
+}
+
+export interface ChainReport {
+  readonly intact: boolean;
+  /** Lines written before the journal was chained: readable, but nothing vouches for them. */
+  readonly beforeChain: number;
+  readonly linked: number;
+  /** The last number dropped by retention; 0: the chain is there from its first line. */
+  readonly anchorSeq: number;
+  /** To be noted elsewhere: a journal rewritten as a whole does not hold it any more. */
+  readonly head: { readonly seq: number; readonly hash: string };
+  /** The first ones, in order. */
+  readonly problems: readonly ChainProblem[];
+  readonly problemCount: number;
+}
+
+export type JournalProgress = (done: number, total: number) => void;
+
+export interface JournalArchive {
+  /** Every line that can be read, oldest first; those that cannot are reported to the log and left out. */
+  lines(portalId: string, progress?: JournalProgress): AsyncIterable<JournalLine>;
+  /** Follows the chain from the first line kept to the newest. */
+  verify(portalId: string, progress?: JournalProgress): Promise<ChainReport>;
+  /** Makes the lines of these tickets lead nowhere and drops words written on them; returns how many tickets had lines. */
+  forgetTickets(portalId: string, refs: readonly TicketRef[]): Promise<number>;
+  /** Counters kept as the lines were written, days inclusive (`2026-11-01`), ordered by pipeline and day. */
+  counters(portalId: string, fromDay: string, toDay: string): Promise<readonly DayCounters[]>;
+}

@@ -1,0 +1,23 @@
+/** Names of the journal's keys of one portal. */
+import type { Keys } from './keys.ts';
+
+export function journalKeys(keys: Keys, portalId: string) {
+  const name = (suffix: string): string => keys.portal(portalId, `journal${suffix}`);
+  return {
+    stream: name(''),
+    /** Newest link and, after the first trimming, the anchor. */
+    head: name(':head'),
+    /** Lines that must not come twice, by when they came. */
+    once: name(':once'),
+    /** Words by line number. */
+    sealed: name(':sealed'),
+    /** Pipelines with counters. */
+    pipelines: name(':pipelines'),
+    /** Ticket → name, name → ticket, and when each ticket last had a line. */
+    tickets: name(':tickets'),
+    names: name(':names'),
+    times: name(':times'),
+    counters: (pipeline: string, day: string): string => name(`:counters:${pipeline}:${day}`),
+  };
+}
+export type JournalKeys = ReturnType<typeof journalKeys>;

@@ -1,0 +1,86 @@
+/** Lua of the journal: see journal.ts for the keys and journal-chain.ts for what the hashes say. */
+
+/**
+ * KEYS tickets names times · ARGV now (refKey name)… Answers each ticket's name in the journal; a new ticket gets the one
+ * offered. Names are all that leads from a line to its ticket.
+ */
+export const NAME_TICKETS = `
+local names = {}
+for i = 2, #ARGV, 2 do
+  if redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) == 1 then redis.call('HSET', KEYS[2], ARGV[i + 1], ARGV[i]) end
+  redis.call('ZADD', KEYS[3], ARGV[1], ARGV[i])
+  names[#names + 1] = redis.call('HGET', KEYS[1], ARGV[i])
+end
+return names
+`;
+
+/** KEYS tickets names times · ARGV refKey. Answers the name that leads nowhere now; false when there was none. */
+export const FORGET_TICKET = `
+local name = redis.call('HGET', KEYS[1], ARGV[1])
+if name then redis.call('HDEL', KEYS[2], name) end
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+return name
+`;
+
+/**
+ * KEYS stream head once sealed pipelines tickets names times counters… · ARGV seq hash now keepFrom keepLines onceFrom
+ * counterMs lines (body hash onceKey sealed)… pipelines (pipeline)… (counterKey field by)…
+ * Answers {0} when another process was first, {1} when all lines stand, {2, n…} when these lines (from 1) stand already:
+ * the caller leaves them out, because the hashes of the lines after them change.
+ * Dropping the oldest lines moves the anchor, so that the chain can still be followed from the first line kept.
+ */
+export const APPEND_JOURNAL = `
+local head = redis.call('HMGET', KEYS[2], 'seq', 'hash')
+if (head[1] or '0') ~= ARGV[1] or (head[2] or '') ~= ARGV[2] then return {0} end
+local now, lines, at = ARGV[3], tonumber(ARGV[8]), 9
+local known, fresh = {2}, {}
+for i = 1, lines do
+  local key = ARGV[at + (i - 1) * 4 + 2]
+  if key ~= '' and (fresh[key] or redis.call('ZSCORE', KEYS[3], key)) then known[#known + 1] = i end
+  fresh[key] = true
+end
+if #known > 1 then return known end
+local seq, prev = tonumber(ARGV[1]), ARGV[2]
+for i = 1, lines do
+  local body, hash, key, sealed = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  at = at + 4
+  seq = seq + 1
+  local number = string.format('%.0f', seq)
+  redis.call('XADD', KEYS[1], '*', 'entry', body, 'seq', number, 'prev', prev, 'hash', hash)
+  prev = hash
+  if key ~= '' then redis.call('ZADD', KEYS[3], now, key) end
+  if sealed ~= '' then redis.call('HSET', KEYS[4], number, sealed) end
+end
+redis.call('HSET', KEYS[2], 'seq', string.format('%.0f', seq), 'hash', prev)
+local pipelines = tonumber(ARGV[at])
+for i = 1, pipelines do redis.call('SADD', KEYS[5], ARGV[at + i]) end
+for i = at + pipelines + 1, #ARGV, 3 do
+  redis.call('HINCRBY', KEYS[8 + tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 2])
+end
+for i = 9, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[7]) end
+
+local keep_from, surplus = tonumber(ARGV[4]), redis.call('XLEN', KEYS[1]) - tonumber(ARGV[5])
+local function kept(row) return surplus <= 0 and tonumber(string.match(row[1], '^%d+')) >= keep_from end
+local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
+if not kept(oldest[1]) then oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', lines + 50) end
+for _, row in ipairs(oldest) do
+  if kept(row) then break end
+  local fields = {}
+  for i = 1, #row[2], 2 do fields[row[2][i]] = row[2][i + 1] end
+  redis.call('XDEL', KEYS[1], row[1])
+  surplus = surplus - 1
+  if fields['seq'] then
+    redis.call('HSET', KEYS[2], 'anchorSeq', fields['seq'], 'anchorHash', fields['hash'])
+    redis.call('HDEL', KEYS[4], fields['seq'])
+  end
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. ARGV[6])
+for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', KEYS[8], '-inf', '(' .. ARGV[4], 'LIMIT', 0, lines + 50)) do
+  local name = redis.call('HGET', KEYS[6], ticket)
+  if name then redis.call('HDEL', KEYS[7], name) end
+  redis.call('HDEL', KEYS[6], ticket)
+  redis.call('ZREM', KEYS[8], ticket)
+end
+return {1}
+`;
