@@ -27,6 +27,19 @@ module.exports = {
       to: { path: others(shell) },
     })),
     {
+      name: 'pages-know-only-core-types',
+      comment: 'web runs in the browser: nothing of the server but the plain data types',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { pathNot: '^src/(web|core)/|node_modules/preact' },
+    },
+    {
+      name: 'nobody-imports-pages',
+      severity: 'error',
+      from: { path: '^src/(?!web/)' },
+      to: { path: '^src/web/' },
+    },
+    {
       name: 'sandbox-knows-nothing-of-the-app',
       severity: 'error',
       from: { path: '^src/sandbox/' },
