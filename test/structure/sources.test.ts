@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.(ts|js)$/.test(file))
+  .filter((file) => /\.(tsx?|js)$/.test(file))
   .map((file) => ({ file, text: readFileSync(join('src', file), 'utf8') }));
 
 const offenders = (wrong: (source: (typeof sources)[number]) => boolean): string[] =>
