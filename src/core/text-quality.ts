@@ -119,7 +119,7 @@ function isPlaceholder(text: string, words: TextWords): boolean {
 function isMash(token: string, { vowels }: TextWords): boolean {
   if (token.length > 1 && new Set(token).size === 1) return true;
   if (!/^\p{L}{4,}$/u.test(token) || vowels === '') return false;
-  return ![...token].some((letter) => vowels.includes(letter));
+  return !Array.from(token).some((letter) => vowels.includes(letter));
 }
 
 /** The words that tell something: no numbers alone, no stop words, none of `entries`. */
