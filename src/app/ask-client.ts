@@ -15,6 +15,7 @@ import { caseOf } from './client-case.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { noteMessage } from './journal-lines.ts';
 import { closeByText, messageContext, wallTime } from './message-context.ts';
+import { messageWords } from './message-words.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { once } from './once.ts';
@@ -196,8 +197,7 @@ async function afterDelivery(
     noteMessage(portalId, ticket, { kind: round.kind, delivery, at }, deps),
   );
   const key = first ? 'client.asked' : 'client.reminded';
-  const { channel, reference } = delivery;
-  const params = { channel, reference };
+  const params = messageWords(ticket, { ...delivery, at }, time, deps);
   await tellStaff(portalId, ticket, { key, params, quietly: true }, deps);
   const heldUntil = snapshot.record.holdUntil;
   const delivered = { deliveredAt: askedAt, remindedAt: first ? null : at, heldUntil };

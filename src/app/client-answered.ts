@@ -7,6 +7,7 @@ import type { StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
+import { noteReading, wordAs } from './answer-word.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { TicketEdit } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
@@ -179,7 +180,12 @@ async function carryOutReply(
       return;
     case 'note-confirmed':
       await stopCountdown(portalId, ticket, deps);
-      await edit(portalId, ticket, { changes: wordAs(answer), moveTo: null }, deps);
+      await edit(
+        portalId,
+        ticket,
+        { changes: await wordAs(ticket, answer, deps), moveTo: null },
+        deps,
+      );
       return;
     case 'confirm':
       return confirmed(portalId, ticket, answer, deps);
@@ -205,13 +211,6 @@ async function stopCountdown(
   await deps.timers.cancel(portalId, snapshot.ref, ['send-request', 'remind', 'close', 'hold-end']);
 }
 
-/** An agent's reading of a reply is counted apart from the client's own word. */
-function wordAs({ readingOf, byRule = false }: PostedAnswer) {
-  if (readingOf === undefined) return { confirmation: 'confirmed' } as const;
-  const confirmation = byRule ? 'confirmed' : 'by-agent';
-  return { confirmation, confirmationEvidence: readingOf } as const;
-}
-
 async function confirmed(
   portalId: string,
   ticket: OneTicket,
@@ -219,7 +218,8 @@ async function confirmed(
   deps: ClientDeps,
 ): Promise<void> {
   const { policy } = ticket;
-  const word = wordAs(answer);
+  const word = await wordAs(ticket, answer, deps);
+  await noteReading(portalId, ticket, answer, deps);
   await stopCountdown(portalId, ticket, deps);
   await edit(portalId, ticket, { changes: word, moveTo: null }, deps);
   const place = closedPlace(ticket);

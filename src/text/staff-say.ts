@@ -22,6 +22,7 @@ function safeParam(language: Language, name: string, value: string | number): st
       return label === undefined ? escapeBb(value) : say(language, label);
     }
     case 'link':
+    case 'chat':
       return safeLink(value);
     case 'text':
       return escapeBbLines(String(value), MAX_QUOTE);
@@ -33,6 +34,11 @@ function safeParam(language: Language, name: string, value: string | number): st
   }
 }
 
+/** The channel's name leads to the chat where the chat has an address. */
+function channelOf({ channel = '', chat = '' }: Readonly<Record<string, string>>): string {
+  return chat === '' ? channel : `[url=${chat}]${channel}[/url]`;
+}
+
 /** The wording for what is there: a notice without a link, a confirmation with words of the client's own. */
 function keyFor(key: string, params: Readonly<Record<string, string>>): string {
   if (key === 'client.notice' && (params['link'] ?? '') === '') return 'client.notice-unlinked';
@@ -42,7 +48,7 @@ function keyFor(key: string, params: Readonly<Record<string, string>>): string {
 
 /**
  * As `sayByName`, with every param made safe: `text` quotes whole and line by line, `channel` is a code and becomes
- * its name, `link` an address or nothing, everything else one line.
+ * its name, `link` and `chat` an address or nothing, everything else one line.
  */
 export const sayToStaff: Say = (language, key, params = {}) => {
   const safe = Object.fromEntries(
@@ -51,6 +57,7 @@ export const sayToStaff: Say = (language, key, params = {}) => {
   const quote = safe['text'] === '' ? say(language, 'client.no-text') : safe['text'];
   return sayByName(language, keyFor(key, safe), {
     ...safe,
+    ...(safe['channel'] === undefined ? {} : { channel: channelOf(safe) }),
     ...(quote === undefined ? {} : { text: quote }),
   });
 };

@@ -7,8 +7,16 @@ type Params = Readonly<Record<string, string | number>>;
 
 /** Key → params, each of which must stand in the sentence. */
 const SAMPLES: readonly (readonly [string, Params])[] = [
-  ['client.asked', { reference: '515', id: 12 }],
-  ['client.reminded', { reference: '515', id: 12 }],
+  ['client.asked', { at: '9 June', id: 12 }],
+  ['client.reminded', { at: '9 June', id: 12 }],
+  ['client.evidence.read', { at: '9 June' }],
+  ['client.evidence.rule', { at: '9 June' }],
+  ['client.undone', {}],
+  ['client.loop-hold', {}],
+  ['client.robots-silent', { until: '9 June' }],
+  ['client.notice-silent', {}],
+  ['client.hold-without-end', {}],
+  ['silence.hold-without-end', {}],
   ['client.call-needed', {}],
   ['client.undelivered', {}],
   ['client.no-solution', {}],
@@ -50,6 +58,14 @@ describe('a sentence about the client', () => {
     expect(sayToStaff('ru', 'client.closed-on-silence', { asked: 515, reminded: 516 })).toMatch(
       /^Закрыто без подтверждения клиента: .*515.*516/u,
     );
+  });
+
+  test('leads to the chat where it has an address, and never shows a reference', () => {
+    const chat = 'https://portal.test/online/?IM_DIALOG=chat1764';
+    const params = { id: 12, channel: 'chat', at: '9 June', chat, reference: 'chat:1764:85823' };
+    const text = sayToStaff('en', 'client.asked', params);
+    expect(text).toContain(`[url=${chat}]chat[/url]`);
+    expect(text).not.toContain('85823');
   });
 
   test('names the channel in words', () => {
