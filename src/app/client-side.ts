@@ -7,21 +7,19 @@ import type { TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
 import { askClient } from './ask-client.ts';
-import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import type { ClientSide } from './gate-deps.ts';
 import { sendFinalNotice } from './final-notice.ts';
-import { plainLine } from './journal-lines.ts';
 import type { Judged } from './judged.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
-import { once } from './once.ts';
-import type { ClientCase, Timer } from './ports/client.ts';
+import type { Timer } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import { AppError } from '../errors.ts';
 import { activitiesArrived } from './reply-arrived.ts';
 import { finishReopening, reopenByAgent, sendWorkGoesOn } from './reopen-ticket.ts';
 import { holdEnded, silenceElapsed } from './silence-elapsed.ts';
+import { isUndone, undoClosing } from './undo-closing.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -110,9 +108,8 @@ export async function leftClosed(
     const known = await deps.cases.find(portalId, snapshot.ref);
     if (!ticket || known?.state !== 'closed' || !isOpenAgain(ticket)) return;
     if (cycleOf(ticket) !== known.cycle) return finishReopening(portalId, ticket, deps);
-    const undoUntil = (known.closedAt ?? 0) + ticket.policy.undoMinutes * MINUTE_MS;
-    // The move counts, not when it was noticed: what the notice found closed is not undone.
-    if (ticket.snapshot.movedAt <= undoUntil) await undo(portalId, ticket, known, deps);
+    if (await isUndone(portalId, ticket, known, deps))
+      await undoClosing(portalId, ticket, known, deps);
     else await reopenByAgent(portalId, ticket, deps);
   });
 }
@@ -121,31 +118,6 @@ export async function leftClosed(
 function isOpenAgain({ snapshot, policy }: Pick<Judged, 'snapshot' | 'policy'>): boolean {
   const role = stageRole(policy, snapshot.stageId);
   return role === 'work' || role === 'awaiting-confirmation';
-}
-
-/** Nothing reached the client yet, so the closing is taken back as if it had not been. */
-async function undo(
-  portalId: string,
-  ticket: OneTicket,
-  known: ClientCase,
-  deps: ClientDeps,
-): Promise<void> {
-  const { snapshot, policy } = ticket;
-  await deps.timers.cancel(portalId, snapshot.ref, ['final-notice']);
-  const changes = { outcome: null, closeReason: null, closedAt: null };
-  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
-  await once(portalId, `undone@${refKey(snapshot.ref)}@${known.closedAt ?? 0}`, deps, () =>
-    deps.journal.append(portalId, [
-      {
-        ...plainLine(deps.clock.now(), 'undone', { cycle: cycleOf(ticket) }, snapshot.ref),
-        pipeline: policy.pipeline,
-        movedBy: snapshot.movedBy,
-        policyVersion: policy.version,
-      },
-    ]),
-  );
-  // A link the client has goes on working; last, so that a crash before it does all of this again.
-  await deps.cases.save(portalId, { ...known, state: 'open', closedAt: null });
 }
 
 /** A timer is due: the ticket is read again and everything is decided again. Throws to be tried again later. */

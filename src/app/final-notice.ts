@@ -53,6 +53,11 @@ export async function sendFinalNotice(
   return result.delivery.kind === 'delivered' ? 'sent' : 'undelivered';
 }
 
+/** Seen once the notice of this cycle has reached the client. */
+export function noticeMark(ticket: OneTicket): string {
+  return `journal@notice@${refKey(ticket.snapshot.ref)}@${cycleOf(ticket)}`;
+}
+
 async function buildNotice(ticket: OneTicket, deps: ClientDeps): Promise<OutgoingMessage | null> {
   const { snapshot, policy } = ticket;
   const outcome = snapshot.record.outcome ?? stageOutcome(stageRole(policy, snapshot.stageId));
@@ -89,8 +94,7 @@ async function logNotice(
   if (delivery.kind !== 'delivered') {
     return tellStaff(portalId, ticket, { key: 'client.notice-undelivered', params: {} }, deps);
   }
-  const mark = `journal@notice@${refKey(ticket.snapshot.ref)}@${cycleOf(ticket)}`;
-  await once(portalId, mark, deps, () =>
+  await once(portalId, noticeMark(ticket), deps, () =>
     noteMessage(portalId, ticket, { kind: 'notice', delivery, at: deps.clock.now() }, deps),
   );
   const { channel } = delivery;

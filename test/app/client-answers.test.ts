@@ -188,8 +188,10 @@ describe('step-2: the client answers on the page', () => {
     expect(scene.stageId()).toBe('C5:WON');
     expect(scene.record()).toMatchObject({
       confirmation: 'by-agent',
-      confirmationEvidence: 'activity:15',
+      confirmationEvidence: 'client.evidence.read',
     });
+    const read = scene.journal.lines.filter(({ kind }) => kind === 'client-answered');
+    expect(read.map(({ detail }) => detail)).toEqual([{ answer: 'solved', source: 'activity:15' }]);
   });
 });
 
@@ -219,6 +221,45 @@ describe('step-6: the final notice', () => {
     await scene.drag('C5:WON');
     await scene.until(scene.now + DAY);
     expect(sentKinds(scene)).toEqual(['request', 'notice confirmed']);
+  });
+
+  test("undone, the closing leaves the client's word and an agent's own reason, and the ticket says so", async () => {
+    const scene = await asked();
+    scene.edit({ closeReason: 'consultation' });
+    await scene.answer({ answer: 'solved' });
+    scene.now += 5 * MINUTE;
+    await scene.drag('C5:EXECUTING');
+    expect(scene.record()).toMatchObject({
+      confirmation: 'confirmed',
+      closeReason: 'consultation',
+      outcome: null,
+      closedAt: null,
+    });
+    expect(scene.said().filter((text) => text === 'client.undone')).toHaveLength(1);
+  });
+
+  test('undone, a silent closing asks the client anew', async () => {
+    const scene = await asked();
+    await scene.until(TUESDAY + 2 * DAY);
+    expect(scene.record()).toMatchObject({ outcome: 'no-answer', closeReason: 'no-answer' });
+    scene.now += 5 * MINUTE;
+    await scene.drag('C5:CHECK');
+    expect(scene.record()).toMatchObject({ confirmation: 'not-asked', closeReason: null });
+    await scene.until(scene.now + MINUTE);
+    expect(sentKinds(scene)).toEqual(['request', 'reminder', 'request']);
+  });
+
+  test('that has left cannot be undone: the ticket is reopened', async () => {
+    const scene = await asked();
+    await scene.answer({ answer: 'solved' });
+    const movedAt = scene.now + 10 * MINUTE;
+    await scene.until(movedAt);
+    const head = scene.tickets.heads.get('2:759');
+    if (!head) throw new Error('no ticket');
+    scene.tickets.heads.set('2:759', { ...head, stageId: 'C5:EXECUTING', movedBy: 11, movedAt });
+    await scene.reconcile();
+    expect(sentKinds(scene)).toEqual(['request', 'notice confirmed']);
+    expect(scene.record().cycle).toBe(2);
   });
 
   test('is undone by the time of the drag, not by when it was noticed', async () => {
@@ -262,7 +303,7 @@ describe('step-6: the final notice', () => {
     await scene.until(instant('2026-03-16 08:59'));
     expect(scene.channels.sent).toEqual([]);
     await scene.until(instant('2026-03-16 09:00'));
-    expect(sentKinds(scene)).toEqual(['notice confirmed']);
+    expect(sentKinds(scene)).toEqual(['notice unconfirmed']);
   });
 
   test('that reached nobody is told as such, not as a countdown', async () => {

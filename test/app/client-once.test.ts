@@ -122,7 +122,7 @@ describe('the breaker', () => {
     await scene.until(scene.now + 60 * MINUTE);
     await scene.outbox.resume();
     await scene.until(scene.now + 60 * MINUTE);
-    expect(sentKinds(scene)).toEqual(['notice confirmed']);
+    expect(sentKinds(scene)).toEqual(['notice unconfirmed']);
   });
 });
 
