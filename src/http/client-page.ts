@@ -215,9 +215,11 @@ class ClientPage {
 
   #sendForm(req: Request, res: Response, shown: Shown): void {
     const { link, entry, form, error = null, done = false } = shown;
+    const words = this.#words(req, { form, entry });
     const view: FormView = {
-      words: this.#words(req, { form, entry }),
-      path: req.path,
+      words,
+      // In the address too: a text too long to be read takes the form's own field with it.
+      path: `${req.path}?lang=${words.language}`,
       ticketId: link.ref.id,
       entry,
       formToken: this.#options.formTokens.issue(req.path),
