@@ -1,6 +1,6 @@
 /** The composition of the client's side: messages, answers, timers. Second half of the composition root. */
-import { writeClientToken } from './app/client-token.ts';
-import type { LinkPurpose, TokenSigner } from './app/client-token.ts';
+import { linkExpiry, writeClientToken } from './app/client-token.ts';
+import type { ClientLink, TokenSigner } from './app/client-token.ts';
 import { createClientSide } from './app/client-side.ts';
 import type { ClientDeps } from './app/client-deps.ts';
 import type { GateDeps } from './app/gate-deps.ts';
@@ -30,8 +30,6 @@ import type { TicketRef } from './core/ticket.ts';
 import type { CalendarProbe } from './app/ports/tools.ts';
 import type { PortalLock } from './app/ports/state.ts';
 
-/** Links outlive the longest reopen window (30 working days), so that a late answer still finds its ticket. */
-const LINK_LIFE_MS = 60 * 24 * 60 * 60_000;
 /** The portal cuts a request after 60 s (PORTAL 1.4), the app gives up after 65: later nothing of it can still arrive. */
 const CLAIM_SETTLES_MS = 75_000;
 
@@ -133,27 +131,20 @@ function linksOf(
   parts: ClientParts,
   signer: TokenSigner,
 ): Pick<ClientDeps, 'clientLink' | 'readingLink'> {
-  const link = (purpose: LinkPurpose, ref: TicketRef, cycle: number, readingOf: string): string => {
-    const token = writeClientToken(signer, {
-      portalId: parts.portalId,
-      ref,
-      cycle,
-      purpose,
-      // In steps of a month, so that a message rendered again after a crash holds the very same link.
-      expiresAt: endOfStep(parts.gate.clock.now()) + LINK_LIFE_MS,
-      readingOf,
-    });
+  const link = (
+    of: Pick<ClientLink, 'purpose' | 'ref' | 'cycle' | 'readingOf'>,
+    since: number,
+  ): string => {
+    const expiresAt = linkExpiry(since, parts.gate.clock.now());
+    const token = writeClientToken(signer, { portalId: parts.portalId, ...of, expiresAt });
     return `${parts.publicUrl()}/c/${token}`;
   };
   return {
-    clientLink: (ref, cycle) => link('answer', ref, cycle, ''),
-    readingLink: (ref, cycle, source) => link('reading', ref, cycle, source),
+    clientLink: (ref, cycle, since) =>
+      link({ purpose: 'answer', ref, cycle, readingOf: '' }, since),
+    readingLink: (ref, cycle, readingOf) =>
+      link({ purpose: 'reading', ref, cycle, readingOf }, parts.gate.clock.now()),
   };
-}
-
-function endOfStep(now: number): number {
-  const step = 30 * 24 * 60 * 60_000;
-  return (Math.floor(now / step) + 1) * step;
 }
 
 /** The calendar's warnings for the doctor. */

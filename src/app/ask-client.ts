@@ -132,7 +132,9 @@ async function buildMessage(
   deps: ClientDeps,
 ) {
   const { snapshot, policy, head } = ticket;
-  const page = deps.clientLink(snapshot.ref, cycleOf(ticket));
+  // Both stand on the ticket before the message does: the same when it is looked for after a crash.
+  const since = (kind === 'reminder' ? snapshot.record.askedAt : null) ?? snapshot.movedAt;
+  const page = deps.clientLink(snapshot.ref, cycleOf(ticket), since);
   // The reminder's link tells it apart: found by the request's own after a crash, it would never be sent.
   const link = kind === 'reminder' ? `${page}?2` : page;
   const { context, language } = await messageContext(ticket, deps, {

@@ -1,7 +1,7 @@
 /** Everything the client's side is given by the composition root, on top of the gate's. */
 import type { ClosingPolicy } from '../core/policy.ts';
 import type { ReplyRules } from '../core/replies/reply-rules.ts';
-import type { TicketRef } from '../core/ticket.ts';
+import type { Instant, TicketRef } from '../core/ticket.ts';
 import type { WorkingTime } from '../core/working-time.ts';
 import type { GateDeps } from './gate-deps.ts';
 import type {
@@ -47,8 +47,12 @@ export interface ClientDeps extends GateDeps {
   readonly say: ClientSay;
   /** Working hours of the pipeline. */
   readonly workingTime: (policy: ClosingPolicy) => Promise<WorkingTime>;
-  /** Address of the client page of this ticket and cycle. */
-  readonly clientLink: (ref: TicketRef, cycle: number) => string;
+  /**
+   * Address of the client page of this ticket and cycle, good until the next cycle: a request asked anew in the same
+   * cycle has the same page. `since` as of linkExpiry: the message's own moment on the ticket, so that it never changes
+   * between a claim and the search for it.
+   */
+  readonly clientLink: (ref: TicketRef, cycle: number, since: Instant) => string;
   /** Address where an agent says how a client's reply is to be read; `source` as in IncomingMessage. */
   readonly readingLink: (ref: TicketRef, cycle: number, source: string) => string;
 }

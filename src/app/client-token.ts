@@ -28,6 +28,21 @@ const MINUTE_MS = 60_000;
 const PATTERN =
   /^(?<version>\w+) (?<purpose>[ar]) (?<portal>\S{1,128}) (?<type>[0-9a-z]{1,10}) (?<id>[0-9a-z]{1,11}) (?<cycle>[0-9a-z]{1,6}) (?<expiry>[0-9a-z]{1,8}) (?<reading>\S{0,40})$/;
 
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Links outlive the longest reopen window (30 working days), so that a late answer still finds its ticket. */
+const LINK_LIFE_MS = 60 * DAY_MS;
+const STEP_MS = 30 * DAY_MS;
+
+/**
+ * When a link ends: 60 to 90 days from now. It grows in steps of 30 days that begin with `since`, a moment that stands on
+ * the ticket and is hardly older than the message: rendered again after a crash, the message holds the very same link,
+ * by which it is looked for.
+ */
+export function linkExpiry(since: Instant, now: Instant): Instant {
+  const steps = Math.floor(Math.max(0, now - since) / STEP_MS) + 1;
+  return since + steps * STEP_MS + LINK_LIFE_MS;
+}
+
 /** The token of a link (part of its URL). The expiry is kept in whole minutes, rounded up. */
 export function writeClientToken(signer: TokenSigner, link: ClientLink): string {
   const numbers = [

@@ -66,7 +66,8 @@ async function buildNotice(ticket: OneTicket, deps: ClientDeps): Promise<Outgoin
   // The promise of the text and what really happens agree: no link once nothing can be reopened.
   const open = until !== null && until > deps.clock.now();
   // Its ending tells it from the request, which has the same link, when a crash makes the app look for it.
-  const link = open ? `${deps.clientLink(snapshot.ref, cycle)}?3` : '';
+  const since = snapshot.record.closedAt ?? snapshot.movedAt;
+  const link = open ? `${deps.clientLink(snapshot.ref, cycle, since)}?3` : '';
   const { context, language } = await messageContext(ticket, deps, { link, closeBy: '' });
   const time = await deps.workingTime(policy);
   const message = deps.clientTexts.render('notice', language, {

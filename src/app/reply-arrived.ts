@@ -194,7 +194,7 @@ export async function announceReply(
 /** Our own words, so that their echo or a quotation of them is not read as the client's. */
 async function ourTexts(ticket: OneTicket, deps: ClientDeps): Promise<readonly string[]> {
   const { snapshot, policy } = ticket;
-  const link = deps.clientLink(snapshot.ref, cycleOf(ticket));
+  const link = deps.clientLink(snapshot.ref, cycleOf(ticket), snapshot.movedAt);
   const askedAt = snapshot.record.askedAt ?? deps.clock.now();
   const closeBy = closeByText(ticket, 'request', askedAt, await deps.workingTime(policy));
   const { context, language } = await messageContext(ticket, deps, { link, closeBy });

@@ -101,6 +101,19 @@ describe('step-2: the client answers on the page', () => {
     expect(scene.stageId()).toBe('C5:WON');
   });
 
+  test('asked again in the same cycle, the client finds both links good: only the next cycle revokes them', async () => {
+    const scene = await asked();
+    await scene.answer({ answer: 'question', comment: 'Как войти?' });
+    scene.replies();
+    scene.now += 5 * MINUTE;
+    await scene.drag('C5:EXECUTING');
+    scene.now += MINUTE;
+    await scene.drag('C5:CHECK');
+    await scene.until(scene.now);
+    expect(sentKinds(scene)).toEqual(['request', 'request']);
+    expect(scene.cases.entries.get('2:759')).toMatchObject({ cycle: 1, state: 'open' });
+  });
+
   test('a question turns the countdown off for good', async () => {
     const scene = await asked();
     await scene.answer({ answer: 'question', comment: 'Когда придёт пропуск?' });

@@ -1,5 +1,6 @@
 /** The client's side on fakes: one portal, plain working days 9-18 Moscow, and a clock that fires what is due. */
 import { clientAnswered } from '../../src/app/client-answered.ts';
+import { linkExpiry } from '../../src/app/client-token.ts';
 import type { ClientDeps } from '../../src/app/client-deps.ts';
 import { createClientSide, timerFired } from '../../src/app/client-side.ts';
 import type {
@@ -111,7 +112,8 @@ export function aClientScene(policy: Partial<ClosingPolicy> = {}, now?: Instant)
     say: (_language, key, params = {}) =>
       [key, params['text'], params['reasons'], params['gaps']].filter(Boolean).join(' | '),
     workingTime: async () => time,
-    clientLink: (ref, cycle) => `https://gate.test/c/${refKey(ref)}-${cycle}`,
+    clientLink: (ref, cycle, since) =>
+      `https://gate.test/c/${refKey(ref)}-${cycle}-${linkExpiry(since, gate.now)}`,
     readingLink: (ref, cycle, source) => `https://gate.test/c/r-${refKey(ref)}-${cycle}-${source}`,
     claimSettlesMs: 0,
   };
