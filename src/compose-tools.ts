@@ -2,12 +2,18 @@
 import type { Tools, ToolsInput } from './app/ports/tools.ts';
 import { fieldSpecs } from './app/field-specs.ts';
 import { createClock } from './clock.ts';
-import { createCalendarProbe } from './compose-client.ts';
+import { composeClientSide, createCalendarProbe } from './compose-client.ts';
 import { connectStore, WEBHOOK_PORTAL } from './compose-store.ts';
+import type { Foundation } from './compose-store.ts';
 import { createLog } from './log.ts';
+import { createClientJobs } from './queue/client-jobs.ts';
+import type { ClientJobs } from './queue/client-jobs.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
+import { createOutbox } from './redis/outbox.ts';
 import { probePersistence } from './redis/persistence-probe.ts';
 import { createEventCounters } from './redis/ring-store.ts';
+import { createRunLog } from './redis/run-log.ts';
+import { createSuppressedReplies } from './redis/suppressed-replies.ts';
 import { roleHints } from './text/catalog.ts';
 import { fieldLabel } from './text/field-labels.ts';
 
@@ -27,10 +33,14 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     log,
     clock,
   });
+  const operator = operatorTools(shell, input);
   return {
+    ...operator.tools,
     portalId,
     setup: shell.portal.setup,
     probe: shell.portal.probe,
+    past: shell.portal.past,
+    words: shell.gate.words,
     policies: shell.policies,
     journal: shell.gate.journal,
     storeProbe: {
@@ -45,8 +55,34 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     roleHints: roleHints(),
     clock,
     async close() {
+      await operator.close();
       await shell.connections.close();
       await redis.close();
     },
   };
+}
+
+const CLOSE_MS = 2000;
+
+/** What an operator looks at and sets right; queues are opened only for what needs them. */
+function operatorTools(shell: Foundation, { links, portalId = WEBHOOK_PORTAL }: ToolsInput) {
+  const { connections, keys, gate } = shell;
+  const { producer, worker } = connections;
+  const { clock, log } = gate;
+  let jobs: ClientJobs | null = null;
+  const tools: Pick<Tools, 'suppressed' | 'outbox' | 'runs' | 'client'> = {
+    suppressed: createSuppressedReplies(producer, keys, log),
+    outbox: createOutbox({ redis: producer, keys, log }),
+    runs: createRunLog(producer, keys),
+    client:
+      links === undefined
+        ? null
+        : () => {
+            jobs ??= createClientJobs({ producer, worker, clock, log });
+            const { secret } = links;
+            const publicUrl = (): string => links.publicUrl;
+            return composeClientSide({ ...shell, portalId, jobs, secret, publicUrl }).deps;
+          },
+  };
+  return { tools, close: async () => jobs?.close(CLOSE_MS) };
 }

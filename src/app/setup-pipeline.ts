@@ -26,6 +26,12 @@ export interface SetupDeps {
   readonly roleHints: readonly RoleHint[];
 }
 
+/** What reading a pipeline needs: nothing that writes. */
+export interface PipelineReadDeps extends Pick<SetupDeps, 'portalId' | 'roleHints'> {
+  readonly setup: Omit<SetupGateway, 'ensureFields'>;
+  readonly policies: Pick<PolicyStore, 'list' | 'find'>;
+}
+
 export type Progress = (done: number, total: number) => void;
 
 export interface SetupReport {
@@ -46,7 +52,7 @@ export type SetupResult =
 /** A stored policy that can no longer be read is set up anew instead of blocking its own repair. */
 async function previousPolicy(
   pipeline: PipelineRef,
-  { policies, portalId }: SetupDeps,
+  { policies, portalId }: PipelineReadDeps,
 ): Promise<ClosingPolicy | null> {
   try {
     return await policies.find(portalId, pipeline);
@@ -59,7 +65,7 @@ async function previousPolicy(
 /** Reads the pipeline; a problem lists the pipelines there are. Throws portal faults. */
 export async function readPipelineFacts(
   pipeline: PipelineRef,
-  deps: SetupDeps,
+  deps: PipelineReadDeps,
 ): Promise<FactsResult> {
   const pipelines = await deps.setup.listPipelines(pipeline.entityTypeId);
   const found = pipelines.find(({ categoryId }) => categoryId === pipeline.categoryId);

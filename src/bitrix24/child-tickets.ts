@@ -2,14 +2,14 @@
  * Unfinished child tickets: items of a gated entity type whose `parentId{entityTypeId}` names the ticket. Which types
  * carry such a field is a setting of each portal; it is read beside a listing, so that it costs no request of its own.
  */
-import type { MovedQuery, TicketHead } from '../app/ports/tickets.ts';
+import type { FactsAsOf, MovedQuery, TicketHead } from '../app/ports/tickets.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import type { OpenWork } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { groupBy } from './group-by.ts';
-import { isCut } from './owner-groups.ts';
-import { flagOf, integerOf, recordOf, rowsOf, textOf } from './read-value.ts';
+import { isCut, isThen } from './owner-groups.ts';
+import { flagOf, instantOf, integerOf, recordOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import { isPassing } from './unwrap.ts';
 import type { CommandResult } from './unwrap.ts';
@@ -129,7 +129,7 @@ function question(
       params: {
         entityTypeId: child.entityTypeId,
         useOriginalUfNames: 'Y',
-        select: ['id', 'title', 'categoryId', 'stageId', parentField].concat(
+        select: ['id', 'title', 'categoryId', 'stageId', 'createdTime', parentField].concat(
           child.entityTypeId === DEAL ? ['closed'] : [],
         ),
         filter: { [`@${parentField}`]: heads.map((head) => head.ref.id) },
@@ -155,6 +155,7 @@ export function readChildren(
   asked: ChildQuestion,
   result: CommandResult | undefined,
   finals: FinalStages,
+  asOf: FactsAsOf = 'now',
 ): ChildAnswer {
   if (!result?.ok) {
     const failed = !result || isPassing(result.code) || result.code === 'NO_ANSWER';
@@ -164,9 +165,11 @@ export function readChildren(
     rowsOf(recordOf(result.value)['items']).filter((row) => !isFinished(row, asked, finals)),
     (row) => integerOf(row[asked.parentField]) ?? 0,
   );
-  const open = asked.heads.map(
-    (head) => [refKey(head.ref), (byParent.get(head.ref.id) ?? []).map(childOf)] as const,
-  );
+  const open = asked.heads.map((head) => {
+    const rows = byParent.get(head.ref.id) ?? [];
+    const then = rows.filter((row) => isThen(instantOf(row['createdTime']), head, asOf));
+    return [refKey(head.ref), then.map(childOf)] as const;
+  });
   return { open: new Map(open), failed: false };
 }
 

@@ -1,12 +1,17 @@
 /** Connects one portal through an incoming webhook: everything of bitrix24/ that the rest of the app needs. */
+import type { KnowledgeBase, SolvedTickets } from '../app/ports/knowledge.ts';
 import type { ClientChannels, IncomingMessages, TicketWriter } from '../app/ports/client.ts';
+import type { PastPortal } from '../app/ports/past.ts';
 import type { Log, RequestBudget } from '../app/ports/runtime.ts';
 import type { PortalProbe, SetupGateway } from '../app/ports/setup.ts';
 import type { TicketGateway } from '../app/ports/tickets.ts';
 import { createClientChannels } from './client-channels.ts';
 import { createIncomingMessages } from './incoming-messages.ts';
 import { readCalendarSettings } from './account.ts';
+import { createKnowledgeBase } from './knowledge-base.ts';
+import { createSolvedTickets } from './solved-tickets.ts';
 import { createPortalClient } from './portal-client.ts';
+import { createPastPortal } from './past-portal.ts';
 import { createPortalProbe } from './portal-probe.ts';
 import { createSetupGateway } from './setup-gateway.ts';
 import { createTicketGateway } from './ticket-gateway.ts';
@@ -21,6 +26,8 @@ export interface PortalConnection {
   readonly log: Log;
   /** Limit of one request; the portal itself cuts after 60 s. */
   readonly timeoutMs?: number;
+  /** Parts of names, in lower case, that hint at the support team's own knowledge base. */
+  readonly knowledgeBaseHints?: readonly string[];
   /** Pause before the first repeat of a read; doubles with each. */
   readonly retryDelayMs?: number;
 }
@@ -28,10 +35,14 @@ export interface PortalConnection {
 export interface Portal {
   readonly tickets: TicketGateway;
   readonly setup: SetupGateway;
+  /** Reads only. */
+  readonly past: PastPortal;
   readonly probe: PortalProbe;
   readonly channels: ClientChannels;
   readonly writer: TicketWriter;
   readonly incoming: IncomingMessages;
+  readonly knowledge: KnowledgeBase;
+  readonly solved: SolvedTickets;
   /** Answer of calendar.settings.get; null when the webhook may not ask it. */
   calendarSettings(): Promise<unknown>;
 }
@@ -50,13 +61,17 @@ export function connectPortal(connection: PortalConnection): Portal {
     log,
     retryDelayMs: connection.retryDelayMs ?? RETRY_DELAY_MS,
   });
+  const tickets = createTicketGateway(client, log);
   return {
-    tickets: createTicketGateway(client, log),
+    tickets,
+    past: createPastPortal(client, tickets),
     setup: createSetupGateway(client),
     probe: createPortalProbe(client),
     channels: createClientChannels(client, log),
     writer: createTicketWriter(client, log),
     incoming: createIncomingMessages(client, log),
+    knowledge: createKnowledgeBase(client, connection.knowledgeBaseHints),
+    solved: createSolvedTickets(client),
     calendarSettings: () => readCalendarSettings(client),
   };
 }

@@ -1,7 +1,7 @@
 /** The conversation of tickets: chats, letters and calls together, in as few requests as they fit. */
 import type { Priority } from '../app/ports/runtime.ts';
-import type { TicketHead } from '../app/ports/tickets.ts';
-import type { Conversation, Fact } from '../core/ticket.ts';
+import type { FactsAsOf, TicketHead } from '../app/ports/tickets.ts';
+import type { Conversation, Fact, Instant } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { later, letterCommands, readLetters } from './mail-and-calls.ts';
@@ -35,25 +35,33 @@ export async function loadConversations(
   client: PortalClient,
   heads: readonly TicketHead[],
   priority: Priority,
+  asOf: FactsAsOf = 'now',
 ): Promise<ReadonlyMap<string, Fact<Conversation>>> {
   const answers = await readBatch(client, conversationCommands(heads), priority);
-  return readConversations(client, heads, { answers, priority });
+  return readConversations(client, heads, { answers, priority, asOf });
 }
 
 /** Reads the answers to `conversationCommands`; asks once more where they leave something open. */
 export async function readConversations(
   client: PortalClient,
   heads: readonly TicketHead[],
-  read: { readonly answers: Answers; readonly priority: Priority },
+  read: { readonly answers: Answers; readonly priority: Priority; readonly asOf: FactsAsOf },
 ): Promise<ReadonlyMap<string, Fact<Conversation>>> {
-  const letters = groupsOf(heads, 'mail').map((group) => readLetters(group, read.answers));
+  const letters = groupsOf(heads, 'mail').map((group) =>
+    readLetters(group, read.answers, read.asOf),
+  );
   const again = alone(
     letters.flatMap((answer) => answer.doubtful),
     'again',
   );
-  const chats = heads
-    .flatMap(chatOwnersOf)
-    .map((owner) => ({ owner, answer: readChat(owner, read.answers) }));
+  const chats = heads.flatMap((head) => {
+    const until = read.asOf === 'now' ? Infinity : head.movedAt;
+    return chatOwnersOf(head).map((owner) => ({
+      owner,
+      until,
+      answer: readChat(owner, read.answers, until),
+    }));
+  });
   const more = await readBatch(
     client,
     [...again.flatMap(letterCommands), ...chats.flatMap(secondCommands)],
@@ -63,7 +71,7 @@ export async function readConversations(
   const parts = new Map<string, ChannelPart[]>(heads.map((head) => [refKey(head.ref), []]));
   const letterParts = new Map(letters.flatMap((answer) => [...answer.parts]));
   for (const group of again) {
-    for (const [key, part] of readLetters(group, more).parts) letterParts.set(key, part);
+    for (const [key, part] of readLetters(group, more, read.asOf).parts) letterParts.set(key, part);
   }
   for (const [key, part] of letterParts) parts.get(key)?.push(part);
   for (const chat of chats) parts.get(chat.owner.ticket)?.push(...chatParts(chat, more));
@@ -72,6 +80,8 @@ export async function readConversations(
 
 interface ReadChat {
   readonly owner: ChatOwner;
+  /** Words after this instant are left out. */
+  readonly until: Instant;
   readonly answer: ChatAnswer;
 }
 
@@ -82,16 +92,16 @@ function secondCommands({ owner, answer }: ReadChat): readonly BatchCommand[] {
   ];
 }
 
-function chatParts({ owner, answer }: ReadChat, more: Answers): readonly ChannelPart[] {
+function chatParts({ owner, until, answer }: ReadChat, more: Answers): readonly ChannelPart[] {
   const others = answer.moreChats.map((chatId) =>
-    historyPart(more.get(moreChatKey(owner, chatId))),
+    historyPart(more.get(moreChatKey(owner, chatId)), until),
   );
-  return [answer.closed ? sessionPart(more.get(sessionKey(owner))) : answer.part, ...others];
+  return [answer.closed ? sessionPart(more.get(sessionKey(owner)), until) : answer.part, ...others];
 }
 
 /** A session that is refused too leaves the chat closed to us for good. */
-function sessionPart(session: CommandResult | undefined): ChannelPart {
-  return isRefused(session) ? 'unavailable' : historyPart(session);
+function sessionPart(session: CommandResult | undefined, until: Instant): ChannelPart {
+  return isRefused(session) ? 'unavailable' : historyPart(session, until);
 }
 
 /**

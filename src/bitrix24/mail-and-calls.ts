@@ -1,11 +1,11 @@
 /** The newest letters and our calls of a ticket, from CRM activities (types 4 and 2, PORTAL 5.4). */
-import type { TicketHead } from '../app/ports/tickets.ts';
+import type { FactsAsOf, TicketHead } from '../app/ports/tickets.ts';
 import type { Conversation, Instant } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { ORIGINATOR } from './delivery-attempt.ts';
 import { failureOf } from './open-tasks.ts';
-import { bindingsOf, isCut, ownerOf } from './owner-groups.ts';
+import { bindingsOf, isCut, isThen, ownerOf } from './owner-groups.ts';
 import type { OwnerGroup } from './owner-groups.ts';
 import { instantOf, integerOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
@@ -57,6 +57,7 @@ export interface LetterAnswer {
 export function readLetters(
   group: OwnerGroup,
   answers: ReadonlyMap<string, CommandResult>,
+  asOf: FactsAsOf = 'now',
 ): LetterAnswer {
   const results = ['in', 'out', 'call'].map((end) => answers.get(`${group.key}${end}`));
   const failures = results.map(failureOf);
@@ -64,26 +65,55 @@ export function readLetters(
   if (why) {
     return { parts: new Map(group.heads.map((head) => [refKey(head.ref), why])), doubtful: [] };
   }
-  const parts = new Map<string, Conversation>(
-    group.heads.map((head) => [refKey(head.ref), SILENCE]),
-  );
-  let doubtful = false;
-  for (const result of results) {
-    if (!result?.ok) continue;
-    const rows = rowsOf(result.value);
-    // Rows come newest first: for a single ticket the first page holds the newest, for a group it may not.
-    doubtful ||= group.heads.length > 1 && isCut(result, rows.length);
-    for (const row of rows) {
-      const owner = ownerOf(group, row);
-      if (owner === null) doubtful = true;
-      else parts.set(owner, newer(parts.get(owner) ?? SILENCE, row));
-    }
+  const known: Known = {
+    heads: new Map(group.heads.map((head) => [refKey(head.ref), head])),
+    parts: new Map(group.heads.map((head) => [refKey(head.ref), SILENCE])),
+  };
+  const read = results.map((one) => (one?.ok ? collect(group, one, known, asOf) : 'read'));
+  if (read.includes('too-late')) {
+    return { parts: new Map(group.heads.map((h) => [refKey(h.ref), 'unavailable'])), doubtful: [] };
   }
-  return { parts, doubtful: doubtful ? group.heads : [] };
+  return { parts: known.parts, doubtful: read.includes('doubtful') ? group.heads : [] };
+}
+
+interface Known {
+  readonly heads: ReadonlyMap<string, TicketHead>;
+  readonly parts: Map<string, Conversation>;
+}
+
+/**
+ * Files the rows by ticket. `doubtful`: some may belong to a ticket and not be seen; `too-late`: later letters fill
+ * the whole page of a single ticket, so that the portal does not tell of that day any more.
+ */
+function collect(
+  group: OwnerGroup,
+  result: CommandResult & { ok: true },
+  { heads, parts }: Known,
+  asOf: FactsAsOf,
+): 'read' | 'doubtful' | 'too-late' {
+  const rows = rowsOf(result.value);
+  const cut = isCut(result, rows.length);
+  // Rows come newest first: for a single ticket the first page holds the newest, for a group it may not.
+  let doubtful = group.heads.length > 1 && cut;
+  let kept = 0;
+  for (const row of rows) {
+    const head = heads.get(ownerOf(group, row) ?? '');
+    doubtful ||= !head;
+    if (!head || !isThen(momentOf(row), head, asOf)) continue;
+    kept += 1;
+    const key = refKey(head.ref);
+    parts.set(key, newer(parts.get(key) ?? SILENCE, row));
+  }
+  if (doubtful) return 'doubtful';
+  return cut && kept === 0 ? 'too-late' : 'read';
+}
+
+function momentOf(row: Json): Instant | null {
+  return instantOf(row['CREATED']) ?? instantOf(row['START_TIME']);
 }
 
 function newer(known: Conversation, row: Json): Conversation {
-  const at = instantOf(row['CREATED']) ?? instantOf(row['START_TIME']);
+  const at = momentOf(row);
   const type = integerOf(row['TYPE_ID']);
   const incoming = integerOf(row['DIRECTION']) === INCOMING;
   if (at === null) return known;

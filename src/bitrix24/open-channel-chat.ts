@@ -115,6 +115,7 @@ export interface ChatAnswer {
 export function readChat(
   owner: ChatOwner,
   answers: ReadonlyMap<string, CommandResult>,
+  until: Instant = Infinity,
 ): ChatAnswer {
   const list = answers.get(owner.key);
   const failure = noChat(list) ? null : failureOf(list);
@@ -123,7 +124,7 @@ export function readChat(
   if (chats.length === 0) return { part: SILENCE, moreChats: [], closed: false };
   const history = answers.get(`${owner.key}h0`);
   const closed = isRefused(history);
-  return { part: historyPart(history), moreChats: chats.slice(1), closed };
+  return { part: historyPart(history, until), moreChats: chats.slice(1), closed };
 }
 
 /** Refused for good: not a passing failure of the portal, and not a method that is missing altogether. */
@@ -144,8 +145,16 @@ export function chatIdsOf(value: unknown): readonly number[] {
   return [...new Set(ids)].filter((id) => id !== null && id > 0).filter((id) => id !== null);
 }
 
-export function historyPart(history: CommandResult | undefined): ChannelPart {
-  return failureOf(history) ?? (history?.ok ? readMessages(recordOf(history.value)) : SILENCE);
+/** @param until words after it are left out; where all are later, the portal no longer shows the talk of that time */
+export function historyPart(
+  history: CommandResult | undefined,
+  until: Instant = Infinity,
+): ChannelPart {
+  const failure = failureOf(history);
+  if (failure !== null) return failure;
+  const messages = history?.ok ? messagesOf(recordOf(history.value)) : [];
+  const then = messages.filter(({ at }) => at <= until);
+  return then.length === 0 && messages.length > 0 ? 'unavailable' : talkOf(then);
 }
 
 export interface ChatMessage {
@@ -180,9 +189,9 @@ function senderOf(user: Json | undefined): ChatMessage['from'] {
 const OWN_LINK = /\/c\/[\w-]{30,}/;
 
 /** A bot's words answer nobody, and neither does the app's own request: a client's question before it stays open. */
-function readMessages(history: Json): Conversation {
+function talkOf(messages: readonly ChatMessage[]): Conversation {
   let talk = SILENCE;
-  for (const { at, from, text } of messagesOf(history)) {
+  for (const { at, from, text } of messages) {
     if (from === 'staff' && OWN_LINK.test(text)) continue;
     if (from === 'client') {
       talk = { ...talk, lastClientMessageAt: later(talk.lastClientMessageAt, at) };

@@ -1,11 +1,11 @@
 /** Unfinished tasks tied to tickets: CRM activities of type 3, or of the newer tasks provider (PORTAL 5.4). */
-import type { TicketHead } from '../app/ports/tickets.ts';
-import type { Fact, OpenWork } from '../core/ticket.ts';
+import type { FactsAsOf, TicketHead } from '../app/ports/tickets.ts';
+import type { Fact, Instant, OpenWork } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
-import { bindingsOf, groupsOf, isCut, ownerOf } from './owner-groups.ts';
+import { bindingsOf, groupsOf, isCut, isThen, ownerOf } from './owner-groups.ts';
 import type { OwnerGroup } from './owner-groups.ts';
-import { flagOf, integerOf, rowsOf, textOf } from './read-value.ts';
+import { flagOf, instantOf, integerOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import { isPassing, isUnavailable } from './unwrap.ts';
 import type { CommandResult } from './unwrap.ts';
@@ -38,6 +38,7 @@ export function taskCommands(group: OwnerGroup): readonly BatchCommand[] {
         'PROVIDER_ID',
         'SUBJECT',
         'COMPLETED',
+        'CREATED',
         'ASSOCIATED_ENTITY_ID',
       ],
       start: 0,
@@ -57,6 +58,7 @@ export interface TaskAnswer {
 export function readTasks(
   group: OwnerGroup,
   answers: ReadonlyMap<string, CommandResult>,
+  asOf: FactsAsOf = 'now',
 ): TaskAnswer {
   const results = [answers.get(`${group.key}old`), answers.get(`${group.key}new`)];
   const why = failureOf(results[0]) ?? passingFailureOf(results[1]);
@@ -64,12 +66,14 @@ export function readTasks(
     const fact: Fact<readonly OpenWork[]> = { known: false, why };
     return { facts: new Map(group.heads.map((head) => [refKey(head.ref), fact])), doubtful: [] };
   }
-  const found = new Map<string, Map<number, OpenWork>>();
+  const found = new Map<string, Map<number, FoundTask>>();
   const orphan = collect(group, results, found);
   const facts = new Map<string, Fact<readonly OpenWork[]>>(
     group.heads.map((head) => {
       const key = refKey(head.ref);
-      return [key, { known: true, value: [...(found.get(key)?.values() ?? [])] }];
+      const tasks = [...(found.get(key)?.values() ?? [])];
+      const then = tasks.filter(({ createdAt }) => isThen(createdAt, head, asOf));
+      return [key, { known: true, value: then.map(({ task }) => task) }];
     }),
   );
   const cut = group.heads.length > 1 && results.some(isCutResult);
@@ -77,11 +81,16 @@ export function readTasks(
   return { facts, doubtful: orphan || cut ? silent : [] };
 }
 
+interface FoundTask {
+  readonly task: OpenWork;
+  readonly createdAt: Instant | null;
+}
+
 /** Files the rows by ticket; true when one belongs to no ticket of the group by its main owner. */
 function collect(
   group: OwnerGroup,
   results: readonly (CommandResult | undefined)[],
-  found: Map<string, Map<number, OpenWork>>,
+  found: Map<string, Map<number, FoundTask>>,
 ): boolean {
   let orphan = false;
   for (const row of results.flatMap((result) => (result?.ok ? rowsOf(result.value) : []))) {
@@ -92,8 +101,9 @@ function collect(
       orphan = true;
       continue;
     }
-    const tasks = found.get(owner) ?? new Map<number, OpenWork>();
-    found.set(owner, tasks.set(id, openTask(id, row)));
+    const tasks = found.get(owner) ?? new Map<number, FoundTask>();
+    const createdAt = instantOf(row['CREATED']);
+    found.set(owner, tasks.set(id, { task: openTask(id, row), createdAt }));
   }
   return orphan;
 }

@@ -4,7 +4,8 @@
  * unknown owner leaves in doubt is asked about again alone.
  */
 import type { Priority } from '../app/ports/runtime.ts';
-import type { TicketHead } from '../app/ports/tickets.ts';
+import type { FactsAsOf, TicketHead } from '../app/ports/tickets.ts';
+import type { Instant } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { groupBy } from './group-by.ts';
 import type { BatchCommand, ParamValue } from './batch-command.ts';
@@ -61,6 +62,15 @@ export function bindingsOf(group: OwnerGroup): ParamValue {
     OWNER_TYPE_ID: head.ref.entityTypeId,
     OWNER_ID: head.ref.id,
   }));
+}
+
+/** Whether something of that date counts for the ticket; what has no date counts. */
+export function isThen(
+  at: Instant | null,
+  head: Pick<TicketHead, 'movedAt'>,
+  asOf: FactsAsOf,
+): boolean {
+  return asOf === 'now' || at === null || at <= head.movedAt;
 }
 
 /** Whether there is more than the page shows. */

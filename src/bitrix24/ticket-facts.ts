@@ -1,6 +1,6 @@
 /** What a decision needs beyond the list page: previous stage, open work, conversation, gathered in batches. */
 import type { Priority } from '../app/ports/runtime.ts';
-import type { TicketFacts, TicketHead } from '../app/ports/tickets.ts';
+import type { FactsAsOf, TicketFacts, TicketHead } from '../app/ports/tickets.ts';
 import type { Conversation, Fact, OpenWork, StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { childQuestions, furtherPages, readChildren } from './child-tickets.ts';
@@ -15,6 +15,7 @@ import type { CommandResult } from './unwrap.ts';
 export interface FactsWanted {
   readonly conversations: boolean;
   readonly finalStages?: FinalStages;
+  readonly asOf?: FactsAsOf;
   readonly links: ParentLinks;
 }
 
@@ -40,10 +41,12 @@ export async function loadFacts(
     const answer = answers.get(asked.command.key);
     if (answer?.ok === false && answer.code === 'INVALID_ARG_VALUE') what.links.refuse(asked);
   }
-  const read: Read = { answers, priority, children, finals: what.finalStages ?? new Set() };
+  const asOf = what.asOf ?? 'now';
+  const finals = what.finalStages ?? new Set<string>();
+  const read: Read = { answers, priority, children, finals, asOf };
   const { places, work } = await readStagesAndWork(client, heads, read);
   const talks = what.conversations
-    ? await readConversations(client, heads, { answers, priority })
+    ? await readConversations(client, heads, { answers, priority, asOf })
     : new Map<string, Fact<Conversation>>();
   return new Map(
     heads.map((head) => {
@@ -67,6 +70,7 @@ interface Read {
   readonly priority: Priority;
   readonly children: readonly ChildQuestion[];
   readonly finals: FinalStages;
+  readonly asOf: FactsAsOf;
 }
 
 /** Reads the answers and asks again where a full page left a doubt. */
@@ -81,7 +85,8 @@ async function readStagesAndWork(
   const historyHeads = heads.filter((head) => listedPlace(head) === null);
   const historyGroups = groupsOf(historyHeads, 'hist');
   const histories = historyGroups.map((group) => readHistory(group, read.answers.get(group.key)));
-  const tasks = taskGroups(heads).map((group) => readTasks(group, read.answers));
+  const { asOf } = read;
+  const tasks = taskGroups(heads).map((group) => readTasks(group, read.answers, asOf));
   const historyAgain = historyGroups.map((group) =>
     followUpHistory(group, read.answers.get(group.key)),
   );
@@ -107,11 +112,11 @@ async function readStagesAndWork(
   }
   const work = new Map(tasks.flatMap((answer) => [...answer.facts]));
   for (const group of tasksAgain) {
-    for (const [key, fact] of readTasks(group, more).facts) work.set(key, fact);
+    for (const [key, fact] of readTasks(group, more, asOf).facts) work.set(key, fact);
   }
   for (const asked of [...read.children, ...childrenAgain]) {
     const { key } = asked.command;
-    addChildren(work, asked, more.get(key) ?? read.answers.get(key), read.finals);
+    addChildren(work, asked, more.get(key) ?? read.answers.get(key), read);
   }
   return { places, work };
 }
@@ -120,9 +125,9 @@ function addChildren(
   work: Map<string, Fact<readonly OpenWork[]>>,
   asked: ChildQuestion,
   result: CommandResult | undefined,
-  finals: FinalStages,
+  { finals, asOf }: Pick<Read, 'finals' | 'asOf'>,
 ): void {
-  const answer = readChildren(asked, result, finals);
+  const answer = readChildren(asked, result, finals, asOf);
   for (const head of asked.heads) {
     const key = refKey(head.ref);
     const fact = work.get(key);

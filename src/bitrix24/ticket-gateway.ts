@@ -29,7 +29,7 @@ export function createTicketGateway(client: PortalClient, log: Log): TicketGatew
   return {
     listMoved: (queries, priority) => listMoved(client, queries, priority, links),
     loadFacts: (heads, what, priority) => loadFacts(client, heads, { ...what, links }, priority),
-    loadConversations: (heads, priority) => loadConversations(client, heads, priority),
+    loadConversations: (heads, priority, asOf) => loadConversations(client, heads, priority, asOf),
     moveTickets: (moves, priority) => moveTickets(client, batches, moves, priority),
     returnOne: (move, comment, notices) => returnOne(client, move, { comment, notices }),
     stampTickets: (commands, priority) => stampTickets(client, batches, commands, priority),

@@ -2,12 +2,17 @@
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import { AppError } from '../errors.ts';
+import { fitted } from './text-table.ts';
 
 export interface Terminal {
   /** Results: the only thing written to stdout. */
   out(text: string): void;
   /** Progress, explanations, complaints. */
   say(text: string): void;
+  /** Draws a line of progress over the one before; '' takes it away. Absent where stderr is no terminal. */
+  readonly redraw?: (line: string) => void;
+  /** Width of stdout in characters; absent where it is no terminal. */
+  readonly columns?: number;
   /** null when nobody can be asked; rejects with config-invalid when the person leaves. */
   readonly ask: ((question: string) => Promise<string>) | null;
   close(): void;
@@ -51,11 +56,20 @@ export function openTerminal(): Terminal {
   const lines = interactive
     ? createInterface({ input: process.stdin, output: process.stderr })
     : null;
+  const { stdout, stderr } = process;
+  let drawn = false;
+  const redraw = (line: string): void => {
+    stderr.write(`\r\u001b[2K${fitted(line, Math.max(1, stderr.columns - 1))}`);
+    drawn = line !== '';
+  };
   return {
+    ...(stderr.isTTY ? { redraw } : {}),
+    ...(stdout.isTTY ? { columns: stdout.columns } : {}),
     out: (text) => {
       process.stdout.write(`${text}\n`);
     },
     say: (text) => {
+      if (drawn) redraw('');
       process.stderr.write(`${text}\n`);
     },
     ask: lines ? questioner(lines) : null,

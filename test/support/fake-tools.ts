@@ -11,11 +11,14 @@ import type { PortalStage } from '../../src/app/ports/tickets.ts';
 import type { CalendarWarning, StoreStanding, Tools } from '../../src/app/ports/tools.ts';
 import { fieldSpecs } from '../../src/app/field-specs.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
+import { NO_WORDS } from '../../src/core/text-quality.ts';
 import type { TicketRef } from '../../src/core/ticket.ts';
 import { roleHints } from '../../src/text/catalog.ts';
 import { fieldLabel } from '../../src/text/field-labels.ts';
 import { aPolicy } from './a-policy.ts';
+import { FakeOutbox, FakeRuns, FakeSuppressed } from './fake-client-stores.ts';
 import { FakeJournal, FakePolicies } from './fake-state.ts';
+import { FakePast } from './fake-past.ts';
 
 export const SERVER_TIME = Date.parse('2026-03-02T12:00:00+03:00');
 
@@ -82,7 +85,15 @@ export class FakeSetupGateway implements SetupGateway {
 }
 
 export class FakeProbe implements PortalProbe {
-  granted: readonly string[] = ['crm', 'im', 'imopenlines', 'task', 'calendar', 'userfieldconfig'];
+  granted: readonly string[] = [
+    'crm',
+    'im',
+    'user_brief',
+    'imopenlines',
+    'task',
+    'calendar',
+    'userfieldconfig',
+  ];
   admin = true;
   access: 'ok' | 'read-only' | 'none' = 'ok';
   now = SERVER_TIME;
@@ -135,10 +146,14 @@ function itemsOf({ fields, options }: ClosingPolicy): Record<string, readonly nu
 export interface FakeTools extends Tools {
   readonly setup: FakeSetupGateway;
   readonly probe: FakeProbe;
+  readonly past: FakePast;
   readonly policies: FakePolicies;
   readonly journal: FakeJournal;
   readonly events: { counts: EventCounts };
   readonly store: { standing: StoreStanding };
+  readonly suppressed: FakeSuppressed;
+  readonly outbox: FakeOutbox;
+  readonly runs: FakeRuns;
   readonly calendarWarnings: CalendarWarning[];
   closed: boolean;
 }
@@ -158,6 +173,8 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     portalId: 'webhook',
     setup: new FakeSetupGateway(),
     probe: new FakeProbe(),
+    past: new FakePast(),
+    words: NO_WORDS,
     policies: new FakePolicies(policies),
     journal: new FakeJournal(),
     events,
@@ -167,6 +184,10 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     fieldSpecs: fieldSpecs(fieldLabel),
     roleHints: roleHints(),
     clock: { now: () => SERVER_TIME + (Date.now() - started) },
+    suppressed: new FakeSuppressed(),
+    outbox: new FakeOutbox(),
+    runs: new FakeRuns(),
+    client: null,
     closed: false,
     async close() {
       this.closed = true;

@@ -1,9 +1,14 @@
 /** What the command-line tools are given by the composition root (`composeTools` in compose.ts). */
 import type { RoleHint } from '../../core/guess-stage-roles.ts';
 import type { ClosingPolicy } from '../../core/policy.ts';
+import type { TextWords } from '../../core/text-quality.ts';
+import type { ClientDeps } from '../client-deps.ts';
+import type { Outbox, SuppressedReplies } from './client.ts';
+import type { PastPortal } from './past.ts';
 import type { EventCounters } from './rings.ts';
 import type { FieldSpec, PortalProbe, SetupGateway } from './setup.ts';
 import type { Clock } from './runtime.ts';
+import type { RunLog } from './runs.ts';
 import type { Journal, PolicyStore } from './state.ts';
 import type { Language } from './texts.ts';
 
@@ -50,12 +55,17 @@ export interface ToolsInput {
   readonly dataDir: string;
   /** Left out for webhook mode; the demonstration keeps its state apart. */
   readonly portalId?: string;
+  /** What links in messages are made of, the same as the service's; left out where no secret is set. */
+  readonly links?: { readonly secret: string; readonly publicUrl: string };
 }
 
 export interface Tools {
   readonly portalId: string;
   readonly setup: SetupGateway;
   readonly probe: PortalProbe;
+  readonly past: PastPortal;
+  /** What the text criterion goes by. */
+  readonly words: TextWords;
   readonly policies: PolicyStore;
   readonly journal: Journal;
   readonly storeProbe: StoreProbe;
@@ -65,5 +75,10 @@ export interface Tools {
   /** Parts of stage names that hint at a role, for the first guess. */
   readonly roleHints: readonly RoleHint[];
   readonly clock: Clock;
+  readonly suppressed: SuppressedReplies;
+  readonly outbox: Outbox;
+  readonly runs: RunLog;
+  /** The client's side, for what a person takes back; null where links cannot be signed. */
+  readonly client: (() => ClientDeps) | null;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { TicketRef, User } from '../state/records.ts';
 import type { NewStage } from '../state/stage-book.ts';
 import { ARTICLES } from './articles.ts';
 import type { Article } from './articles.ts';
+import { PAST_STORIES } from './past.ts';
 import { DEAL_STORIES, ITEM_STORIES } from './stories.ts';
 import type { Story } from './stories.ts';
 
@@ -116,6 +117,7 @@ export function seedSupport(portal: Portal, control: SandboxControl): void {
   for (const article of ARTICLES) tellArticle(portal, article);
   for (const story of DEAL_STORIES) tellStory(portal, control, story, SUPPORT);
   for (const story of ITEM_STORIES) tellStory(portal, control, story, REQUESTS);
+  for (const past of PAST_STORIES) tellPast(portal, control, past);
   portal.storyAt = null;
 }
 
@@ -154,7 +156,7 @@ function tellStory(
   control: SandboxControl,
   story: Story,
   pipeline: { readonly entityTypeId: number; readonly categoryId: number },
-): void {
+): TicketRef {
   const contactId = addContact(portal, story);
   const stage = portal.stages
     .stagesOf(pipeline.entityTypeId, pipeline.categoryId)
@@ -189,6 +191,25 @@ function tellStory(
     later();
     const added = control.addTask(ref, task.title, story.agent);
     if (task.closed) control.closeTask(added.id, story.agent);
+  }
+  return ref;
+}
+
+/** A ticket closed days ago, by hand and without a question asked. */
+function tellPast(
+  portal: Portal,
+  control: SandboxControl,
+  { story, stage }: (typeof PAST_STORIES)[number],
+): void {
+  const ref = tellStory(portal, control, story, SUPPORT);
+  const wait = (): void => {
+    portal.storyAt = (portal.storyAt ?? portal.clock.now()) + 20 * MINUTE;
+  };
+  wait();
+  control.moveTicket(ref, `C${SUPPORT.categoryId}:${stage}`, story.closedBy);
+  for (const line of story.after ?? []) {
+    wait();
+    control.clientWrites(ref, line.slice(3));
   }
 }
 
