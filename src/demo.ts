@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import type { Log } from './app/ports/runtime.ts';
 import { setupPipeline } from './app/setup-pipeline.ts';
 import { createClock } from './clock.ts';
+import type { ShiftableClock } from './clock.ts';
 import { forgetPortal } from './compose-store.ts';
 import { composeTools } from './compose-tools.ts';
 import { startService } from './compose.ts';
+import type { Service } from './compose.ts';
 import { AppError } from './errors.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
@@ -82,6 +84,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   await setUp(sandbox, redis.url, dataDir);
 
   step('app');
+  const secret = randomBytes(32).toString('hex');
   const service = await startService({
     portal: {
       id: DEMO_PORTAL,
@@ -93,16 +96,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     port: options.port,
     clock,
     log,
-    secret: randomBytes(32).toString('hex'),
+    secret,
   });
   const appUrl = `http://127.0.0.1:${service.port}`;
-  sandbox.onClockMoved((now) => {
-    clock.setTo(now);
-    void service.clockMoved();
-  });
+  followClock(sandbox, clock, service);
   const handlerUrl = `${appUrl}/events`;
   sandbox.subscribe({ handlerUrl, token: sandbox.eventToken, events: EVENTS });
-  writeDemoFile(dataDir, { webhookUrl: sandbox.webhookUrl, redisUrl: redis.url, appUrl });
+  writeDemoFile(dataDir, { webhookUrl: sandbox.webhookUrl, redisUrl: redis.url, appUrl, secret });
   return {
     sandboxUrl: sandbox.url,
     appUrl,
@@ -114,6 +114,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await redis.close();
     },
   };
+}
+
+function followClock(sandbox: Sandbox, clock: ShiftableClock, service: Service): void {
+  sandbox.onClockMoved((now) => {
+    clock.setTo(now);
+    void service.clockMoved();
+  });
 }
 
 async function openSandbox(port: number, now: number | undefined): Promise<Sandbox> {
@@ -151,10 +158,10 @@ async function setUp(sandbox: Sandbox, redisUrl: string, dataDir: string): Promi
   }
 }
 
-/** Lets `npm run doctor` and `npm run setup` reach the running demonstration without any settings. */
+/** Lets the commands reach the running demonstration without any settings. */
 function writeDemoFile(
   dataDir: string,
-  where: { readonly webhookUrl: string; readonly redisUrl: string; readonly appUrl: string },
+  where: Readonly<Record<'webhookUrl' | 'redisUrl' | 'appUrl' | 'secret', string>>,
 ): void {
   mkdirSync(dataDir, { recursive: true });
   const file = {
@@ -162,6 +169,8 @@ function writeDemoFile(
     redisUrl: where.redisUrl,
     eventUrl: `${where.appUrl}/events`,
     portalId: DEMO_PORTAL,
+    // Of this run of the demonstration alone.
+    secret: where.secret,
   };
   writeFileSync(join(dataDir, 'demo.json'), JSON.stringify(file), { mode: 0o600 });
 }

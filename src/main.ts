@@ -1,5 +1,6 @@
 /** Entry point: picks what to run, starts it, and closes it gracefully. */
 import closeWithGrace from 'close-with-grace';
+import { faultWords } from './app/fault-words.ts';
 import { createClock } from './clock.ts';
 import { WEBHOOK_PORTAL } from './compose-store.ts';
 import { startService } from './compose.ts';
@@ -11,7 +12,7 @@ import { AppError } from './errors.ts';
 import { createLog } from './log.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
-import { say } from './text/catalog.ts';
+import { say, sayByName } from './text/catalog.ts';
 
 /** Running sweeps get this long to end; a sweep cut off is repeated by the next one. */
 const DEADLINE_MS = 10_000;
@@ -91,6 +92,7 @@ try {
   else await runDemo(config);
 } catch (error) {
   if (!(error instanceof AppError)) throw error;
-  console.error(error.message);
+  for (const line of faultWords(error, (key, params) => sayByName(config.language, key, params)))
+    console.error(line);
   process.exit(1);
 }

@@ -4,6 +4,7 @@ import { FIELD_KEYS, CHOICE_FIELDS, pipelineKey } from '../core/policy.ts';
 import { gatedStages, stageRole } from '../core/stage-role.ts';
 import type { Finding } from './doctor-findings.ts';
 import { finding } from './doctor-findings.ts';
+import type { Outbox } from './ports/client.ts';
 import type { Clock } from './ports/runtime.ts';
 import type { PortalProbe } from './ports/setup.ts';
 import type { CalendarProbe, StoreProbe } from './ports/tools.ts';
@@ -11,7 +12,9 @@ import { deletedStages } from './stage-directory.ts';
 
 /** Without these nothing works; `userfieldconfig` joins them when a smart process is gated. */
 const REQUIRED_SCOPES = ['crm', 'im'];
-const OPTIONAL_SCOPES = ['imopenlines', 'task', 'calendar', 'userfieldconfig'];
+/** Each of them tells a specialist's name; the least is what the app asks for. */
+const NAME_SCOPES = ['user_brief', 'user_basic', 'user'];
+const OPTIONAL_SCOPES = ['user_brief', 'imopenlines', 'task', 'calendar', 'userfieldconfig'];
 const FIRST_SMART_PROCESS = 128;
 
 const DRIFT_WARN_MS = 30_000;
@@ -33,6 +36,7 @@ export async function checkScopes(
   policies: readonly ClosingPolicy[],
 ): Findings {
   const granted = new Set(await probe.scopes());
+  if (NAME_SCOPES.some((scope) => granted.has(scope))) granted.add('user_brief');
   const smart = policies.some(({ pipeline }) => pipeline.entityTypeId >= FIRST_SMART_PROCESS);
   const required = smart ? [...REQUIRED_SCOPES, 'userfieldconfig'] : REQUIRED_SCOPES;
   const missing = (scopes: readonly string[]) => scopes.filter((scope) => !granted.has(scope));
@@ -134,6 +138,18 @@ export async function checkStages(probe: PortalProbe, policy: ClosingPolicy): Fi
     found.push(finding('stages', 'no-awaiting', { pipeline }));
   }
   return found.length > 0 ? found : [finding('stages', 'ok', { pipeline })];
+}
+
+/** A breaker that opened stays open until a person has looked. */
+export async function checkOutbox(
+  outbox: Pick<Outbox, 'standing'>,
+  portalId: string,
+  clock: Clock,
+): Findings {
+  const { stoppedSince, left, heldBack, normal } = await outbox.standing(portalId, clock.now());
+  if (stoppedSince === null) return [finding('outbox', 'ok')];
+  const params = { count: left + heldBack, normal: Math.round(normal) };
+  return [finding('outbox', 'stopped', params)];
 }
 
 /** Compares the portal's clock with the middle of the request that asked for it. */

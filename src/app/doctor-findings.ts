@@ -49,6 +49,7 @@ export const DOCTOR_FINDINGS = {
     'portal-unreadable': 'warn',
     failed: 'warn',
   },
+  outbox: { ok: 'ok', stopped: 'fail', failed: 'fail' },
   clock: { ok: 'ok', demo: 'ok', drift: 'warn', far: 'fail', failed: 'fail' },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, FindingLevel>>>>;
 

@@ -6,6 +6,7 @@ import {
   checkCalendar,
   checkClock,
   checkFields,
+  checkOutbox,
   checkRedis,
   checkRights,
   checkScopes,
@@ -15,6 +16,7 @@ import {
 } from './doctor-checks.ts';
 import type { DoctorCheck, Finding } from './doctor-findings.ts';
 import { finding } from './doctor-findings.ts';
+import type { Outbox } from './ports/client.ts';
 import type { EventCounters } from './ports/rings.ts';
 import type { Clock } from './ports/runtime.ts';
 import type { PortalProbe } from './ports/setup.ts';
@@ -34,6 +36,7 @@ export interface DoctorDeps {
   readonly eventCounters: EventCounters;
   readonly clock: Clock;
   readonly calendar: CalendarProbe;
+  readonly outbox: Pick<Outbox, 'standing'>;
 }
 
 export interface DoctorOptions {
@@ -189,6 +192,7 @@ export async function diagnose(
     ...each('fields', (policy) => checkFields(probe, policy)),
     ...each('stages', (policy) => checkStages(probe, policy)),
     ...each('calendar', (policy) => checkCalendar(deps.calendar, policy, deps.clock)),
+    attempt('outbox', () => checkOutbox(deps.outbox, deps.portalId, deps.clock), ms),
     attempt('clock', () => checkClock(probe, deps.clock, options.demo), ms),
   ]);
   const eventMs = ms + (options.eventWaitMs ?? EVENT_WAIT_MS) * (policies.length + 1);

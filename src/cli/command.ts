@@ -1,4 +1,5 @@
 /** What every command shares: its words, its tools, its exit codes. */
+import { faultWords } from '../app/fault-words.ts';
 import type { Say, Tools } from '../app/ports/tools.ts';
 import type { Language } from '../app/ports/texts.ts';
 import { AppError } from '../errors.ts';
@@ -55,8 +56,8 @@ export async function withTools(
     return await runConnected(context, target, work);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const detail = error.detail === '' ? '' : ` [${error.detail}]`;
-    tell('cli.failed', { message: `${error.message} (${error.code})${detail}` });
+    const words = faultWords(error, (key, params) => context.say(language, key, params));
+    for (const line of words) context.terminal.say(line);
     return 1;
   }
 }

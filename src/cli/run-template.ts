@@ -1,5 +1,6 @@
 /** `npm run template`: shows a client message on sample data. */
 import { parseArgs } from 'node:util';
+import { faultWords } from '../app/fault-words.ts';
 import type { ClientMessageKind } from '../app/ports/client.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { NoticeText } from '../core/notice-text.ts';
@@ -141,7 +142,8 @@ export function runTemplate(
     return 0;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    terminal.say(say(language, 'cli.failed', { message: `${error.message} (${error.code})` }));
+    const words = faultWords(error, (key, params) => say(language, key, params));
+    for (const line of words) terminal.say(line);
     return 1;
   }
 }

@@ -18,6 +18,7 @@ const DEMO_FILE = z.object({
   redisUrl: z.string().min(1),
   eventUrl: z.url(),
   portalId: z.string().min(1).optional(),
+  secret: z.string().min(1).optional(),
 });
 
 const ANSWER_MS = 2000;
@@ -44,9 +45,16 @@ async function findDemo(dataDir: string): Promise<Target | null> {
     return null;
   }
   if (!(await answers(note.eventUrl))) return null;
-  const { webhookUrl, redisUrl, eventUrl, portalId } = note;
+  const { webhookUrl, redisUrl, eventUrl, portalId, secret } = note;
+  const publicUrl = new URL(eventUrl).origin;
   return {
-    input: { webhookUrl, redisUrl, dataDir, ...(portalId === undefined ? {} : { portalId }) },
+    input: {
+      webhookUrl,
+      redisUrl,
+      dataDir,
+      ...(portalId === undefined ? {} : { portalId }),
+      ...(secret === undefined ? {} : { links: { secret, publicUrl } }),
+    },
     eventUrl,
     eventTokenCount: 1,
     demo: true,
@@ -56,11 +64,13 @@ async function findDemo(dataDir: string): Promise<Target | null> {
 /** null when no portal is named and no demonstration runs. */
 export async function findTarget(config: Config): Promise<Target | null> {
   if (!config.portal) return findDemo(config.dataDir);
+  const secret = config.appSecret?.reveal();
   return {
     input: {
       webhookUrl: config.portal.webhookUrl.reveal(),
       redisUrl: config.redisUrl?.reveal() ?? null,
       dataDir: config.dataDir,
+      ...(secret === undefined ? {} : { links: { secret, publicUrl: config.publicUrl } }),
     },
     eventUrl: `${config.publicUrl}/events`,
     eventTokenCount: config.portal.eventTokens.length,

@@ -60,6 +60,7 @@ describe('diagnose', () => {
       'ok fields ok',
       'ok stages ok',
       'ok calendar ok',
+      'ok outbox ok',
       'ok clock ok',
       'ok events ok',
     ]);
@@ -88,6 +89,7 @@ describe('diagnose', () => {
       'fail fields failed',
       'fail stages failed',
       'ok calendar ok',
+      'ok outbox ok',
       'fail clock failed',
       'fail events failed',
     ]);
@@ -126,18 +128,34 @@ describe('token and scopes', () => {
       {
         code: 'missing-optional',
         level: 'warn',
-        params: { scopes: 'imopenlines, calendar, userfieldconfig' },
+        params: { scopes: 'user_brief, imopenlines, calendar, userfieldconfig' },
       },
     ]);
   });
 
+  test.each(['user_brief', 'user_basic', 'user'])('%s tells names', async (scope) => {
+    tools.probe.granted = [...tools.probe.granted.filter((one) => one !== 'user_brief'), scope];
+
+    expect(await found()).toContain('ok scopes ok');
+  });
+
   test('a smart process cannot do without userfieldconfig', async () => {
     tools = fakeTools([{ ...POLICY, pipeline: { entityTypeId: 177, categoryId: 5 } }]);
-    tools.probe.granted = ['crm', 'im', 'task', 'imopenlines', 'calendar'];
+    tools.probe.granted = ['crm', 'im', 'user_brief', 'task', 'imopenlines', 'calendar'];
 
     expect(await findingOf('scopes', { write: false })).toMatchObject([
       { code: 'missing-required', params: { scopes: 'userfieldconfig' } },
     ]);
+  });
+});
+
+describe('the outbox', () => {
+  test('whose breaker opened is a fault until a person looked', async () => {
+    tools.outbox.breakerOpen = true;
+    expect(await findingOf('outbox')).toMatchObject([{ code: 'stopped', level: 'fail' }]);
+
+    await tools.outbox.resume();
+    expect(await findingOf('outbox')).toMatchObject([{ code: 'ok' }]);
   });
 });
 

@@ -31,7 +31,7 @@ interface Ended {
 }
 
 async function run(
-  command: 'setup' | 'doctor',
+  command: 'setup' | 'doctor' | 'outbox' | 'replies',
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
@@ -134,6 +134,34 @@ describe('npm run doctor', () => {
     expect(stdout).toContain('✗ Вебхук');
     expect(stdout).toContain('✓ Redis');
     expect(stdout + stderr).not.toContain('sentinelsecret');
+  });
+});
+
+describe('npm run outbox and npm run replies', () => {
+  test('tell of an installation where nothing has happened yet', async () => {
+    const status = await run('outbox', ['status', '--json']);
+    const runs = await run('outbox', ['runs']);
+    const replies = await run('replies', ['list', '--json']);
+
+    expect(status).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(status.stdout)).toMatchObject({ stoppedSince: null, left: 0, limit: 60 });
+    expect(runs).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Прогонов ещё не было'),
+    });
+    expect(replies.code).toBe(0);
+    expect(JSON.parse(replies.stdout)).toEqual([]);
+  });
+
+  test('undo composes the client’s side with the secret of the environment, and ends', async () => {
+    const env = { APP_SECRET: 'a-secret-of-the-test-suite' };
+
+    const unknown = await run('replies', ['undo', 'reply@activity:1@2:1'], env);
+    const secretless = await run('replies', ['undo', 'reply@activity:1@2:1']);
+
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('В списке нет') });
+    expect(secretless).toMatchObject({ code: 1, stderr: expect.stringContaining('APP_SECRET') });
+    expect(unknown.stdout + unknown.stderr).not.toContain('a-secret-of');
   });
 });
 

@@ -123,9 +123,10 @@ describe('setup that cannot go on', () => {
     };
 
     expect(await runSetup([...PIPELINE, '--yes'], fakeContext(terminal, tools))).toBe(1);
-    expect(terminal.stderr.at(-1)).toBe(
-      'Не получилось: Make a new webhook. (portal-denied) [NO_AUTH_FOUND]',
-    );
+    expect(terminal.stderr.slice(-2)).toEqual([
+      expect.stringMatching(/^Не получилось: портал отказал в доступе\. .*npm run doctor/),
+      'Подробности (по-английски): Make a new webhook. (portal-denied) [NO_AUTH_FOUND]',
+    ]);
     expect(terminal.stderr.join()).not.toContain('sentinelsecret');
     expect(tools.closed).toBe(true);
   });

@@ -56,6 +56,13 @@ describe('the client page', () => {
     );
   });
 
+  test('tells moments in the time zone of the ticket’s pipeline', async () => {
+    page.save(aCase({ timeZone: 'Asia/Yekaterinburg' }));
+
+    const { html } = await get(page.path());
+    expect(html).toMatch(/Ответить можно до 24 ноября 2026 г\. в 16:21 \(.*GMT\+5\)/);
+  });
+
   test('speaks the language of the ticket, and the other one on request', async () => {
     page.save(aCase({ language: 'en' }));
     const english = await get(page.path());

@@ -238,6 +238,15 @@ describeWithRedis('the stores of the client side', (server) => {
     });
   });
 
+  test('a case of before pipelines had time zones is in the zone all had', async () => {
+    const { timeZone: _timeZone, ...older } = CASE;
+    await connections.producer.hset(keys.portal(PORTAL, 'client:cases'), {
+      '2:759': JSON.stringify(older),
+    });
+
+    expect(await cases().find(PORTAL, REF)).toEqual(CASE);
+  });
+
   test('an answer to a closed case shows, and the case stays closed', async () => {
     await cases().save(PORTAL, { ...CASE, state: 'closed', closedAt: NOW - HOUR });
     await answers().accept(PORTAL, answer());

@@ -1,5 +1,6 @@
 /** The portal as the client's side sees it, in memory: channels to the client, ticket writes, what clients wrote. */
 import type {
+  ChannelName,
   ClientChannels,
   Delivery,
   IncomingMessage,
@@ -29,6 +30,8 @@ const died = (step: string) =>
 
 export class FakeChannels implements ClientChannels {
   sent: SentMessage[] = [];
+  /** The channels of each try. */
+  offered: (readonly ChannelName[])[] = [];
   /** The ways that work, in the order the app tries them. */
   reach: readonly ('chat' | 'email' | 'to-do')[] = ['chat', 'email', 'to-do'];
   language: Language | null = null;
@@ -41,6 +44,7 @@ export class FakeChannels implements ClientChannels {
   }
 
   async send(message: OutgoingMessage): Promise<Delivery> {
+    this.offered.push(message.channels);
     this.die('before-send');
     const delivery = this.deliver(message);
     if (delivery.kind !== 'undelivered') {
