@@ -102,6 +102,18 @@ export function createStaffTexts(templates: StaffTemplates = loadStaffTemplates(
         list: listed.map((ticket) => briefLine(language, ticket)),
       });
     },
+    hintsNotice(language, tickets, total) {
+      const listed = tickets.slice(0, MAX_LISTED);
+      const more = Math.max(total, tickets.length) - listed.length;
+      return templates[language]['hints-notice']({
+        tickets: say(language, 'count.tickets', { count: Math.max(total, tickets.length) }),
+        more: more > 0 ? String(more) : '',
+        list: listed.map((ticket) => ({
+          ...briefLine(language, ticket),
+          gaps: ticket.gaps.map((gap) => gapText(language, gap)).join('; '),
+        })),
+      });
+    },
     closeReasonLabel,
     alert(language, code, params) {
       const text = (name: string) => escapeBb(params[name] ?? '');

@@ -227,7 +227,12 @@ export function refusal(name: string, { line, column, message }: TemplateProblem
  * Checks and compiles a template. Values are put in as they are: the caller has made them safe for the channel.
  * @throws AppError template-failed with `name:line:column` and what is wrong
  */
-export function compileTemplate(source: string, name: string, shape: TemplateShape): Template {
+export function compileTemplate(
+  source: string,
+  name: string,
+  shape: TemplateShape,
+  maxOutput = MAX_OUTPUT,
+): Template {
   const engine = Handlebars.create();
   const { program, problems } = inspect(engine, source, shape);
   const [first] = problems;
@@ -240,6 +245,6 @@ export function compileTemplate(source: string, name: string, shape: TemplateSha
   });
   return (context) => {
     const text = render(context).trim();
-    return text.length <= MAX_OUTPUT ? text : `${text.slice(0, MAX_OUTPUT - 1)}…`;
+    return text.length <= maxOutput ? text : `${text.slice(0, maxOutput - 1)}…`;
   };
 }

@@ -19,6 +19,8 @@ export const codeTexts: StaffTexts = {
   returnComment: (_language, gaps) => `returned: ${gaps.map((gap) => gap.code).join(', ')}`,
   returnNotice: (_language, tickets, total) =>
     `${total}: ${tickets.map((t) => `${t.id}[${t.gaps.map((g) => g.code).join(',')}] ${t.link}`).join('; ')}`,
+  hintsNotice: (_language, tickets, total) =>
+    `hints ${total}: ${tickets.map((t) => `${t.id}[${t.gaps.map((g) => g.code).join(',')}]`).join('; ')}`,
   refusedComment: (_language, gaps) => `left: ${gaps.map((gap) => gap.code).join(', ')}`,
   closeReasonLabel: (_language, reason) => `label ${reason}`,
   alert: (_language, code, params) => `${code} ${params['id'] ?? params['stageId'] ?? ''}`,

@@ -21,6 +21,8 @@ export interface StaffTexts {
   returnNotice(language: Language, tickets: readonly ReturnNoticeTicket[], total: number): string;
   /** Timeline mark of a ticket the portal would not let the gate return. */
   refusedComment(language: Language, gaps: readonly Gap[]): string;
+  /** Notice to one person about tickets that were closed although something could be better (strictness `warn`). */
+  hintsNotice(language: Language, tickets: readonly ReturnNoticeTicket[], total: number): string;
   /** Name of a close reason: the resolution of a ticket that has no solution to quote. */
   closeReasonLabel(language: Language, reason: CloseReason): string;
   alert(
