@@ -1,7 +1,8 @@
 /** What a client's answer leaves on the ticket, and in the journal. */
+import type { ReplyDecision } from '../core/decide-reply.ts';
 import { refKey } from '../core/ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
-import { plainLine } from './journal-lines.ts';
+import { ticketLine } from './journal-lines.ts';
 import { wallTime } from './message-context.ts';
 import { once } from './once.ts';
 import type { OneTicket } from './one-ticket.ts';
@@ -19,22 +20,29 @@ export async function wordAs(ticket: OneTicket, answer: PostedAnswer, deps: Clie
   return { confirmation: byRule ? 'confirmed' : 'by-agent', confirmationEvidence } as const;
 }
 
-/** Which reply was read, for whoever looks into the journal. */
-export async function noteReading(
+export interface WorkedOff {
+  readonly answer: PostedAnswer;
+  /** The words say the opposite of the button. */
+  readonly against: boolean;
+  readonly decision: ReplyDecision;
+}
+
+/** What was answered, which reply it was read from and what it led to; the words stand on the ticket alone. */
+export async function noteAnswer(
   portalId: string,
   ticket: OneTicket,
-  { readingOf, answer, at }: PostedAnswer,
+  { answer, against, decision }: WorkedOff,
   deps: ClientDeps,
 ): Promise<void> {
-  if (readingOf === undefined) return;
-  const { ref } = ticket.snapshot;
-  await once(portalId, `reading@${refKey(ref)}@${readingOf}@${at}`, deps, () =>
-    deps.journal.append(portalId, [
-      {
-        ...plainLine(deps.clock.now(), 'client-answered', { answer, source: readingOf }, ref),
-        pipeline: ticket.policy.pipeline,
-        policyVersion: ticket.policy.version,
-      },
-    ]),
-  );
+  const { cycle, readingOf, at } = answer;
+  const detail = {
+    answer: answer.answer,
+    answeredAt: at,
+    contradicts: against ? 1 : 0,
+    led: decision.kind,
+    ...(readingOf === undefined ? {} : { source: readingOf }),
+  };
+  const line = ticketLine(ticket, 'client-answered', deps.clock.now(), detail);
+  const mark = `answered@${refKey(ticket.snapshot.ref)}@${cycle}@${readingOf ?? 'page'}@${at}`;
+  await once(portalId, mark, deps, () => deps.journal.append(portalId, [{ ...line, cycle }]));
 }

@@ -7,7 +7,8 @@ import type { StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
-import { noteReading, wordAs } from './answer-word.ts';
+import type { WorkedOff } from './answer-word.ts';
+import { noteAnswer, wordAs } from './answer-word.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { TicketEdit } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
@@ -99,6 +100,7 @@ async function handle(
     reopenUntil: await reopenUntil(ticket, deps),
   });
   await keepWords(portalId, ticket, { answer, against, decision }, deps);
+  await noteAnswer(portalId, ticket, { answer, against, decision }, deps);
   // Observe mode touches nothing: the words are on the ticket, the rest is the agent's.
   if (ticket.policy.mode !== 'enforce') return;
   await carryOutReply(portalId, ticket, { decision, answer }, deps);
@@ -118,21 +120,15 @@ async function isOvertaken(
   // The portal tells whole seconds.
   if (conversation.known && Math.floor((last ?? at) / 1000) <= Math.floor(at / 1000)) return false;
   const channel = source.startsWith('chat:') ? 'chat' : 'email';
-  await announceReply(portalId, ticket, { source, channel, thanks: true }, deps);
+  await announceReply(portalId, ticket, { source, channel, thanks: true, at }, deps);
   return true;
-}
-
-interface Words {
-  readonly answer: PostedAnswer;
-  readonly against: boolean;
-  readonly decision: ReplyDecision;
 }
 
 /** The client's words go onto the ticket before anything else, so that they are never lost. */
 async function keepWords(
   portalId: string,
   ticket: OneTicket,
-  { answer, against, decision }: Words,
+  { answer, against, decision }: WorkedOff,
   deps: ClientDeps,
 ): Promise<void> {
   const text = answer.comment.trim();
@@ -179,7 +175,7 @@ async function carryOutReply(
     case 'tell-agent':
       return;
     case 'note-confirmed':
-      await stopCountdown(portalId, ticket, deps);
+      await stopCountdown(portalId, ticket, answer, deps);
       await edit(
         portalId,
         ticket,
@@ -190,10 +186,10 @@ async function carryOutReply(
     case 'confirm':
       return confirmed(portalId, ticket, answer, deps);
     case 'to-agent':
-      await stopCountdown(portalId, ticket, deps);
+      await stopCountdown(portalId, ticket, answer, deps);
       return edit(portalId, ticket, { changes: { confirmation: 'not-asked' }, moveTo: null }, deps);
     case 'back-to-work': {
-      await stopCountdown(portalId, ticket, deps);
+      await stopCountdown(portalId, ticket, answer, deps);
       const changes = { confirmation: 'rejected' } as const;
       return edit(portalId, ticket, { changes, moveTo: workPlace(ticket) }, deps);
     }
@@ -205,10 +201,13 @@ async function carryOutReply(
 
 async function stopCountdown(
   portalId: string,
-  { snapshot }: OneTicket,
+  ticket: OneTicket,
+  { at }: PostedAnswer,
   deps: ClientDeps,
 ): Promise<void> {
-  await deps.timers.cancel(portalId, snapshot.ref, ['send-request', 'remind', 'close', 'hold-end']);
+  const { ref } = ticket.snapshot;
+  await deps.moments.note(portalId, ref, { cycle: cycleOf(ticket), kind: 'answered', at });
+  await deps.timers.cancel(portalId, ref, ['send-request', 'remind', 'close', 'hold-end']);
 }
 
 async function confirmed(
@@ -219,8 +218,7 @@ async function confirmed(
 ): Promise<void> {
   const { policy } = ticket;
   const word = await wordAs(ticket, answer, deps);
-  await noteReading(portalId, ticket, answer, deps);
-  await stopCountdown(portalId, ticket, deps);
+  await stopCountdown(portalId, ticket, answer, deps);
   await edit(portalId, ticket, { changes: word, moveTo: null }, deps);
   const place = closedPlace(ticket);
   if (place === null) return;
@@ -235,7 +233,7 @@ async function confirmed(
     movedAt: deps.clock.now(),
     record: { ...snapshot.record, ...word },
   };
-  const attempt = await closeTicket(portalId, ticket, { as, place }, deps);
+  const attempt = await closeTicket(portalId, ticket, { as, place, closedBy: 'client' }, deps);
   if (attempt.kind === 'undecided') {
     throw new AppError('portal-unreachable', 'Not every fact could be read: try again.', {
       retry: 'backoff',

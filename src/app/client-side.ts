@@ -8,8 +8,10 @@ import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
 import { askClient } from './ask-client.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { documentClosing } from './document-closing.ts';
 import type { ClientSide } from './gate-deps.ts';
 import { sendFinalNotice } from './final-notice.ts';
+import { mistakeLine } from './journal-lines.ts';
 import type { Judged } from './judged.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
@@ -28,6 +30,7 @@ export function createClientSide(deps: ClientDeps): ClientSide {
   return {
     awaiting: (portalId, items) => ticketsAwaiting(portalId, items, deps),
     closed: (portalId, judged) => ticketClosed(portalId, judged, deps),
+    heard: (portalId, judged) => heardSolved(portalId, judged, deps),
     closedAmong: (portalId, keys) => closedAmong(portalId, keys, deps),
     activities: (portalId, ids) => activitiesArrived(portalId, ids, deps),
     left: (portalId, judged) => leftClosed(portalId, judged, deps),
@@ -65,6 +68,7 @@ async function ticketClosed(
   await deps.timers.cancel(portalId, ref, ['send-request', 'remind', 'close', 'hold-end']);
   const dueAt = now + policy.undoMinutes * MINUTE_MS;
   await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
+  await deps.timers.set(portalId, { ref, cycle, kind: 'document', dueAt: now });
   const known = await deps.cases.find(portalId, ref);
   await deps.cases.save(portalId, {
     answerUntil: null,
@@ -80,6 +84,15 @@ async function ticketClosed(
     state: 'closed',
     closedAt: now,
   });
+}
+
+async function heardSolved(
+  portalId: string,
+  { snapshot }: Pick<Judged, 'snapshot'>,
+  deps: ClientDeps,
+): Promise<boolean> {
+  const known = await deps.cases.find(portalId, snapshot.ref);
+  return known?.cycle === (snapshot.record.cycle ?? 1) && known.answer === 'solved';
 }
 
 /** Of these changed tickets, the ones that were closed and may have been dragged back. */
@@ -146,6 +159,8 @@ async function dispatch(
       return silenceElapsed(portalId, ticket, deps);
     case 'hold-end':
       return holdEnded(portalId, ticket, deps);
+    case 'document':
+      return documentClosing(portalId, ticket, deps);
     case 'final-notice':
       return sendFinalNotice(portalId, ticket, deps);
     case 'mistake-review':
@@ -161,7 +176,14 @@ async function mistakeReview(
   deps: ClientDeps,
 ): Promise<Fate> {
   const { mistakeCause, mistakeMeasure } = snapshot.record;
-  if (mistakeCause !== null && mistakeMeasure.trim() !== '') return 'not-wanted';
+  if (mistakeCause !== null && mistakeMeasure.trim() !== '') {
+    const at = deps.clock.now();
+    await deps.journal.append(
+      portalId,
+      mistakeLine({ snapshot, policy }, cycleOf({ snapshot }) - 1, at),
+    );
+    return 'not-wanted';
+  }
   await alertLeads(
     portalId,
     {

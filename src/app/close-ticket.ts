@@ -4,6 +4,7 @@ import type { Gap } from '../core/decision.ts';
 import type { StagePlace, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { journalLine } from './journal-lines.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { stampClosings } from './stamp-closings.ts';
 
@@ -21,7 +22,11 @@ export type ClosingAttempt =
 export async function closeTicket(
   portalId: string,
   ticket: OneTicket,
-  closing: { readonly as: TicketSnapshot; readonly place: StagePlace },
+  closing: {
+    readonly as: TicketSnapshot;
+    readonly place: StagePlace;
+    readonly closedBy: 'client' | 'silence';
+  },
   deps: ClientDeps,
 ): Promise<ClosingAttempt> {
   const { policy } = ticket;
@@ -29,6 +34,9 @@ export async function closeTicket(
   const { words } = deps;
   const decision = decideClosing(closing.as, policy, { now, recentReturns: 0, words });
   if (decision.kind === 'return' || decision.kind === 'stop') {
+    const judged = { snapshot: closing.as, policy, decision };
+    const { closedBy } = closing;
+    await deps.journal.append(portalId, [journalLine(judged, 'held-back', now, { closedBy })]);
     return { kind: 'held-back', gaps: decision.gaps };
   }
   if (decision.kind !== 'pass') return { kind: 'undecided' };
@@ -38,6 +46,8 @@ export async function closeTicket(
   const dueAt = deps.clock.now() + policy.undoMinutes * MINUTE_MS;
   const { cycle } = decision.stamp;
   await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
+  // For the same death: a verified closing sets it to now.
+  await deps.timers.set(portalId, { ref, cycle, kind: 'document', dueAt: now + MINUTE_MS });
   const closed = await stampClosings(
     portalId,
     [
@@ -45,6 +55,7 @@ export async function closeTicket(
         judged: { snapshot: closing.as, policy, decision },
         stamp: decision.stamp,
         moveTo: closing.place,
+        closedBy: closing.closedBy,
       },
     ],
     deps,

@@ -3,7 +3,7 @@ import type { ClosingPolicy } from '../core/policy.ts';
 import { pipelineKey } from '../core/policy.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
-import { plainLine } from './journal-lines.ts';
+import { ticketLine } from './journal-lines.ts';
 import type { ReturnEntry } from './ports/state.ts';
 import type { TicketHead } from './ports/tickets.ts';
 
@@ -110,12 +110,13 @@ function notices({ entry, head, policy }: Unfinished, deps: GateDeps) {
 
 function line({ entry, head, policy }: Unfinished, at: number) {
   return {
-    ...plainLine(at, 'returned', { finishedAfterInterruption: 1 }, entry.ref),
-    pipeline: entry.pipeline,
+    ...ticketLine({ snapshot: head, policy }, 'returned', at, { finishedAfterInterruption: 1 }),
     movedBy: entry.movedBy,
     movedAt: entry.movedAt,
     assigneeId: entry.assigneeId,
-    policyVersion: policy.version,
+    policyVersion: entry.policyVersion ?? policy.version,
+    outcome: entry.outcome ?? null,
+    results: entry.results ?? [],
     from: entry.from.stageId,
     to: head.stageId,
   };

@@ -16,6 +16,8 @@ export interface ClientSide {
   closed(portalId: string, judged: Pick<Judged, 'snapshot' | 'policy'>): Promise<void>;
   /** Of these changed tickets (refKeys), the ones known as closed: they may have been dragged back. */
   closedAmong(portalId: string, keys: ReadonlySet<string>): Promise<readonly TicketRef[]>;
+  /** Whether the client's own answer of this cycle is known to be "solved". */
+  heard(portalId: string, judged: Pick<Judged, 'snapshot'>): Promise<boolean>;
   /** Activities rang: a client's letter may be among them. */
   activities(portalId: string, ids: readonly number[]): Promise<void>;
   /** A ticket known as closed was seen on another stage. */

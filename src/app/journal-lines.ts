@@ -1,8 +1,9 @@
 /** Journal lines from judged tickets: one shape, so that any closing is explained from its line alone. */
 import type { ClosingDecision } from '../core/decision.ts';
-import type { Instant } from '../core/ticket.ts';
+import type { Instant, TicketSnapshot } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
 import type { Judged } from './judged.ts';
+import { localStamp } from './local-stamp.ts';
 import type { OneTicket } from './one-ticket.ts';
 import type { ClientMessageKind, Delivery } from './ports/client.ts';
 import type { JournalEntry } from './ports/state.ts';
@@ -12,25 +13,40 @@ export function journalLine(
   judged: Judged,
   kind: JournalEntry['kind'],
   at: Instant,
-  extra: { readonly to?: string; readonly detail?: JournalEntry['detail'] } = {},
+  extra: Partial<Pick<JournalEntry, 'to' | 'detail' | 'closedBy' | 'times'>> = {},
 ): JournalEntry {
-  const { snapshot, policy, decision } = judged;
+  const { snapshot, decision } = judged;
   return {
-    at,
-    kind,
-    ref: snapshot.ref,
-    pipeline: policy.pipeline,
+    ...ticketLine(judged, kind, at),
     movedBy: snapshot.movedBy,
     movedAt: snapshot.movedAt,
-    assigneeId: snapshot.assigneeId,
     outcome: outcomeOf(decision),
-    policyVersion: policy.version,
     from: snapshot.stageId,
-    to: extra.to ?? '',
     results: decision.kind === 'not-gated' ? [] : decision.results,
-    detail: extra.detail ?? {},
+    ...extra,
   };
 }
+
+/** A line about a ticket whose policy is known, outside of a verdict. */
+export function ticketLine(
+  { snapshot, policy }: Pick<OneTicket, 'policy'> & { readonly snapshot: LineTicket },
+  kind: JournalEntry['kind'],
+  at: Instant,
+  detail: JournalEntry['detail'] = {},
+): JournalEntry {
+  const { confirmation, cycle } = snapshot.record;
+  return {
+    ...plainLine(at, kind, detail, snapshot.ref),
+    pipeline: policy.pipeline,
+    assigneeId: snapshot.assigneeId,
+    policyVersion: policy.version,
+    local: localStamp(at, policy.timeZone),
+    cycle: cycle ?? 1,
+    confirmation: confirmation ?? 'not-asked',
+  };
+}
+
+type LineTicket = Pick<TicketSnapshot, 'ref' | 'assigneeId' | 'record'>;
 
 function outcomeOf(decision: ClosingDecision): JournalEntry['outcome'] {
   return decision.kind === 'not-gated' || decision.kind === 'undecided' ? null : decision.outcome;
@@ -73,12 +89,18 @@ export async function noteMessage(
 ): Promise<void> {
   const { channel, reference } = sent.delivery;
   const detail = { kind: sent.kind, channel, reference, cycle: snapshot.record.cycle ?? 1 };
-  await journal.append(portalId, [
-    {
-      ...plainLine(sent.at, 'client-message', detail, snapshot.ref),
-      pipeline: policy.pipeline,
-      assigneeId: snapshot.assigneeId,
-      policyVersion: policy.version,
-    },
-  ]);
+  const line = ticketLine({ snapshot, policy }, 'client-message', sent.at, detail);
+  await journal.append(portalId, [line]);
+}
+
+/** The cause of a mistaken closing and whether a measure was taken; nothing while no cause is named. */
+export function mistakeLine(
+  ticket: Pick<OneTicket, 'snapshot' | 'policy'>,
+  mistakenCycle: number,
+  at: Instant,
+): readonly JournalEntry[] {
+  const { mistakeCause: cause, mistakeMeasure } = ticket.snapshot.record;
+  if (cause === null || mistakenCycle < 1) return [];
+  const measure = mistakeMeasure.trim() === '' ? 0 : 1;
+  return [{ ...ticketLine(ticket, 'mistake-named', at, { cause, measure }), cycle: mistakenCycle }];
 }

@@ -11,7 +11,7 @@ import { alertLeads } from './alert-leads.ts';
 import { changeTicket } from './change-ticket.ts';
 import { writtenChannelsOf } from './channels-of.ts';
 import type { ClientDeps } from './client-deps.ts';
-import { noteMessage, plainLine } from './journal-lines.ts';
+import { noteMessage, ticketLine } from './journal-lines.ts';
 import { messageContext, wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, workPlace } from './one-ticket.ts';
@@ -160,19 +160,18 @@ async function noteReopening(
   { closedAt, byClient }: Reopening,
   deps: ClientDeps,
 ): Promise<void> {
-  const { snapshot, policy } = ticket;
+  const { snapshot } = ticket;
   const cycle = cycleOf(ticket);
   const now = deps.clock.now();
   const detail = { cycle, closedAt: closedAt ?? 0, byClient: byClient ? 1 : 0 };
   await deps.journal.append(portalId, [
     {
-      ...plainLine(now, 'reopened', detail, snapshot.ref),
-      pipeline: policy.pipeline,
+      ...ticketLine(ticket, 'reopened', now, detail),
       movedBy: byClient ? 0 : snapshot.movedBy,
-      assigneeId: snapshot.assigneeId,
-      policyVersion: policy.version,
     },
   ]);
+  const at = byClient ? now : snapshot.movedAt;
+  await deps.moments.note(portalId, snapshot.ref, { cycle, kind: 'reopened', at });
   if (await isLooping(portalId, ticket, deps)) return;
   await deps.timers.set(portalId, { ref: snapshot.ref, cycle, kind: 'work-goes-on', dueAt: now });
 }

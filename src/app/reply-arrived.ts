@@ -12,6 +12,7 @@ import { AppError } from '../errors.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { closeByText, messageContext } from './message-context.ts';
+import { ticketLine } from './journal-lines.ts';
 import { remember } from './once.ts';
 import type { Fate } from './ports/runs.ts';
 import { recordedRun } from './record-run.ts';
@@ -146,6 +147,9 @@ async function handle(
     const id = markOf(message);
     const cycle = cycleOf(ticket);
     await deps.suppressed.add(portalId, { id, ref, cycle, at, kind, rule: why, source });
+    const detail = { kind, rule: why, source };
+    const line = ticketLine(ticket, 'reply-suppressed', deps.clock.now(), detail);
+    await deps.journal.append(portalId, [line]);
     return 'suppressed';
   }
   const thanks = kind === 'thanks-confirms';
@@ -170,7 +174,7 @@ async function takeAsConfirmation(
   await deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
 }
 
-export interface Announced extends Pick<IncomingMessage, 'source' | 'channel'> {
+export interface Announced extends Pick<IncomingMessage, 'source' | 'channel' | 'at'> {
   /** It reads like thanks for a solved problem: suggested as a confirmation, not taken as one. */
   readonly thanks: boolean;
 }
@@ -179,12 +183,18 @@ export interface Announced extends Pick<IncomingMessage, 'source' | 'channel'> {
 export async function announceReply(
   portalId: string,
   ticket: OneTicket,
-  { source, channel, thanks }: Announced,
+  { source, channel, thanks, at }: Announced,
   deps: ClientDeps,
 ): Promise<void> {
   const { ref } = ticket.snapshot;
-  const link = deps.readingLink(ref, cycleOf(ticket), source);
+  const cycle = cycleOf(ticket);
+  await deps.moments.note(portalId, ref, { cycle, kind: 'answered', at });
+  const link = deps.readingLink(ref, cycle, source);
   const key = thanks ? 'client.reply-thanks' : 'client.reply';
+  const detail = { channel, source, thanks: thanks ? 1 : 0 };
+  await deps.journal.append(portalId, [
+    ticketLine(ticket, 'client-wrote', deps.clock.now(), detail),
+  ]);
   await tellStaff(portalId, ticket, { key, params: { channel, link } }, deps);
   await deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
   const changes = { confirmation: 'not-asked' } as const;

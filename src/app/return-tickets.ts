@@ -35,7 +35,7 @@ export async function returnTickets(
   else await returnMany(portalId, items, deps);
 }
 
-function ledgerEntry({ judged: { snapshot, policy }, gaps }: ReturnItem) {
+function ledgerEntry({ judged: { snapshot, policy, decision }, gaps }: ReturnItem) {
   return {
     ref: snapshot.ref,
     movedAt: snapshot.movedAt,
@@ -45,6 +45,8 @@ function ledgerEntry({ judged: { snapshot, policy }, gaps }: ReturnItem) {
     pipeline: policy.pipeline,
     gaps,
     step: 'claimed' as const,
+    policyVersion: policy.version,
+    ...(decision.kind === 'return' ? { results: decision.results, outcome: decision.outcome } : {}),
   };
 }
 

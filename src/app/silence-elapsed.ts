@@ -16,6 +16,7 @@ import { askClient, remindClient } from './ask-client.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { closeTicket } from './close-ticket.ts';
+import { ticketLine } from './journal-lines.ts';
 import { wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
@@ -165,6 +166,10 @@ async function blocked(
       ? deps.texts.gap(policy.language, { code: blocker.code, params: {} })
       : deps.say(policy.language, `silence.${blocker.kind}`),
   );
+  const codes = blockers.map((one) => (one.kind === 'gap' ? one.code : one.kind));
+  const detail = { blockers: [...new Set(codes)].join(',') };
+  const line = ticketLine(ticket, 'held-back', deps.clock.now(), detail);
+  await deps.journal.append(portalId, [{ ...line, closedBy: 'silence' }]);
   const params = { reasons: [...new Set(reasons)].join('; ') };
   await tellStaff(portalId, ticket, { key: 'client.silence-blocked', params }, deps);
   await lookAgain(portalId, ticket, deps);
@@ -190,7 +195,7 @@ async function closeOnSilence(
   deps: ClientDeps,
 ): Promise<Fate> {
   const as = asIfSilent(ticket.snapshot, deps.clock.now(), place);
-  const attempt = await closeTicket(portalId, ticket, { as, place }, deps);
+  const attempt = await closeTicket(portalId, ticket, { as, place, closedBy: 'silence' }, deps);
   if (attempt.kind === 'closed') {
     await markClosedOnSilence(portalId, ticket, deps);
     return 'done';

@@ -3,6 +3,7 @@
  * straight into a closed stage elsewhere, and to notice that a mapped stage was deleted.
  */
 import type { ClosingPolicy } from '../core/policy.ts';
+import { stageRole } from '../core/stage-role.ts';
 import type { Instant } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from './ports/runtime.ts';
@@ -58,6 +59,20 @@ export function ungatedSuccessStages(
           policy.pipeline.entityTypeId === stage.entityTypeId &&
           policy.pipeline.categoryId === stage.categoryId,
       ),
+  );
+}
+
+/** Stages that end a ticket although these policies exempt them: closings the gate has no say in, but the report shows. */
+export function exemptFinalStages(
+  stages: readonly PortalStage[],
+  policies: readonly ClosingPolicy[],
+): readonly string[] {
+  const final = finalStages(stages);
+  return policies.flatMap((policy) =>
+    Object.keys(policy.stages).filter(
+      (id) =>
+        stageRole(policy, id) === 'exempt' && final.has(`${policy.pipeline.entityTypeId}:${id}`),
+    ),
   );
 }
 

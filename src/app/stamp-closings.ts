@@ -7,7 +7,7 @@ import type { StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
 import type { GateDeps } from './gate-deps.ts';
-import { journalLine } from './journal-lines.ts';
+import { journalLine, mistakeLine } from './journal-lines.ts';
 import type { Judged } from './judged.ts';
 import type { JournalEntry } from './ports/state.ts';
 import type { StampOutcome } from './ports/tickets.ts';
@@ -20,6 +20,8 @@ export interface StampItem {
   readonly stamp: ClosingStamp;
   /** Set when the app itself makes the closing move (gate stage). */
   readonly moveTo: StagePlace | null;
+  /** Left out for what a sweep judged. */
+  readonly closedBy?: 'client' | 'silence';
 }
 
 /** @returns refKeys of the tickets that verifiably stand closed */
@@ -77,14 +79,30 @@ function problemOf(item: StampItem, outcome: StampOutcome | undefined): string |
 }
 
 async function closed(portalId: string, item: StampItem, deps: GateDeps): Promise<void> {
+  const { judged, stamp, moveTo } = item;
+  const unheard = await isUnheard(portalId, item, deps);
+  const { cycle, closeReason } = stamp;
   await deps.journal.append(portalId, [
-    journalLine(item.judged, 'closed', deps.clock.now(), {
-      to: item.moveTo?.stageId ?? item.judged.snapshot.stageId,
-      detail: { cycle: item.stamp.cycle, closeReason: item.stamp.closeReason },
+    journalLine(judged, 'closed', deps.clock.now(), {
+      to: moveTo?.stageId ?? judged.snapshot.stageId,
+      closedBy: item.closedBy ?? (moveTo ? 'gate-stage' : 'agent'),
+      detail: { cycle, closeReason, ...(unheard ? { unheard: 1 } : {}) },
     }),
     ...exceptionLines(item, deps),
+    // Named at last when the ticket closes again; a line of the review stands already or is the same.
+    ...mistakeLine(judged, cycle - 1, deps.clock.now()),
   ]);
   await deps.client?.closed(portalId, item.judged);
+}
+
+/** «Confirmed» stands on the ticket, but nobody knows of an answer of the client's: somebody chose it from the list. */
+async function isUnheard(
+  portalId: string,
+  { judged, closedBy }: StampItem,
+  deps: GateDeps,
+): Promise<boolean> {
+  if (closedBy !== undefined || judged.snapshot.record.confirmation !== 'confirmed') return false;
+  return (await deps.client?.heard(portalId, judged)) === false;
 }
 
 /** Who let it pass and why, in their own words: the lead's weekly list is made of these lines alone. */

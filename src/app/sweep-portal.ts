@@ -12,7 +12,8 @@ import type { GateDeps } from './gate-deps.ts';
 import { plainLine } from './journal-lines.ts';
 import { judge } from './judge.ts';
 import type { MovedQuery, TicketHead } from './ports/tickets.ts';
-import { ungatedSuccessStages } from './stage-directory.ts';
+import { exemptFinalStages, ungatedSuccessStages } from './stage-directory.ts';
+import { withoutUngated } from './ungated-closings.ts';
 import { watchStages } from './watch-stages.ts';
 
 /**
@@ -62,7 +63,8 @@ async function sweepMoves(
   const heads = await deps.tickets.listMoved(queries, 'live');
   await forgetVanished(portalId, pending, heads, deps);
   const fresh = await unjudged(portalId, heads, pending, deps);
-  const judged = await judge(portalId, fresh, policies, deps);
+  const gated = await withoutUngated(portalId, fresh, policies, deps);
+  const judged = await judge(portalId, gated, policies, deps);
   await carryOut(portalId, judged, deps);
   await remember(portalId, { queries, heads, undecided: judged.undecided }, deps);
   return fresh.length;
@@ -94,6 +96,7 @@ async function movedQueries(
           ...new Set([
             ...own.flatMap((policy) => gatedStages(policy)),
             ...(deps.client ? own.flatMap(awaitingStages) : []),
+            ...exemptFinalStages(stages, own),
             ...holes.filter((s) => s.entityTypeId === entityTypeId).map((s) => s.stageId),
           ]),
         ],

@@ -5,7 +5,7 @@ import { refKey } from '../core/ticket.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { noticeMark } from './final-notice.ts';
-import { plainLine } from './journal-lines.ts';
+import { ticketLine } from './journal-lines.ts';
 import { once } from './once.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
@@ -33,7 +33,7 @@ export async function undoClosing(
   known: ClientCase,
   deps: ClientDeps,
 ): Promise<void> {
-  const { snapshot, policy } = ticket;
+  const { snapshot } = ticket;
   await deps.timers.cancel(portalId, snapshot.ref, ['final-notice']);
   await tellStaff(portalId, ticket, { key: 'client.undone', params: {}, quietly: true }, deps);
   const changes = withoutStamp(snapshot.record);
@@ -41,10 +41,8 @@ export async function undoClosing(
   await once(portalId, `undone@${refKey(snapshot.ref)}@${known.closedAt ?? 0}`, deps, () =>
     deps.journal.append(portalId, [
       {
-        ...plainLine(deps.clock.now(), 'undone', { cycle: cycleOf(ticket) }, snapshot.ref),
-        pipeline: policy.pipeline,
+        ...ticketLine(ticket, 'undone', deps.clock.now(), { cycle: cycleOf(ticket) }),
         movedBy: snapshot.movedBy,
-        policyVersion: policy.version,
       },
     ]),
   );

@@ -2,6 +2,7 @@
 import { isCountingDown } from '../core/decide-silence.ts';
 import { underLock } from './client-side.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { ticketLine } from './journal-lines.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
 import type { SuppressedReply } from './ports/client.ts';
 import { announceReply } from './reply-arrived.ts';
@@ -29,9 +30,12 @@ export async function undoSuppressed(
     if (!ticket || cycleOf(ticket) !== reply.cycle) return false;
     const { snapshot, policy } = ticket;
     if (policy.mode !== 'enforce' || !isCountingDown(snapshot, policy)) return false;
-    const { source } = reply;
+    const { source, at } = reply;
     const channel = source.startsWith('chat:') ? 'chat' : 'email';
-    await announceReply(portalId, ticket, { source, channel, thanks: false }, deps);
+    const { kind } = reply;
+    const line = ticketLine(ticket, 'suppression-undone', deps.clock.now(), { kind, source });
+    await deps.journal.append(portalId, [line]);
+    await announceReply(portalId, ticket, { source, channel, thanks: false, at }, deps);
     return true;
   });
   await deps.suppressed.undo(portalId, id);

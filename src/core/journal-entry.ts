@@ -35,6 +35,11 @@ export const JOURNAL_KINDS = [
   'suppression-undone',
   'mistake-named',
   'client-erased',
+  /** Somebody decided about the knowledge base with the app's help; `detail.decision` and `detail.reference`. */
+  'kb-decided',
+  /** An article that was there already, or an earlier ticket's solution, served again. */
+  'article-reused',
+  'solution-reused',
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
@@ -102,6 +107,11 @@ const ONCE_PER_CYCLE: ReadonlySet<JournalKind> = new Set<JournalKind>([
   'reopened',
   'mistake-named',
 ]);
+const ONCE_PER_REFERENCE: ReadonlySet<JournalKind> = new Set<JournalKind>([
+  'kb-decided',
+  'article-reused',
+  'solution-reused',
+]);
 
 /**
  * What the line is about, the same for a repeat after a crash; null when two alike lines may both be true. The journal
@@ -116,13 +126,29 @@ export function repeatKey(
   return about === null ? null : `${entry.kind}|${ticket}|${about}`;
 }
 
-function whatAbout({ kind, movedAt, cycle, detail }: JournalEntry): string | null {
+function whatAbout({ kind, movedAt, cycle, detail, results }: JournalEntry): string | null {
   if (ONCE_PER_MOVE.has(kind)) return movedAt === null ? null : String(movedAt);
   if (ONCE_PER_CYCLE.has(kind)) return cycle === undefined ? null : String(cycle);
+  if (kind === 'held-back') return whatHeldBack({ cycle, detail, results });
   const reference = detail['reference'];
   const source = detail['source'];
   if (kind === 'client-message' && reference !== undefined) {
     return `${detail['kind'] ?? ''}|${cycle ?? ''}|${reference}`;
   }
-  return kind === 'reply-suppressed' && source !== undefined ? String(source) : null;
+  if (ONCE_PER_REFERENCE.has(kind)) return `${cycle ?? ''}|${reference ?? ''}`;
+  const answeredAt = detail['answeredAt'];
+  if (kind === 'client-answered' && answeredAt !== undefined) return `${cycle ?? ''}|${answeredAt}`;
+  const read = kind === 'reply-suppressed' || kind === 'client-wrote';
+  return read && source !== undefined ? `${cycle ?? ''}|${source}` : null;
+}
+
+interface HeldBack extends Pick<JournalEntry, 'detail' | 'results'> {
+  readonly cycle: number | undefined;
+}
+
+/** Looked at every hour: only another reason is another line. */
+function whatHeldBack({ cycle, detail, results }: HeldBack): string {
+  const gaps = results.flatMap(({ verdict }) => (verdict.status === 'unmet' ? verdict.gaps : []));
+  const codes = gaps.map(({ code }) => code).join(',');
+  return `${cycle ?? ''}|${detail['blockers'] ?? ''}|${codes}`;
 }

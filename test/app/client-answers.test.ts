@@ -204,7 +204,9 @@ describe('step-2: the client answers on the page', () => {
       confirmationEvidence: 'client.evidence.read',
     });
     const read = scene.journal.lines.filter(({ kind }) => kind === 'client-answered');
-    expect(read.map(({ detail }) => detail)).toEqual([{ answer: 'solved', source: 'activity:15' }]);
+    expect(read.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ answer: 'solved', source: 'activity:15', led: 'confirm' }),
+    ]);
   });
 });
 
