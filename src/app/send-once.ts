@@ -10,6 +10,7 @@ import type { ClientDeps } from './client-deps.ts';
 import { once } from './once.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
+import { unsentLetters } from './unsent-letters.ts';
 import type { Admission, Delivery, OutgoingMessage, TimerKind } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 
@@ -31,11 +32,16 @@ export async function sendOnce(
   lookFirst = false,
 ): Promise<SendResult> {
   const { key } = message;
-  const state = await deps.outbox.claim(portalId, key, deps.clock.now());
+  const now = deps.clock.now();
+  const state = await deps.outbox.claim(portalId, key, now);
   const reached = state.kind === 'sent' && state.delivery.kind === 'delivered';
   if (reached) return { kind: 'sent', delivery: state.delivery, at: state.at };
   if (state.kind === 'claimed' || lookFirst) {
-    const found = await deps.channels.findSent(message);
+    const tried = state.kind === 'claimed' ? state.at : now;
+    const found = await deps.channels.findSent({
+      ...message,
+      unsent: unsentLetters(portalId, key, tried, deps),
+    });
     if (found?.kind === 'delivered') return marked(portalId, key, found, deps);
     if (state.kind === 'claimed') untilSettled(state.foundAt, deps);
   }
@@ -45,8 +51,12 @@ export async function sendOnce(
     return admission;
   }
   // A claim of its own for each try: how long the last one was known says nothing about this one.
-  if (state.kind !== 'new') await claimAnew(portalId, key, deps);
-  return sendClaimed(portalId, message, deps);
+  const claimedAt = state.kind === 'new' ? now : await claimAnew(portalId, key, deps);
+  return sendClaimed(
+    portalId,
+    { ...message, unsent: unsentLetters(portalId, key, claimedAt, deps) },
+    deps,
+  );
 }
 
 /** A to-do is no delivery: asked to send again, the channels are tried anew, and an open to-do is found, not doubled. */
@@ -67,9 +77,11 @@ async function sendClaimed(
   return { kind: 'sent', delivery, at: deps.clock.now() };
 }
 
-async function claimAnew(portalId: string, key: string, deps: ClientDeps): Promise<void> {
+async function claimAnew(portalId: string, key: string, deps: ClientDeps): Promise<Instant> {
+  const now = deps.clock.now();
   await deps.outbox.release(portalId, key);
-  await deps.outbox.claim(portalId, key, deps.clock.now());
+  await deps.outbox.claim(portalId, key, now);
+  return now;
 }
 
 /** A message that is not to be found may still be on its way while the portal works on the broken request. */

@@ -69,7 +69,7 @@ const TRIES: Readonly<Record<ChannelName, Try>> = {
   },
   async email(deps, out) {
     const { client, log } = deps;
-    const sent = await findLetter(client, out.key);
+    const sent = await findLetter(client, out, log);
     if (sent) return sent;
     const to = addresseeOf(await cardsOf(client, out.head));
     if (!to) return { kind: 'refused', why: 'NO_ADDRESS' };
@@ -105,7 +105,7 @@ type Search = (deps: ChannelDeps, out: OutgoingMessage) => Promise<string | null
 
 const SEARCHES: Readonly<Record<ChannelName, Search>> = {
   chat: ({ client, log }, out) => findInChats(client, out, log),
-  email: async ({ client }, out) => referenceOf(await findLetter(client, out.key)),
+  email: async ({ client, log }, out) => referenceOf(await findLetter(client, out, log)),
   'to-do': async ({ client }, out) => referenceOf(await findToDo(client, out)),
 };
 

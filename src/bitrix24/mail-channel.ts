@@ -1,4 +1,5 @@
 /** Letters to the client from the ticket (PORTAL 5.3): the one combination of crm.activity.add that is really sent. */
+import { THIS_TRY } from '../app/ports/client.ts';
 import type { OutgoingMessage } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { Instant } from '../core/ticket.ts';
@@ -55,14 +56,16 @@ export async function sendByMail(
         const [found] = await lettersOf(client, out.key);
         return found === undefined ? { kind: 'refused', why: 'NO_ACTIVITY' } : delivered(found);
       }
-      await cleanUp(client, out.key, log);
+      // Known before anything else: a process that dies from here on must not take it for sent.
+      await out.unsent?.note([THIS_TRY]);
+      await cleanUp(client, out, log);
       return { kind: 'refused', why: added.code };
     },
-    async () => findLetter(client, out.key),
+    async () => findLetter(client, out, log),
   );
 }
 
-const delivered = (id: number): Attempt => ({ kind: 'delivered', reference: `activity:${id}` });
+const delivered = (id: number): Attempt => ({ kind: 'delivered', reference: referenceOf(id) });
 
 function letterFields(out: OutgoingMessage, parts: LetterParts): Params {
   const { head, message } = out;
@@ -87,13 +90,23 @@ function letterFields(out: OutgoingMessage, parts: LetterParts): Params {
 }
 
 /**
- * The letter of this key. The portal keeps a letter it failed to send like one it sent, so a failed one that a crash
- * kept from being cleaned counts here; its reminder then fails openly, which stops the countdown.
+ * The letter of this message that was sent. The portal keeps a letter it failed to send like one it sent: the answer alone
+ * told, so that what is known from it is removed here. When that answer itself was lost nothing tells; such a letter
+ * counts, and its reminder then fails openly, which stops the countdown.
  */
-export async function findLetter(client: PortalClient, key: string): Promise<Attempt | null> {
-  const [id] = await lettersOf(client, key);
+export async function findLetter(
+  client: PortalClient,
+  out: Pick<OutgoingMessage, 'key' | 'unsent'>,
+  log: Log,
+): Promise<Attempt | null> {
+  if ((await out.unsent?.known([THIS_TRY]))?.has(THIS_TRY)) await cleanUp(client, out, log);
+  const ids = await lettersOf(client, out.key);
+  const unsent = ids.length === 0 ? undefined : await out.unsent?.known(ids.map(referenceOf));
+  const id = ids.find((one) => !unsent?.has(referenceOf(one)));
   return id === undefined ? null : delivered(id);
 }
+
+const referenceOf = (id: number): string => `activity:${id}`;
 
 async function lettersOf(client: PortalClient, key: string): Promise<readonly number[]> {
   const params = {
@@ -110,8 +123,15 @@ async function lettersOf(client: PortalClient, key: string): Promise<readonly nu
 }
 
 /** After an "Email send error" the activity is there nevertheless and would look like a sent letter (trap 20). */
-async function cleanUp(client: PortalClient, key: string, log: Log): Promise<void> {
-  for (const id of await lettersOf(client, key)) {
+async function cleanUp(
+  client: PortalClient,
+  { key, unsent }: Pick<OutgoingMessage, 'key' | 'unsent'>,
+  log: Log,
+): Promise<void> {
+  const ids = await lettersOf(client, key);
+  // One that cannot be removed must not count at the next try either.
+  await unsent?.note(ids.map(referenceOf));
+  for (const id of ids) {
     // Deleting twice is harmless, so that a lost answer is simply asked for again.
     const deleted = await client.call('crm.activity.delete', { id }, READ);
     if (!deleted.ok && deleted.code !== 'NOT_FOUND') {

@@ -1,5 +1,8 @@
 /** The ways to the client, against the sandbox portal over real HTTP. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { THIS_TRY } from '../../src/app/ports/client.ts';
+import type { UnsentLetters } from '../../src/app/ports/client.ts';
+import { AppError } from '../../src/errors.ts';
 import { refKey } from '../../src/core/ticket.ts';
 import type { TicketRef } from '../../src/core/ticket.ts';
 import type { SandboxOptions } from '../../src/sandbox/start-sandbox.ts';
@@ -254,6 +257,55 @@ describe('a letter', () => {
     expect(left.map((a) => a.providerId)).toEqual(['CRM_TODO']);
     expect(delivery).toEqual({ kind: 'to-do', reference: `activity:${left[0]?.id}` });
     expect(sandbox.stats.clientMessages).toBe(0);
+  });
+
+  /** Remembers like the app's marks; dies once, after `notes` of them. */
+  function memoryDyingAfter(notes: number, marks = new Set<string>()) {
+    let left = notes;
+    const unsent: UnsentLetters = {
+      async note(what) {
+        for (const one of what) marks.add(one);
+        left -= 1;
+        if (left === 0) throw new AppError('store-unavailable', 'died', { retry: 'backoff' });
+      },
+      known: async (what) => new Set(what.filter((one) => marks.has(one))),
+    };
+    return { unsent, marks };
+  }
+
+  test('that could not be sent counts as sent for nobody, though the process died before it was removed', async () => {
+    const connected = await connect();
+    const { sandbox, channels } = connected;
+    const ref = ticketOf(connected);
+    sandbox.faults.failLetters = 1;
+    const { unsent } = memoryDyingAfter(1);
+    const message = aMessage(await headOf(connected, ref), { channels: ['email'] });
+    const out = { ...message, unsent };
+    await expect(channels.send(out)).rejects.toThrow('died');
+    expect(sandbox.control.activities(ref)).toHaveLength(1);
+
+    expect(await channels.findSent(out)).toBeNull();
+    expect(sandbox.control.activities(ref)).toEqual([]);
+    const again = { ...message, unsent: memoryDyingAfter(0).unsent };
+    expect(await channels.send(again)).toMatchObject({ kind: 'delivered', channel: 'email' });
+    expect(sandbox.control.sentLetters()).toHaveLength(1);
+  });
+
+  test('that could not be removed is known at the next try by its own number', async () => {
+    const connected = await connect();
+    const { sandbox, channels } = connected;
+    const ref = ticketOf(connected);
+    sandbox.faults.failLetters = 1;
+    const { unsent, marks } = memoryDyingAfter(2);
+    const message = aMessage(await headOf(connected, ref), { channels: ['email'] });
+    await expect(channels.send({ ...message, unsent })).rejects.toThrow('died');
+
+    marks.delete(THIS_TRY);
+    const again = { ...message, unsent: memoryDyingAfter(0, marks).unsent };
+    expect(await channels.findSent(again)).toBeNull();
+    expect(await channels.send(again)).toMatchObject({ kind: 'delivered', channel: 'email' });
+    expect(await channels.findSent(again)).toMatchObject({ kind: 'delivered' });
+    expect(sandbox.stats.clientMessages).toBe(1);
   });
 
   test('whose answer got lost is looked for by its key, not sent twice', async () => {

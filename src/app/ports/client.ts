@@ -49,6 +49,18 @@ export interface ClientTexts {
 
 export type ChannelName = 'chat' | 'email' | 'to-do';
 
+/**
+ * What is known of letters that the portal answered were not sent, while their activities may still stand there: a portal
+ * shows such an activity like a sent letter, so that after a crash only this memory tells them apart.
+ */
+export interface UnsentLetters {
+  /** @param what references of activities, or THIS_TRY */
+  note(what: readonly string[]): Promise<void>;
+  known(what: readonly string[]): Promise<ReadonlySet<string>>;
+}
+/** Whatever the present claim has sent. */
+export const THIS_TRY = 'this-try';
+
 export interface OutgoingMessage {
   /** Unique per ticket, cycle and purpose; travels as ORIGIN_ID, and finds the message again after a crash. */
   readonly key: string;
@@ -59,6 +71,8 @@ export interface OutgoingMessage {
   readonly channels: readonly ChannelName[];
   /** Title and text of the to-do for the assignee when no channel reaches the client. */
   readonly toDo: { readonly title: string; readonly text: string };
+  /** Set by sendOnce. */
+  readonly unsent?: UnsentLetters;
 }
 
 export type Delivery =
