@@ -18,12 +18,14 @@ import { createClientAnswers } from './redis/client-answers.ts';
 import { createClientCases } from './redis/client-cases.ts';
 import type { Connections } from './redis/connections.ts';
 import type { Keys } from './redis/keys.ts';
+import { createMomentLog } from './redis/moment-log.ts';
 import { createOutbox } from './redis/outbox.ts';
 import { createRunLog } from './redis/run-log.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
 import { createSuppressedReplies } from './redis/suppressed-replies.ts';
 import { sayByName } from './text/catalog.ts';
 import { createClientTexts } from './text/client-texts.ts';
+import { createDocumentationTexts } from './text/documentation-texts.ts';
 import { bundledReplyRules } from './text/reply-rules.ts';
 import { sayToStaff } from './text/staff-say.ts';
 import type { TicketRef } from './core/ticket.ts';
@@ -83,6 +85,8 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
     suppressed: createSuppressedReplies(redis, keys, log),
     clientTexts: createClientTexts(),
     replyRules: bundledReplyRules(),
+    moments: createMomentLog(redis, keys),
+    documentation: createDocumentationTexts(),
     lock: parts.lock,
     say: sayToStaff,
     workingTime: createWorkingHours(() => portal.calendarSettings(), workingTimeOf, clock),
@@ -103,7 +107,7 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
   };
 }
 
-function workingTimeOf(calendar: unknown, policy: ClosingPolicy) {
+export function workingTimeOf(calendar: unknown, policy: ClosingPolicy) {
   return { calendar: calendarOf(calendar, policy), zone: zoneRules(policy.timeZone) };
 }
 

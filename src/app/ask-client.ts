@@ -198,6 +198,7 @@ async function afterDelivery(
   await once(portalId, `journal@${messageKey(ticket, round.kind)}`, deps, () =>
     noteMessage(portalId, ticket, { kind: round.kind, delivery, at }, deps),
   );
+  if (first) await deps.moments.note(portalId, snapshot.ref, { cycle, kind: 'asked', at });
   const key = first ? 'client.asked' : 'client.reminded';
   const params = messageWords(ticket, { ...delivery, at }, time, deps);
   await tellStaff(portalId, ticket, { key, params, quietly: true }, deps);

@@ -15,7 +15,7 @@ import type { ClientDeps } from './client-deps.ts';
 import { closeTicket } from './close-ticket.ts';
 import { reopenUntil } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
-import { readTicket, workPlace } from './one-ticket.ts';
+import { cycleOf, readTicket, workPlace } from './one-ticket.ts';
 import type { PostedAnswer } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import { recordedRun } from './record-run.ts';

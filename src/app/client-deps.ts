@@ -16,6 +16,7 @@ import type {
   Timers,
 } from './ports/client.ts';
 import type { RunLog } from './ports/runs.ts';
+import type { DocumentationTexts, MomentLog } from './ports/documentation.ts';
 import type { PortalLock } from './ports/state.ts';
 import type { Language } from './ports/texts.ts';
 
@@ -43,6 +44,8 @@ export interface ClientDeps extends GateDeps {
   readonly clientTexts: ClientTexts;
   readonly incoming: IncomingMessages;
   readonly replyRules: ReplyRules;
+  readonly moments: MomentLog;
+  readonly documentation: DocumentationTexts;
   readonly lock: PortalLock;
   readonly say: ClientSay;
   /** Working hours of the pipeline. */

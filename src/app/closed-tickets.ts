@@ -78,6 +78,7 @@ async function remindOfClosing(
   const now = deps.clock.now();
   // Older ones were told long ago, or nobody waits for it any more.
   if (closedAt < now - 4 * DAY_MS) return;
+  await deps.timers.set(portalId, { ref, cycle, kind: 'document', dueAt: now });
   const wanted = closedAt + policy.undoMinutes * MINUTE_MS;
   // Clearly late, so that the portal is asked first whether it has been sent.
   const dueAt = wanted > now ? wanted : now + 2 * MINUTE_MS;

@@ -4,6 +4,7 @@ import type { Confirmation, TicketRecord } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { undocument } from './document-closing.ts';
 import { noticeMark } from './final-notice.ts';
 import { ticketLine } from './journal-lines.ts';
 import { once } from './once.ts';
@@ -35,6 +36,7 @@ export async function undoClosing(
 ): Promise<void> {
   const { snapshot } = ticket;
   await deps.timers.cancel(portalId, snapshot.ref, ['final-notice']);
+  await undocument(portalId, ticket, deps);
   await tellStaff(portalId, ticket, { key: 'client.undone', params: {}, quietly: true }, deps);
   const changes = withoutStamp(snapshot.record);
   await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);

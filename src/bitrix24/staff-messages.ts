@@ -1,6 +1,7 @@
 /** Timeline comments and notifications: what the app says to the staff (PORTAL 4.2, 4.7). */
 import type { Log, Priority } from '../app/ports/runtime.ts';
 import type { StaffComment, StaffNotice } from '../app/ports/tickets.ts';
+import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import type { BatchCommand } from './batch-command.ts';
@@ -78,16 +79,7 @@ export async function findComments(
   client: PortalClient,
   comments: readonly StaffComment[],
 ): Promise<ReadonlySet<string>> {
-  const commands = comments.map((comment, index) => ({
-    key: `c${index}`,
-    method: 'crm.timeline.comment.list',
-    params: {
-      filter: { ENTITY_ID: comment.ref.id, ENTITY_TYPE: timelineType(comment.ref) },
-      order: { ID: 'DESC' },
-      select: ['ID', 'COMMENT'],
-      start: 0,
-    },
-  }));
+  const commands = comments.map((comment, index) => listCommand(`c${index}`, comment.ref));
   const answers = await readBatch(client, commands, 'live');
   const found = new Set<string>();
   for (const [index, comment] of comments.entries()) {
@@ -98,6 +90,29 @@ export async function findComments(
     if (stands) found.add(refKey(comment.ref));
   }
   return found;
+}
+
+function listCommand(key: string, ref: TicketRef): BatchCommand {
+  return {
+    key,
+    method: 'crm.timeline.comment.list',
+    params: {
+      filter: { ENTITY_ID: ref.id, ENTITY_TYPE: timelineType(ref) },
+      order: { ID: 'DESC' },
+      select: ['ID', 'COMMENT'],
+      start: 0,
+    },
+  };
+}
+
+/** The newest 50 comments of one ticket, newest first. */
+export async function readComments(
+  client: PortalClient,
+  ref: TicketRef,
+): Promise<readonly string[]> {
+  const answer = (await readBatch(client, [listCommand('c', ref)], 'live')).get('c');
+  if (!answer?.ok) throw unreadable();
+  return rowsOf(answer.value).map((row) => textOf(row['COMMENT']));
 }
 
 function unreadable(): AppError {

@@ -15,6 +15,7 @@ import {
   findComments,
   noticeCommand,
   notify,
+  readComments,
 } from './staff-messages.ts';
 import { cardPath } from './stage-places.ts';
 import { loadFacts } from './ticket-facts.ts';
@@ -35,6 +36,7 @@ export function createTicketGateway(client: PortalClient, log: Log): TicketGatew
     stampTickets: (commands, priority) => stampTickets(client, batches, commands, priority),
     addComments: (comments, priority) => addComments(client, batches, comments, priority),
     findComments: (comments) => findComments(client, comments),
+    readComments: (ref) => readComments(client, ref),
     notify: (notices, priority) => notify(batches, notices, priority, log),
     listStages: (entityTypeIds) => listStages(client, entityTypeIds),
     async appUserId() {

@@ -12,6 +12,7 @@ const dataSchema = z.object({
     'send-request',
     'remind',
     'close',
+    'document',
     'final-notice',
     'mistake-review',
     'hold-end',

@@ -9,6 +9,7 @@ import type {
   IncomingMessage,
   PostedAnswer,
 } from '../../src/app/ports/client.ts';
+import type { DocumentationTexts } from '../../src/app/ports/documentation.ts';
 import { reconcile } from '../../src/app/reconcile.ts';
 import { scanReplies } from '../../src/app/reply-arrived.ts';
 import { sweepPortal } from '../../src/app/sweep-portal.ts';
@@ -27,6 +28,7 @@ import {
   FakeAnswers,
   FakeCases,
   FakeLock,
+  FakeMoments,
   FakeOutbox,
   FakeRuns,
   FakeSuppressed,
@@ -47,6 +49,15 @@ const codeMessages: ClientTexts = {
   },
 };
 
+/** Cycle, closing time and solution time, on the first line. */
+const codeDocumentation: DocumentationTexts = {
+  timeline: (_language, { ticketId, cycle, closedAt, times }) => [
+    `documentation ${ticketId}@${cycle} ${closedAt}\nsolved in ${times?.toSolution.working}`,
+  ],
+  plain: () => 'plain',
+  markdown: () => 'markdown',
+};
+
 export type ClientScene = Omit<Gate, 'deps' | 'put'> & {
   readonly deps: ClientDeps;
   readonly timers: FakeTimers;
@@ -55,6 +66,7 @@ export type ClientScene = Omit<Gate, 'deps' | 'put'> & {
   readonly answers: FakeAnswers;
   readonly suppressed: FakeSuppressed;
   readonly lock: FakeLock;
+  readonly moments: FakeMoments;
   readonly runs: FakeRuns;
   readonly channels: FakeChannels;
   readonly writer: FakeWriter;
@@ -79,6 +91,8 @@ export type ClientScene = Omit<Gate, 'deps' | 'put'> & {
   reconcile(): ReturnType<typeof reconcile>;
   /** What the staff was told, on the timeline. */
   said(): readonly string[];
+  /** The documentation written to the timeline. */
+  documented(): readonly string[];
   /** Everything in the store is lost; the portal stands. */
   flush(): void;
 };
@@ -99,6 +113,7 @@ export function aClientScene(policy: Partial<ClosingPolicy> = {}, now?: Instant)
     channels: new FakeChannels(clock),
     writer: new FakeWriter(gate.tickets, clock),
     incoming: new FakeIncoming(),
+    moments: new FakeMoments(),
   };
   const time = aWorkingTime();
   const deps: ClientDeps = {
@@ -109,6 +124,7 @@ export function aClientScene(policy: Partial<ClosingPolicy> = {}, now?: Instant)
     },
     clientTexts: codeMessages,
     replyRules: bundledReplyRules(),
+    documentation: codeDocumentation,
     say: (_language, key, params = {}) =>
       [key, params['text'], params['reasons'], params['gaps']].filter(Boolean).join(' | '),
     workingTime: async () => time,
@@ -129,11 +145,14 @@ type Parts = Pick<
   | 'answers'
   | 'suppressed'
   | 'lock'
+  | 'moments'
   | 'runs'
   | 'channels'
   | 'writer'
   | 'incoming'
 >;
+
+const textsOf = (gate: Gate): readonly string[] => gate.tickets.comments.map(({ text }) => text);
 
 function movesOf(gate: Gate, parts: Parts, deps: ClientDeps) {
   const key = refKey(TICKET);
@@ -228,9 +247,11 @@ function movesOf(gate: Gate, parts: Parts, deps: ClientDeps) {
     },
     scan: () => scanReplies(PORTAL, deps),
     reconcile: () => reconcile(PORTAL, deps),
-    said: () => gate.tickets.comments.map(({ text }) => text),
+    said: () => textsOf(gate).filter((text) => !text.startsWith('documentation ')),
+    documented: () => textsOf(gate).filter((text) => text.startsWith('documentation ')),
     flush() {
       parts.timers.standing.clear();
+      parts.moments.noted.clear();
       parts.outbox.states.clear();
       parts.cases.entries.clear();
       parts.cases.reopenedAt.clear();

@@ -17,6 +17,8 @@ import type {
 } from '../../src/app/ports/client.ts';
 import type { Run, RunLog } from '../../src/app/ports/runs.ts';
 import type { PortalLock } from '../../src/app/ports/state.ts';
+import type { MomentLog } from '../../src/app/ports/documentation.ts';
+import type { Moment } from '../../src/core/solution-times.ts';
 import type { Instant, TicketRef } from '../../src/core/ticket.ts';
 import { refKey } from '../../src/core/ticket.ts';
 
@@ -169,5 +171,17 @@ export class FakeLock implements PortalLock {
     } finally {
       this.held.delete(key);
     }
+  }
+}
+
+export class FakeMoments implements MomentLog {
+  noted = new Map<string, Moment[]>();
+
+  async note(_portalId: string, ref: TicketRef, moment: Moment): Promise<void> {
+    const known = this.noted.get(refKey(ref)) ?? [];
+    this.noted.set(refKey(ref), [...known, moment]);
+  }
+  async list(_portalId: string, ref: TicketRef): Promise<readonly Moment[]> {
+    return this.noted.get(refKey(ref)) ?? [];
   }
 }

@@ -149,6 +149,13 @@ export class FakeTickets implements TicketGateway {
     );
   }
 
+  async readComments(ref: TicketRef): Promise<readonly string[]> {
+    return this.comments
+      .filter((comment) => refKey(comment.ref) === refKey(ref))
+      .map(({ text }) => text)
+      .toReversed();
+  }
+
   async notify(notices: readonly StaffNotice[]): Promise<void> {
     for (const notice of notices) {
       // As on the platform: one notice per tag in the whole app, whoever it is for.

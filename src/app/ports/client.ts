@@ -117,6 +117,7 @@ export type TimerKind =
   | 'send-request'
   | 'remind'
   | 'close'
+  | 'document'
   | 'final-notice'
   | 'mistake-review'
   | 'hold-end'

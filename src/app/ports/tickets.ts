@@ -148,6 +148,8 @@ export interface TicketGateway {
   addComments(comments: readonly StaffComment[], priority: Priority): Promise<ReadonlySet<string>>;
   /** refKeys of tickets whose timeline already holds this very text (asked after a crash, before repeating). */
   findComments(comments: readonly StaffComment[]): Promise<ReadonlySet<string>>;
+  /** Texts of the ticket's newest 50 timeline comments, newest first. Throws while the timeline cannot be read. */
+  readComments(ref: TicketRef): Promise<readonly string[]>;
   notify(notices: readonly StaffNotice[], priority: Priority): Promise<void>;
   /** Every stage of every pipeline of these entity types. */
   listStages(entityTypeIds: readonly number[]): Promise<readonly PortalStage[]>;
