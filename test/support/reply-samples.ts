@@ -7,6 +7,8 @@ const contradictionSchema = z.object({
   text: z.string(),
   contradicts: z.boolean(),
   'held-out': z.boolean().default(false),
+  /** No rule was changed after this sample was first read. */
+  untouched: z.boolean().default(false),
 });
 
 const replySchema = z.object({
@@ -38,6 +40,6 @@ export function replySamples(language: 'ru' | 'en'): readonly ReplySample[] {
   return linesOf(`replies/${language}`).map((line) => replySchema.parse(line));
 }
 
-export function contradictionSamples(): readonly ContradictionSample[] {
-  return linesOf('contradictions/ru').map((line) => contradictionSchema.parse(line));
+export function contradictionSamples(language: 'ru' | 'en' = 'ru'): readonly ContradictionSample[] {
+  return linesOf(`contradictions/${language}`).map((line) => contradictionSchema.parse(line));
 }

@@ -16,6 +16,7 @@ export const REPLY_GROUPS = [
   'thanks',
   'confirms',
   'acknowledges',
+  'went-well',
   'filler',
   'auto-reply',
   'auto-reply-hint',

@@ -12,6 +12,8 @@ export interface ReplySense {
   readonly found: readonly Phrase[];
   /** Words that no rule knows, names and the signature left out. */
   readonly unreadWords: number;
+  /** The most such words in one clause that neither thanks nor confirms: it tells something of its own. */
+  readonly unreadInClause: number;
   readonly isEmpty: boolean;
 }
 
@@ -26,6 +28,15 @@ const SOOTHING: ReadonlySet<ReplyGroup> = new Set([
 ]);
 const STINGING: ReadonlySet<ReplyGroup> = new Set(['problem', 'sarcasm', 'question', 'doubt']);
 const TRIMMINGS: ReadonlySet<ReplyGroup> = new Set(['auto-reply', 'bounce', 'question']);
+/** A clause that holds one of these says what the rest of the message says. */
+const BACKING: ReadonlySet<ReplyGroup> = new Set([
+  'fine',
+  'harmless',
+  'thanks',
+  'confirms',
+  'acknowledges',
+  'went-well',
+]);
 const MAX_NAMES = 3;
 
 /** The outer phrase covers the inner one and names at least one of its words: what it skipped, it cannot excuse. */
@@ -60,17 +71,52 @@ function isHeldBy(sorted: readonly Phrase[], inner: Phrase): boolean {
   return false;
 }
 
-function countUnread(words: readonly Word[], phrases: readonly Phrase[], bodyEnd: number): number {
+/** Places of the words that no rule knows, up to `bodyEnd`. */
+function unreadIn(words: readonly Word[], phrases: readonly Phrase[], bodyEnd: number): number[] {
   const isRead = words.map(() => false);
   for (const { start, end, group } of phrases) {
     if (!TRIMMINGS.has(group)) isRead.fill(true, start, end);
   }
-  const unread = words.filter((word, at) => at < bodyEnd && !word.isSign && isRead[at] === false);
-  const isShouted = words.every((word) => !word.isCapitalised);
-  const names = isShouted
-    ? 0
-    : unread.filter((word) => word.isCapitalised && !word.startsLine).length;
-  return unread.length - Math.min(names, MAX_NAMES);
+  return words.flatMap((word, at) =>
+    at < bodyEnd && !word.isSign && isRead[at] === false ? [at] : [],
+  );
+}
+
+function isName(word: Word | undefined): boolean {
+  return word !== undefined && word.isCapitalised && !word.startsLine;
+}
+
+/** Of the unread words those that are no names: some names may stand anywhere, unless everything is shouted. */
+function withoutNames(words: readonly Word[], unread: readonly number[]): readonly number[] {
+  if (words.every((word) => !word.isCapitalised)) return unread;
+  let names = 0;
+  return unread.filter((at) => {
+    if (names >= MAX_NAMES || !isName(words[at])) return true;
+    names += 1;
+    return false;
+  });
+}
+
+function mostUnreadInClause(
+  words: readonly Word[],
+  phrases: readonly Phrase[],
+  unread: readonly number[],
+): number {
+  const clauseOf: number[] = [];
+  words.forEach((word, at) =>
+    clauseOf.push((clauseOf[at - 1] ?? -1) + (word.startsClause ? 1 : 0)),
+  );
+  const backed = new Set<number>();
+  for (const { start, end, group } of phrases) {
+    if (!BACKING.has(group)) continue;
+    for (let at = start; at < end; at += 1) backed.add(clauseOf[at] ?? -1);
+  }
+  const counts = new Map<number, number>();
+  for (const at of unread) {
+    const clause = clauseOf[at] ?? -1;
+    if (!backed.has(clause)) counts.set(clause, (counts.get(clause) ?? 0) + 1);
+  }
+  return Math.max(0, ...counts.values());
 }
 
 /** Reads the client's own words (see own-words.ts) by the rules. */
@@ -86,10 +132,12 @@ export function senseOf(
   const signOff = found.find(({ group }) => group === 'sign-off');
   const bodyEnd = Math.min(signOff?.start ?? words.length, bodyWords.length);
   const of = (group: ReplyGroup) => phrases.filter((phrase) => phrase.group === group);
+  const unread = withoutNames(words, unreadIn(words, found, bodyEnd));
   return {
     first: (group) => of(group)[0]?.id,
     found,
-    unreadWords: countUnread(words, found, bodyEnd),
+    unreadWords: unread.length,
+    unreadInClause: mostUnreadInClause(words, phrases, unread),
     isEmpty: words.length === 0,
   };
 }

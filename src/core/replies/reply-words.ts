@@ -14,6 +14,8 @@ export interface Word {
   readonly startsSentence: boolean;
   /** First of its line; the first of a sentence always is taken for one. */
   readonly startsLine: boolean;
+  /** After a comma, colon or dash too. */
+  readonly startsClause: boolean;
   readonly isSign: boolean;
   /** Written with one leading capital, as names are. */
   readonly isCapitalised: boolean;
@@ -22,7 +24,7 @@ export interface Word {
 const ADDRESS = /\bhttps?:\/\/\S{1,2000}|\bwww\.\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255}/gu;
 const INVISIBLE = /[\p{Cf}\p{Variation_Selector}]/gu;
 const PIECE =
-  /(?<word>[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}'\u2019\u02BC]|(?<=\p{N})[.,:](?=\p{N}))*)|(?<ellipsis>\.{2,}|\u2026)|(?<end>[.!;])|(?<ask>\?)|(?<line>\n)|(?<sad>[:=]'?-?\(|\({2,})|(?<plus>\+)|(?<emoji>\p{Extended_Pictographic})/gu;
+  /(?<word>[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}'\u2019\u02BC]|(?<=\p{N})[.,:](?=\p{N}))*)|(?<ellipsis>\.{2,}|\u2026)|(?<end>[.!;])|(?<ask>\?)|(?<line>\n)|(?<sad>[:=]'?-?\(|\({2,})|(?<plus>\+)|(?<emoji>\p{Extended_Pictographic})|(?<clause>[,:()\u2013\u2014]|(?<=\s)-(?=\s))/gu;
 const STRETCHED = /(\p{L})\1{2,}/gu;
 const CYRILLIC = /\p{Script=Cyrillic}/u;
 const CAPITALISED = /^\p{Lu}\p{Ll}/u;
@@ -51,6 +53,7 @@ export function wordsOf(text: string, spelling: Spelling): readonly Word[] {
   const words: Word[] = [];
   let startsSentence = true;
   let startsLine = true;
+  let startsClause = true;
   for (const { groups = {} } of compose(text).replaceAll(ADDRESS, ' ').matchAll(PIECE)) {
     const sign = signOf(groups);
     const raw = groups['word'];
@@ -60,13 +63,16 @@ export function wordsOf(text: string, spelling: Spelling): readonly Word[] {
         text: word,
         startsSentence,
         startsLine: startsLine || startsSentence,
+        startsClause: startsClause || startsLine || startsSentence,
         isSign: raw === undefined,
         isCapitalised: raw !== undefined && CAPITALISED.test(raw),
       });
       startsSentence = sign === '?';
       startsLine = false;
+      startsClause = sign !== '';
     } else if (groups['end'] !== undefined) startsSentence = true;
     else if (groups['line'] !== undefined) startsLine = true;
+    else startsClause = true;
   }
   return words;
 }
