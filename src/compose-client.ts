@@ -3,6 +3,7 @@ import { linkExpiry, writeClientToken } from './app/client-token.ts';
 import type { ClientLink, TokenSigner } from './app/client-token.ts';
 import { createClientSide } from './app/client-side.ts';
 import type { ClientDeps } from './app/client-deps.ts';
+import type { ExportDeps } from './app/export-documentation.ts';
 import type { GateDeps } from './app/gate-deps.ts';
 import { createWorkingHours } from './app/working-hours.ts';
 import type { Portal } from './bitrix24/connect-portal.ts';
@@ -107,7 +108,22 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
   };
 }
 
-export function workingTimeOf(calendar: unknown, policy: ClosingPolicy) {
+/** What documentation is exported with: the same parts the service writes it with. */
+export function composeDocuments({
+  gate,
+  portal,
+  connections,
+  keys,
+}: Pick<ClientParts, 'gate' | 'portal' | 'connections' | 'keys'>): ExportDeps {
+  return {
+    ...gate,
+    moments: createMomentLog(connections.producer, keys),
+    documentation: createDocumentationTexts(),
+    workingTime: createWorkingHours(() => portal.calendarSettings(), workingTimeOf, gate.clock),
+  };
+}
+
+function workingTimeOf(calendar: unknown, policy: ClosingPolicy) {
   return { calendar: calendarOf(calendar, policy), zone: zoneRules(policy.timeZone) };
 }
 

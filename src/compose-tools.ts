@@ -2,7 +2,8 @@
 import type { Tools, ToolsInput } from './app/ports/tools.ts';
 import { fieldSpecs } from './app/field-specs.ts';
 import { createClock } from './clock.ts';
-import { composeClientSide, createCalendarProbe } from './compose-client.ts';
+import { composeClientSide, composeDocuments, createCalendarProbe } from './compose-client.ts';
+import { composeKnowledge } from './compose-knowledge.ts';
 import { connectStore, WEBHOOK_PORTAL } from './compose-store.ts';
 import type { Foundation } from './compose-store.ts';
 import { createLog } from './log.ts';
@@ -40,6 +41,8 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     setup: shell.portal.setup,
     probe: shell.portal.probe,
     past: shell.portal.past,
+    knowledge: composeKnowledge(shell),
+    documents: composeDocuments(shell),
     words: shell.gate.words,
     policies: shell.policies,
     journal: shell.gate.journal,

@@ -11,6 +11,7 @@ import { journalLine, mistakeLine } from './journal-lines.ts';
 import type { Judged } from './judged.ts';
 import type { JournalEntry } from './ports/state.ts';
 import type { StampOutcome } from './ports/tickets.ts';
+import { tellHints } from './tell-hints.ts';
 
 /** As much of a written reason as the journal keeps. */
 const MAX_REASON = 1000;
@@ -55,6 +56,11 @@ export async function stampClosings(
       verified.add(refKey(item.judged.snapshot.ref));
     } else await notVerified(portalId, item, problem, deps);
   }
+  const closedOnes = items.filter(({ judged }) => verified.has(refKey(judged.snapshot.ref)));
+  await tellHints(
+    closedOnes.map(({ judged }) => judged),
+    deps,
+  );
   return verified;
 }
 

@@ -54,7 +54,8 @@ const CASES: readonly (readonly [string, Case])[] = [
     {
       days: {
         daysOff: [
-          ...['2025-12-30', '2025-12-31'],
+          '2025-12-30',
+          '2025-12-31',
           ...Array.from({ length: 9 }, (_, day) => `2026-01-0${day + 1}`),
         ],
       },

@@ -16,7 +16,11 @@ import type { TicketRef } from '../../src/core/ticket.ts';
 import { roleHints } from '../../src/text/catalog.ts';
 import { fieldLabel } from '../../src/text/field-labels.ts';
 import { aPolicy } from './a-policy.ts';
-import { FakeOutbox, FakeRuns, FakeSuppressed } from './fake-client-stores.ts';
+import { FakeMoments, FakeOutbox, FakeRuns, FakeSuppressed } from './fake-client-stores.ts';
+import { aGate } from './a-gate.ts';
+import { aWorkingTime } from './a-working-time.ts';
+import { createDocumentationTexts } from '../../src/text/documentation-texts.ts';
+import { aKnowledgeScene } from './fake-knowledge.ts';
 import { FakeJournal, FakePolicies } from './fake-state.ts';
 import { FakePast } from './fake-past.ts';
 
@@ -174,6 +178,13 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     setup: new FakeSetupGateway(),
     probe: new FakeProbe(),
     past: new FakePast(),
+    knowledge: aKnowledgeScene(policies).deps,
+    documents: {
+      ...aGate(policies).deps,
+      moments: new FakeMoments(),
+      documentation: createDocumentationTexts(),
+      workingTime: async () => aWorkingTime(),
+    },
     words: NO_WORDS,
     policies: new FakePolicies(policies),
     journal: new FakeJournal(),

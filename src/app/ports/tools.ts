@@ -1,9 +1,11 @@
 /** What the command-line tools are given by the composition root (`composeTools` in compose.ts). */
+import type { ExportDeps } from '../export-documentation.ts';
 import type { RoleHint } from '../../core/guess-stage-roles.ts';
 import type { ClosingPolicy } from '../../core/policy.ts';
 import type { TextWords } from '../../core/text-quality.ts';
 import type { ClientDeps } from '../client-deps.ts';
 import type { Outbox, SuppressedReplies } from './client.ts';
+import type { KnowledgeDeps } from '../knowledge/knowledge-deps.ts';
 import type { PastPortal } from './past.ts';
 import type { EventCounters } from './rings.ts';
 import type { FieldSpec, PortalProbe, SetupGateway } from './setup.ts';
@@ -64,6 +66,10 @@ export interface Tools {
   readonly setup: SetupGateway;
   readonly probe: PortalProbe;
   readonly past: PastPortal;
+  /** What the knowledge-base use cases work with. */
+  readonly knowledge: KnowledgeDeps;
+  /** What the export of documentation works with. */
+  readonly documents: ExportDeps;
   /** What the text criterion goes by. */
   readonly words: TextWords;
   readonly policies: PolicyStore;

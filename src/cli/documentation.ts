@@ -1,0 +1,5 @@
+/** `npm run documentation`. */
+import { runDocumentation } from './run-documentation.ts';
+import { startCommand } from './start-command.ts';
+
+await startCommand(runDocumentation);
