@@ -11,7 +11,13 @@ import { once } from './once.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { unsentLetters } from './unsent-letters.ts';
-import type { Admission, Delivery, OutgoingMessage, TimerKind } from './ports/client.ts';
+import type {
+  Admission,
+  Delivery,
+  OutboxState,
+  OutgoingMessage,
+  TimerKind,
+} from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 
 export type SendResult =
@@ -45,11 +51,8 @@ export async function sendOnce(
     if (found?.kind === 'delivered') return marked(portalId, key, found, deps);
     if (state.kind === 'claimed') untilSettled(state.foundAt, deps);
   }
-  const admission = await deps.outbox.admit(portalId, key, deps.clock.now());
-  if (admission.kind !== 'go') {
-    if (state.kind !== 'sent') await deps.outbox.release(portalId, key);
-    return admission;
-  }
+  const admission = await admit(portalId, key, state, deps);
+  if (admission.kind !== 'go') return admission;
   // A claim of its own for each try: how long the last one was known says nothing about this one.
   const claimedAt = state.kind === 'new' ? now : await claimAnew(portalId, key, deps);
   return sendClaimed(
@@ -57,6 +60,19 @@ export async function sendOnce(
     { ...message, unsent: unsentLetters(portalId, key, claimedAt, deps) },
     deps,
   );
+}
+
+/** A message held back is not claimed any more; the mark of a to-do stays. */
+async function admit(
+  portalId: string,
+  key: string,
+  state: OutboxState,
+  deps: ClientDeps,
+): Promise<Admission> {
+  const admission = await deps.outbox.admit(portalId, key, deps.clock.now());
+  const heldBack = admission.kind !== 'go';
+  if (heldBack && state.kind !== 'sent') await deps.outbox.release(portalId, key);
+  return admission;
 }
 
 /** A to-do is no delivery: asked to send again, the channels are tried anew, and an open to-do is found, not doubled. */
@@ -117,23 +133,25 @@ export async function messageHeldBack(
   { held, kind }: { readonly held: HeldBack; readonly kind: TimerKind },
   deps: ClientDeps,
 ): Promise<Fate> {
-  const { policy, snapshot } = ticket;
+  const { snapshot } = ticket;
   const now = deps.clock.now();
   const dueAt = held.kind === 'later' ? held.at : now + LOOK_AGAIN_MS;
   await deps.timers.set(portalId, { ref: snapshot.ref, cycle: cycleOf(ticket), kind, dueAt });
   if (held.kind === 'later') return 'run-full';
-  await once(portalId, `messages-stopped@${Math.floor(now / DAY_MS)}`, deps, () =>
-    alertLeads(
-      portalId,
-      {
-        code: 'messages-stopped',
-        ref: snapshot.ref,
-        userIds: policy.leads,
-        params: { id: snapshot.ref.id },
-        language: policy.language,
-      },
-      deps,
+  await tellOfStop(portalId, ticket, deps);
+  return 'stopped';
+}
+
+async function tellOfStop(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
+  const { policy, snapshot } = ticket;
+  const { ref } = snapshot;
+  const mark = `messages-stopped@${Math.floor(deps.clock.now() / DAY_MS)}`;
+  const code = 'messages-stopped';
+  const alert = { code, ref, userIds: policy.leads, params: { id: ref.id } } as const;
+  // The timers of a flood fire side by side: whoever finds it locked leaves the word to the other.
+  await deps.lock.exclusively(`messages-stopped:${portalId}`, () =>
+    once(portalId, mark, deps, () =>
+      alertLeads(portalId, { ...alert, language: policy.language }, deps),
     ),
   );
-  return 'stopped';
 }

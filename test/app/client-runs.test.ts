@@ -267,3 +267,19 @@ describe('pure thanks', () => {
     expect(scene.said()).toContain('client.reply');
   });
 });
+
+describe('an outbox that stopped', () => {
+  test('alarms the leads once, however many timers of the flood fire side by side', async () => {
+    const scene = aClientScene({}, TUESDAY);
+    scene.outbox.breakerOpen = true;
+    const refs = [1, 2, 3, 4].map((id) => ({ entityTypeId: 2, id }));
+    for (const ref of refs) scene.put({ ref });
+    const runs = createTimerRuns(scene.deps);
+
+    await Promise.all(refs.map((ref) => runs.fire(PORTAL, timerOf(scene, { ref }))));
+    await runs.close();
+
+    expect(scene.journal.lines.filter(({ kind }) => kind === 'alert')).toHaveLength(1);
+    expect(scene.runs.runs).toMatchObject([{ candidates: 4, skipped: { stopped: 4 } }]);
+  });
+});

@@ -61,7 +61,13 @@ describe('npm run replies -- list', () => {
       const ref = { entityTypeId: 2, id: 1 };
       const source = `activity:${n}`;
       await scene.suppressed.add('webhook', {
-        ...{ id, ref, source, cycle: 1, at: n, kind: 'bounce', rule: 'r' },
+        id,
+        ref,
+        source,
+        cycle: 1,
+        at: n,
+        kind: 'bounce',
+        rule: 'r',
       });
     }
 
