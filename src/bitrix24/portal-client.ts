@@ -10,7 +10,7 @@ import type { BatchCommand, Params } from './batch-command.ts';
 import { reportSpentTime } from './operating-time.ts';
 import { integerOf, recordOf } from './read-value.ts';
 import { TransportFault } from './transport.ts';
-import type { Transport } from './transport.ts';
+import type { RestV3, Transport } from './transport.ts';
 import { normalCode, refusal, timeLimited, unwrapAnswer, unwrapSilence } from './unwrap.ts';
 import type { Answer, CommandResult } from './unwrap.ts';
 
@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly priority: Priority;
   /** A write is never sent again once the portal may have seen it. */
   readonly write: boolean;
+  /** Set for the methods of REST 3.0, which have an address and errors of their own; calls only, no batches. */
+  readonly v3?: RestV3;
 }
 
 export interface BatchOptions extends CallOptions {
@@ -139,7 +141,7 @@ async function send(
     await waitForOperatingTime(deps, request.methods);
     await deps.budget.take(deps.portalId, options.priority);
     const startedAt = Date.now();
-    const answer = await attemptOnce(deps.transport, request, options.write);
+    const answer = await attemptOnce(deps.transport, request, options);
     if (answer.kind === 'answer') {
       options.took?.((Date.now() - startedAt) / 1000);
       await reportSpentTime(deps, answer.body, request);
@@ -158,10 +160,10 @@ async function send(
 async function attemptOnce(
   transport: Transport,
   request: Request,
-  write: boolean,
+  { write, v3 }: CallOptions,
 ): Promise<Answer> {
   try {
-    return unwrapAnswer(await transport.post(request.method, request.params), write);
+    return unwrapAnswer(await transport.post(request.method, request.params, v3), write);
   } catch (error) {
     if (error instanceof TransportFault) return unwrapSilence(error.code, error.sent, write);
     if (error instanceof AppError) throw error;

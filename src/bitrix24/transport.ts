@@ -4,7 +4,7 @@
  * re-checked on each bump, see test/portal). Every complete HTTP answer comes back as it is, whatever its status;
  * what it means is decided in unwrap.ts.
  */
-import { AjaxError, ApiVersion, HttpV2 } from '@bitrix24/b24jssdk';
+import { AjaxError, ApiVersion, HttpV2, HttpV3 } from '@bitrix24/b24jssdk';
 import type { AuthActions, RestrictionParams } from '@bitrix24/b24jssdk';
 import { AppError } from '../errors.ts';
 import { recordOf, textOf } from './read-value.ts';
@@ -38,9 +38,15 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ]);
 
+/** A request to the REST 3.0 address (`/rest/api/…`). */
+export interface RestV3 {
+  /** Header that makes the portal answer a repeated request with its first success (PORTAL 10.7). */
+  readonly idempotencyKey?: string;
+}
+
 export interface Transport {
   /** @throws TransportFault when no complete answer came; AppError for a redirect that must not be followed */
-  post(method: string, params: object): Promise<RawAnswer>;
+  post(method: string, params: object, v3?: RestV3): Promise<RawAnswer>;
   /** The portal's address now: it changes when the portal was renamed. */
   origin(): string;
 }
@@ -50,29 +56,47 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** @param timeoutMs limit of one request; the portal itself cuts after 60 s */
 export function createTransport(webhook: WebhookUrl, timeoutMs: number): Transport {
   let origin = webhook.origin;
-  let http = sdkClient(origin, webhook.path, timeoutMs);
+  let http = sdkClient({ origin, path: webhook.path, timeoutMs });
+  const clientFor = (at: string, v3?: RestV3): Http => {
+    if (v3) return sdkClient({ origin: at, path: v3Path(webhook.path), timeoutMs, v3 });
+    return at === origin ? http : sdkClient({ origin: at, path: webhook.path, timeoutMs });
+  };
   return {
     origin: () => origin,
-    async post(method, params) {
-      const answer = await postOnce(http, method, params);
+    async post(method, params, v3) {
+      const answer = await postOnce(clientFor(origin, v3), method, params);
       if (!REDIRECTS.has(answer.status)) return answer;
       // A renamed portal answers 302 and a client that follows blindly loses the POST (PORTAL 1.1): repeat it there.
-      const newOrigin = renamedOrigin(answer.location, `${webhook.path}/`, origin);
-      const newHttp = sdkClient(newOrigin, webhook.path, timeoutMs);
-      const moved = await postOnce(newHttp, method, params);
+      const path = v3 ? v3Path(webhook.path) : webhook.path;
+      const newOrigin = renamedOrigin(answer.location, `${path}/`, origin);
+      const moved = await postOnce(clientFor(newOrigin, v3), method, params);
       if (REDIRECTS.has(moved.status)) throw badRedirect();
       origin = newOrigin;
-      http = newHttp;
+      http = sdkClient({ origin, path: webhook.path, timeoutMs });
       return moved;
     },
   };
+}
+
+/** `/rest/1/secret` → `/rest/api/1/secret`. */
+function v3Path(path: string): string {
+  return path.replace(/\/rest(\/\d+\/[\w-]+)$/, '/rest/api$1');
+}
+
+type Http = HttpV2 | HttpV3;
+
+interface SdkTarget {
+  readonly origin: string;
+  readonly path: string;
+  readonly timeoutMs: number;
+  readonly v3?: RestV3;
 }
 
 interface Envelope extends RawAnswer {
   readonly location: string;
 }
 
-async function postOnce(http: HttpV2, method: string, params: object): Promise<Envelope> {
+async function postOnce(http: Http, method: string, params: object): Promise<Envelope> {
   try {
     const answer = await http.call<Envelope>(method, { ...params });
     const envelope = answer.getData()?.result;
@@ -112,16 +136,22 @@ const NO_TIME = {
   operating: 0,
 };
 
-function sdkClient(origin: string, path: string, timeoutMs: number): HttpV2 {
+function sdkClient({ origin, path, timeoutMs, v3 }: SdkTarget): Http {
+  const key = v3?.idempotencyKey;
   const options = {
     timeout: timeoutMs,
     maxRedirects: 0,
     maxContentLength: 64 * 1024 * 1024,
     validateStatus: () => true,
-    headers: { 'User-Agent': 'closegate/0.1', Accept: 'application/json' },
+    headers: {
+      'User-Agent': 'closegate/0.1',
+      Accept: 'application/json',
+      ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+    },
     ...(isLoopback(new URL(origin).hostname) ? { proxy: false } : {}),
   };
-  const http = new HttpV2(webhookAuth(origin, path), options, noLimits());
+  const Client = v3 ? HttpV3 : HttpV2;
+  const http = new Client(webhookAuth(origin, path), options, noLimits());
   http.ajaxClient.interceptors.request.use((config) => {
     // The SDK's own limit counts silence only; a trickling answer must end as well.
     config.signal = AbortSignal.timeout(timeoutMs + 1000);
@@ -158,7 +188,8 @@ function webhookAuth(origin: string, path: string): AuthActions {
     getUniq: (prefix) => `${prefix}_${host}`,
     isAdmin: false,
     getTargetOrigin: () => origin,
-    getTargetOriginWithPath: () => new Map([[ApiVersion.v2, `${origin}${path}`]]),
+    getTargetOriginWithPath: () =>
+      new Map([ApiVersion.v2, ApiVersion.v3].map((version) => [version, `${origin}${path}`])),
   };
 }
 

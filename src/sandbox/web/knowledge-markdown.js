@@ -49,9 +49,12 @@ function renderBlock({ kind, lines }) {
   return h(kind === 'bullets' ? 'ul' : 'ol', null, ...items);
 }
 
+/** A backslash at the line's end is a line break. */
+const unbroken = (line) => line.replace(/\\$/, '');
+
 function joined(lines) {
   return lines.flatMap((line, index) =>
-    index === 0 ? inline(line) : [h('br', null), ...inline(line)],
+    index === 0 ? inline(unbroken(line)) : [h('br', null), ...inline(unbroken(line))],
   );
 }
 
