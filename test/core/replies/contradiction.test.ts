@@ -57,8 +57,8 @@ describe('the labelled contradictions', () => {
 
   // The figures of test/fixtures/contradictions/README.md: what clients whose words no rule has seen may expect.
   test.each([
-    ['ru', SAMPLES, { letThrough: 3, falseAlarms: 4 }],
-    ['en', ENGLISH, { letThrough: 7, falseAlarms: 2 }],
+    ['ru', SAMPLES, { letThrough: 1, falseAlarms: 2 }],
+    ['en', ENGLISH, { letThrough: 1, falseAlarms: 4 }],
   ])('are caught no worse than written down where no rule was made for them (%s)', (...given) => {
     const [name, samples, most] = given;
     const untouched = samples.filter((sample) => sample.untouched);
