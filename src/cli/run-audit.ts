@@ -93,7 +93,7 @@ async function writePage(
   try {
     await writeFile(file, page(past, { language, link }), 'utf8');
   } catch (error) {
-    const detail = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const detail = typeof error === 'object' && error && 'code' in error ? String(error.code) : '';
     context.terminal.say(speak('audit.html-failed', { file, detail }));
     return false;
   }

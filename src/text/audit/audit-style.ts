@@ -32,7 +32,7 @@ table{border-collapse:collapse;width:100%;font-size:.9375rem}
 caption{text-align:left;color:var(--soft);padding-bottom:.25rem}
 th,td{text-align:left;vertical-align:top;padding:.375rem .75rem .375rem 0;border-top:1px solid var(--edge)}
 thead th{border-top:0;font-weight:600;color:var(--soft);font-size:.8125rem;line-height:1.25;vertical-align:bottom}
-tbody th{font-weight:400;min-width:9rem}
+tbody th{font-weight:400;min-width:12rem}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;padding-right:0;padding-left:.75rem}
 thead .n{white-space:normal;overflow-wrap:normal}
 .when{white-space:nowrap}
