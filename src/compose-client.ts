@@ -29,7 +29,6 @@ import { createClientTexts } from './text/client-texts.ts';
 import { createDocumentationTexts } from './text/documentation-texts.ts';
 import { bundledReplyRules } from './text/reply-rules.ts';
 import { sayToStaff } from './text/staff-say.ts';
-import type { TicketRef } from './core/ticket.ts';
 import type { CalendarProbe } from './app/ports/tools.ts';
 import type { PortalLock } from './app/ports/state.ts';
 

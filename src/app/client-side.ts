@@ -18,8 +18,11 @@ import { cycleOf, readTicket } from './one-ticket.ts';
 import type { Timer } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import { AppError } from '../errors.ts';
+import { remember } from './once.ts';
+import { reviewMark } from './reopened-timers.ts';
 import { activitiesArrived } from './reply-arrived.ts';
-import { finishReopening, reopenByAgent, sendWorkGoesOn } from './reopen-ticket.ts';
+import { finishReopening, reopenByAgent } from './reopen-ticket.ts';
+import { sendWorkGoesOn } from './work-goes-on.ts';
 import { holdEnded, silenceElapsed } from './silence-elapsed.ts';
 import { isUndone, undoClosing } from './undo-closing.ts';
 
@@ -175,6 +178,7 @@ async function mistakeReview(
   { snapshot, policy }: OneTicket,
   deps: ClientDeps,
 ): Promise<Fate> {
+  const mark = reviewMark({ snapshot });
   const { mistakeCause, mistakeMeasure } = snapshot.record;
   if (mistakeCause !== null && mistakeMeasure.trim() !== '') {
     const at = deps.clock.now();
@@ -182,6 +186,7 @@ async function mistakeReview(
       portalId,
       mistakeLine({ snapshot, policy }, cycleOf({ snapshot }) - 1, at),
     );
+    await remember(portalId, mark, deps);
     return 'not-wanted';
   }
   await alertLeads(
@@ -195,6 +200,7 @@ async function mistakeReview(
     },
     deps,
   );
+  await remember(portalId, mark, deps);
   return 'done';
 }
 

@@ -1,126 +1,180 @@
-/** What the reconcile looks after on closed tickets: cases lost with the store, and tickets dragged back unseen. */
+/** What the reconcile looks after beside waiting tickets: closings, tickets dragged back unseen, and reopened ones. */
 import type { ClosingPolicy } from '../core/policy.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
+import type { Instant, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { leftClosed } from './client-side.ts';
-import { once } from './once.ts';
-import type { ClientCase } from './ports/client.ts';
-import type { TicketHead } from './ports/tickets.ts';
+import { noticeMark } from './final-notice.ts';
+import { wantedAfterReopening } from './reopened-timers.ts';
+import type { OneTicket } from './one-ticket.ts';
+import { cycleOf } from './one-ticket.ts';
+import type { ClientCase, Timer } from './ports/client.ts';
+import type { MovedQuery, TicketHead } from './ports/tickets.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 /** A drag whose event was lost is noticed while the service runs within minutes; after an outage within a week. */
 const LOOK_BACK_MS = 7 * DAY_MS;
 /** As long as the longest link lives; then nobody can answer any more. */
 const KEEP_MS = 60 * DAY_MS;
+/** Passes are remembered by the hour, this many hours. */
+const PASSES = 24;
 
-/** Tickets known as closed that stand elsewhere now, although no event told of it. */
-export async function noticeReopened(
+/**
+ * One listing: what moved since the last pass, and the tickets known as closed. The first pass, and the one after the store
+ * was emptied or the service was down for a day, looks back over the whole reopen window.
+ */
+export async function lookAfterClosed(
   portalId: string,
   policies: readonly ClosingPolicy[],
+  timers: readonly Timer[],
   deps: ClientDeps,
 ): Promise<void> {
+  const now = deps.clock.now();
+  const known = await knownAsClosed(portalId, deps);
+  const since = await lastPass(portalId, deps);
+  for (const ticket of await listed(policies, { since, known }, deps)) {
+    const { snapshot, policy } = ticket;
+    if (isClosedRole(stageRole(policy, snapshot.stageId))) {
+      await noteClosing(portalId, ticket, deps);
+    } else if (known.some(({ ref }) => refKey(ref) === refKey(snapshot.ref))) {
+      await leftClosed(portalId, ticket, deps);
+    } else {
+      for (const timer of await wantedAfterReopening(portalId, ticket, timers, deps)) {
+        await deps.timers.set(portalId, timer);
+      }
+    }
+  }
+  const pass = { mark: passMark(now), movedAt: now + 2 * DAY_MS };
+  await deps.state.markSeen(portalId, [pass], 0);
+}
+
+const passMark = (at: Instant): string => `closed-pass@${Math.floor(at / HOUR_MS)}`;
+
+/** An hour before the last pass began at the latest; null when none is remembered. */
+async function lastPass(portalId: string, deps: ClientDeps): Promise<Instant | null> {
+  const now = deps.clock.now();
+  const hours = Array.from({ length: PASSES }, (_, back) => now - back * HOUR_MS);
+  const unseen = await deps.state.unseen(portalId, hours.map(passMark));
+  const last = hours.find((hour) => !unseen.has(passMark(hour)));
+  return last === undefined ? null : Math.floor(last / HOUR_MS) * HOUR_MS - HOUR_MS;
+}
+
+async function knownAsClosed(portalId: string, deps: ClientDeps): Promise<readonly ClientCase[]> {
   const now = deps.clock.now();
   const closed = (await deps.cases.list(portalId)).filter(({ state }) => state === 'closed');
   for (const old of closed.filter((c) => (c.closedAt ?? 0) < now - KEEP_MS)) {
     await deps.cases.remove(portalId, old.ref);
   }
-  const recent = closed.filter((c) => (c.closedAt ?? 0) >= now - LOOK_BACK_MS);
-  for (const head of await headsOf(recent, policies, deps)) {
+  return closed.filter((c) => (c.closedAt ?? 0) >= now - LOOK_BACK_MS);
+}
+
+interface LookBack {
+  readonly since: Instant | null;
+  readonly known: readonly ClientCase[];
+}
+
+async function listed(
+  policies: readonly ClosingPolicy[],
+  lookBack: LookBack,
+  deps: ClientDeps,
+): Promise<readonly OneTicket[]> {
+  if (policies.length === 0) return [];
+  const queries = policies.map((policy) => queryOf(policy, policies, lookBack, deps));
+  const heads = await deps.tickets.listMoved(queries, 'bulk');
+  const unique = [...new Map(heads.map((head) => [refKey(head.ref), head])).values()];
+  return unique.flatMap((head) => {
     const policy = policyOf(head, policies);
-    if (!policy) continue;
-    const unread = { known: false, why: 'unreadable' } as const;
-    const { previousStageId: _listed, ...ticket } = head;
-    const snapshot = { ...ticket, previous: null, openWork: unread, conversation: unread };
-    await leftClosed(portalId, { snapshot, policy }, deps);
-  }
+    return policy ? [withoutFacts(head, policy)] : [];
+  });
+}
+
+function queryOf(
+  policy: ClosingPolicy,
+  policies: readonly ClosingPolicy[],
+  { since, known }: LookBack,
+  deps: ClientDeps,
+): MovedQuery {
+  const { entityTypeId } = policy.pipeline;
+  // Working days are at most two thirds of all days, holidays aside.
+  const whole = deps.clock.now() - 2 * policy.reopenWindowDays * DAY_MS;
+  return {
+    entityTypeId,
+    stageIds: Object.keys(policy.stages).filter((id) => policy.stages[id] !== 'exempt'),
+    since: Math.max(policy.cutoff, since ?? whole),
+    alsoIds: known.filter((c) => c.ref.entityTypeId === entityTypeId).map((c) => c.ref.id),
+    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
+  };
+}
+
+/** What is looked after here follows from the ticket's own fields alone. */
+export function withoutFacts(head: TicketHead, policy: ClosingPolicy): OneTicket {
+  const unread = { known: false, why: 'unreadable' } as const;
+  const { previousStageId: _listed, ...ticket } = head;
+  const snapshot: TicketSnapshot = {
+    ...ticket,
+    previous: null,
+    openWork: unread,
+    conversation: unread,
+  };
+  return { head, policy, snapshot };
 }
 
 /**
- * After the store was emptied, once: tickets closed within the reopen window get their case back, so that a late answer
- * finds its ticket, and the notice that has not been sent its timer.
+ * A late answer finds its ticket, a drag back is noticed, and the notice has its timer: also after the store was emptied,
+ * and after a closing that broke off between its move and its bookkeeping.
  */
-export async function rebuildClosed(
-  portalId: string,
-  policies: readonly ClosingPolicy[],
-  deps: ClientDeps,
-): Promise<void> {
-  await once(portalId, 'closed-tickets-known', deps, async () => {
-    const heads = await recentlyClosed(policies, deps);
-    for (const { head, policy } of heads) await remindOfClosing(portalId, head, policy, deps);
-  });
-}
-
-async function remindOfClosing(
-  portalId: string,
-  head: TicketHead,
-  policy: ClosingPolicy,
-  deps: ClientDeps,
-): Promise<void> {
-  const { ref, record } = head;
+async function noteClosing(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<void> {
+  const { snapshot, policy } = ticket;
+  const { ref, record } = snapshot;
   const { closedAt } = record;
   // Without the stamp it was not closed through the gate.
-  if (closedAt === null || (await deps.cases.find(portalId, ref)) !== null) return;
-  const cycle = record.cycle ?? 1;
+  if (closedAt === null) return;
+  const cycle = cycleOf(ticket);
+  const known = await deps.cases.find(portalId, ref);
+  if (known !== null && isAccountedFor(known, cycle)) return;
   await deps.cases.save(portalId, {
-    ref,
-    cycle,
-    language: policy.language,
-    timeZone: policy.timeZone,
-    summary: record.solution,
     answerUntil: null,
-    state: 'closed',
     answer: null,
     answeredAt: null,
+    ...(known?.cycle === cycle ? known : {}),
+    ref,
+    cycle,
+    language: known?.language ?? policy.language,
+    timeZone: policy.timeZone,
+    summary: record.solution,
+    state: 'closed',
     closedAt,
   });
+  await setClosingTimers(portalId, ticket, closedAt, deps);
+}
+
+/** Noted, reopened meanwhile, or of a later cycle: then the listing is older than the reopening. */
+function isAccountedFor(known: ClientCase, cycle: number): boolean {
+  const noted = known.state === 'closed' || known.state === 'superseded';
+  return known.cycle > cycle || (known.cycle === cycle && noted);
+}
+
+async function setClosingTimers(
+  portalId: string,
+  ticket: OneTicket,
+  closedAt: Instant,
+  deps: ClientDeps,
+): Promise<void> {
+  const { ref } = ticket.snapshot;
+  const cycle = cycleOf(ticket);
   const now = deps.clock.now();
   // Older ones were told long ago, or nobody waits for it any more.
   if (closedAt < now - 4 * DAY_MS) return;
   await deps.timers.set(portalId, { ref, cycle, kind: 'document', dueAt: now });
-  const wanted = closedAt + policy.undoMinutes * MINUTE_MS;
+  const mark = noticeMark(ticket);
+  if (!(await deps.state.unseen(portalId, [mark])).has(mark)) return;
+  const wanted = closedAt + ticket.policy.undoMinutes * MINUTE_MS;
   // Clearly late, so that the portal is asked first whether it has been sent.
   const dueAt = wanted > now ? wanted : now + 2 * MINUTE_MS;
   await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
-}
-
-async function recentlyClosed(policies: readonly ClosingPolicy[], deps: ClientDeps) {
-  const queries = policies.map((policy) => ({
-    entityTypeId: policy.pipeline.entityTypeId,
-    stageIds: Object.keys(policy.stages).filter((id) => isClosedRole(stageRole(policy, id))),
-    // Working days are at most two thirds of all days, holidays aside.
-    since: Math.max(policy.cutoff, deps.clock.now() - 2 * policy.reopenWindowDays * DAY_MS),
-    alsoIds: [],
-    policies: policies.filter((p) => p.pipeline.entityTypeId === policy.pipeline.entityTypeId),
-  }));
-  const asked = queries.filter(({ stageIds }) => stageIds.length > 0);
-  if (asked.length === 0) return [];
-  const heads = await deps.tickets.listMoved(asked, 'bulk');
-  const unique = [...new Map(heads.map((head) => [refKey(head.ref), head])).values()];
-  return unique.flatMap((head) => {
-    const policy = policyOf(head, policies);
-    const closed = policy && isClosedRole(stageRole(policy, head.stageId));
-    return closed ? [{ head, policy }] : [];
-  });
-}
-
-async function headsOf(
-  cases: readonly ClientCase[],
-  policies: readonly ClosingPolicy[],
-  deps: ClientDeps,
-): Promise<readonly TicketHead[]> {
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  const queries = types
-    .map((entityTypeId) => ({
-      entityTypeId,
-      stageIds: [],
-      since: 0,
-      alsoIds: cases.filter((c) => c.ref.entityTypeId === entityTypeId).map((c) => c.ref.id),
-      policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-    }))
-    .filter(({ alsoIds }) => alsoIds.length > 0);
-  return queries.length === 0 ? [] : deps.tickets.listMoved(queries, 'bulk');
 }
 
 function policyOf(head: TicketHead, policies: readonly ClosingPolicy[]): ClosingPolicy | undefined {

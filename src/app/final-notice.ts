@@ -12,7 +12,7 @@ import { cycleOf } from './one-ticket.ts';
 import { once } from './once.ts';
 import type { Delivery, OutgoingMessage } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
-import { loopSilence } from './reopen-ticket.ts';
+import { loopSilence } from './loop-silence.ts';
 import { messageHeldBack, sendOnce } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
 

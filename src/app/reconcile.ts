@@ -11,11 +11,10 @@ import {
 } from '../core/decide-silence.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import { stageRole } from '../core/stage-role.ts';
-import type { TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { caseOf } from './client-case.ts';
 import type { ClientDeps } from './client-deps.ts';
-import { noticeReopened, rebuildClosed } from './closed-tickets.ts';
+import { lookAfterClosed, withoutFacts } from './closed-tickets.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { currentSilence, promiseAnew } from './silence-elapsed.ts';
@@ -60,8 +59,7 @@ export async function reconcile(portalId: string, deps: ClientDeps): Promise<Rec
     (timer) => COUNTDOWN.includes(timer.kind) && !counting.has(refKey(timer.ref)),
   );
   for (const orphan of orphans) await deps.timers.cancel(portalId, orphan.ref, [orphan.kind]);
-  await rebuildClosed(portalId, policies, deps);
-  await noticeReopened(portalId, policies, deps);
+  await lookAfterClosed(portalId, policies, timers, deps);
   const report = { waiting: tickets.length, rebuilt, dropped: orphans.length };
   const fates = [
     ...Array<Fate>(rebuilt + orphans.length).fill('done'),
@@ -110,19 +108,6 @@ function policyOf(head: TicketHead, policies: readonly ClosingPolicy[]): Closing
     ({ pipeline }) =>
       pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
   );
-}
-
-/** The timers of a ticket follow from its own fields alone. */
-function withoutFacts(head: TicketHead, policy: ClosingPolicy): OneTicket {
-  const unread = { known: false, why: 'unreadable' } as const;
-  const { previousStageId: _listed, ...ticket } = head;
-  const snapshot: TicketSnapshot = {
-    ...ticket,
-    previous: null,
-    openWork: unread,
-    conversation: unread,
-  };
-  return { head, policy, snapshot };
 }
 
 /** Without its case a ticket's link shows nothing, and what its client writes is not looked for. */

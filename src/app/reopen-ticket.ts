@@ -4,20 +4,18 @@
  */
 import type { Instant, TicketRecord } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
-import { holdEnd } from '../core/decide-silence.ts';
-import { LOOP_REOPENS, robotsSilentUntil } from '../core/reopen-loop.ts';
-import { addWorkingDays, isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
+import { robotsSilentUntil } from '../core/reopen-loop.ts';
+import { addWorkingDays } from '../core/working-time.ts';
 import { alertLeads } from './alert-leads.ts';
 import { changeTicket } from './change-ticket.ts';
-import { writtenChannelsOf } from './channels-of.ts';
 import type { ClientDeps } from './client-deps.ts';
-import { noteMessage, ticketLine } from './journal-lines.ts';
-import { messageContext, wallTime } from './message-context.ts';
+import { ticketLine } from './journal-lines.ts';
+import { wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, workPlace } from './one-ticket.ts';
-import { once } from './once.ts';
-import type { Fate } from './ports/runs.ts';
-import { messageHeldBack, sendOnce } from './send-once.ts';
+import { once, remember } from './once.ts';
+import { loopSilence } from './loop-silence.ts';
+import { goesOnMark } from './work-goes-on.ts';
 import { tellStaff } from './tell-staff.ts';
 
 const NEXT_CYCLE: Partial<TicketRecord> = {
@@ -172,7 +170,7 @@ async function noteReopening(
   ]);
   const at = byClient ? now : snapshot.movedAt;
   await deps.moments.note(portalId, snapshot.ref, { cycle, kind: 'reopened', at });
-  if (await isLooping(portalId, ticket, deps)) return;
+  if (await isLooping(portalId, ticket, deps)) return remember(portalId, goesOnMark(ticket), deps);
   await deps.timers.set(portalId, { ref: snapshot.ref, cycle, kind: 'work-goes-on', dueAt: now });
 }
 
@@ -220,55 +218,4 @@ async function pauseRobots(portalId: string, ticket: OneTicket, deps: ClientDeps
   }
   const params = { until: wallTime(until, await deps.workingTime(policy)) };
   await tellStaff(portalId, ticket, { key: 'client.robots-silent', params }, deps);
-}
-
-/** Until when the loop guard keeps robots silent; null when it does not. */
-export async function loopSilence(
-  portalId: string,
-  ticket: OneTicket,
-  deps: ClientDeps,
-): Promise<Instant | null> {
-  const now = deps.clock.now();
-  const times = await deps.cases.reopenings(portalId, ticket.snapshot.ref);
-  // Forgotten with the store, the guard is still known by the pause it wrote.
-  const mayLoop = times.length === 0 && cycleOf(ticket) > LOOP_REOPENS;
-  return mayLoop ? holdEnd(ticket.snapshot.record, now) : robotsSilentUntil(times, now);
-}
-
-/** Tells the client that work goes on, once per cycle and in working hours. */
-export async function sendWorkGoesOn(
-  portalId: string,
-  ticket: OneTicket,
-  deps: ClientDeps,
-): Promise<Fate> {
-  const { ref } = ticket.snapshot;
-  const cycle = cycleOf(ticket);
-  const now = deps.clock.now();
-  const time = await deps.workingTime(ticket.policy);
-  if (!isWorkingMoment(now, time)) {
-    const dueAt = nextWorkingMoment(now, time);
-    if (dueAt !== null)
-      await deps.timers.set(portalId, { ref, cycle, kind: 'work-goes-on', dueAt });
-    return 'outside-hours';
-  }
-  const { context, language } = await messageContext(ticket, deps, { link: '', closeBy: '' });
-  const message = deps.clientTexts.render('work-goes-on', language, context);
-  if (!message) return 'no-text';
-  const key = `closegate:${refKey(ref)}:${cycle}:work-goes-on`;
-  const toDo = { title: '', text: '' };
-  const channels = writtenChannelsOf(ticket.policy);
-  const out = { key, head: ticket.head, message, marker: '', channels, toDo };
-  const result = await sendOnce(portalId, out, deps);
-  if (result.kind !== 'sent') {
-    return messageHeldBack(portalId, ticket, { held: result, kind: 'work-goes-on' }, deps);
-  }
-  const { delivery, at } = result;
-  if (delivery.kind !== 'delivered') {
-    await tellStaff(portalId, ticket, { key: 'client.goes-on-undelivered', params: {} }, deps);
-    return 'undelivered';
-  }
-  await once(portalId, `journal@${key}`, deps, () =>
-    noteMessage(portalId, ticket, { kind: 'work-goes-on', delivery, at }, deps),
-  );
-  return 'sent';
 }
