@@ -1,7 +1,11 @@
 /** Where a worker is killed, found by what it says to the portal and to Redis: the product has no hooks for it. */
 import type { Moment, Watch } from './watch.ts';
 
-export type RoundKind = 'request' | 'reminder' | 'notice' | 'closing';
+/**
+ * A message that falls due; `closing`: on silence; `answered`: by the client's own "solved"; `reopened`: by the client's
+ * "not solved" after the closing.
+ */
+export type RoundKind = 'request' | 'reminder' | 'notice' | 'closing' | 'answered' | 'reopened';
 
 export interface Target {
   readonly kind: RoundKind;
@@ -15,7 +19,10 @@ export interface KillPoint {
   readonly watch: ((target: Target) => Watch) | null;
 }
 
-const MESSAGES = ['request', 'reminder', 'notice'] as const;
+const MESSAGES = ['request', 'reminder', 'notice', 'reopened'] as const;
+/** What the app does to the ticket by its own hand. */
+const CLOSINGS = ['closing', 'answered'] as const;
+const CHANGES = [...CLOSINGS, 'reopened'] as const;
 const SENDS: readonly string[] = ['imopenlines.crm.message.add', 'crm.activity.add'];
 
 const isSend = (m: Moment): boolean => m.at === 'portal-request' && SENDS.includes(m.method);
@@ -24,18 +31,30 @@ const outbox =
   ({ kind, ticketId }: Target, state: 'claimed' | 'sent') =>
   (m: Moment): boolean =>
     m.at === 'redis' &&
-    new RegExp(`outbox:message:\\S*:2:${ticketId}:\\d+:${kind}`).test(m.text) &&
+    new RegExp(
+      `outbox:message:\\S*:2:${ticketId}:\\d+:${kind === 'reopened' ? 'work-goes-on' : kind}`,
+    ).test(m.text) &&
     m.text.includes(`"kind":"${state}"`);
 const timerOf =
   ({ ticketId }: Target) =>
   (m: Moment): boolean =>
     m.at === 'redis' && m.text.includes(`t_2_${ticketId}_`);
+/** The client's answer as it waits in the store. */
+const takesAnswerOff =
+  ({ ticketId }: Target) =>
+  (m: Moment): boolean =>
+    m.at === 'redis' &&
+    /hdel/i.test(m.text) &&
+    new RegExp(`client:answers\\S*[^]*2:${ticketId}`).test(m.text);
 const updates = (m: Moment): boolean =>
   m.at !== 'redis' && m.method === 'batch' && m.body.includes('crm.item.update');
 /** The first thing written to the ticket after its message. */
 const isNoted = (m: Moment): boolean =>
   m.at === 'portal-answer' &&
   (updates(m) || m.method.endsWith('.add') || /crm\.timeline\.\w+\.add/.test(m.body));
+
+/** A message that only the timeline tells of. */
+const hasNoField = ({ kind }: Target): boolean => kind === 'notice' || kind === 'reopened';
 
 /** Dies at the moment that fits the last of these, seen in this order. */
 function after(...steps: readonly ((moment: Moment) => boolean)[]): Watch {
@@ -68,7 +87,7 @@ export const KILL_POINTS: readonly KillPoint[] = [
   {
     name: 'ticket written, answer not read',
     kinds: MESSAGES,
-    watch: (t) => after(outbox(t, 'sent'), t.kind === 'notice' ? isNoted : isUpdated),
+    watch: (t) => after(outbox(t, 'sent'), hasNoField(t) ? isNoted : isUpdated),
   },
   {
     name: 'before the timer',
@@ -83,14 +102,14 @@ export const KILL_POINTS: readonly KillPoint[] = [
   {
     name: 'after the fields',
     kinds: MESSAGES,
-    watch: (t) => after(outbox(t, 'sent'), t.kind === 'notice' ? isNoted : isUpdated, timerOf(t)),
+    watch: (t) => after(outbox(t, 'sent'), hasNoField(t) ? isNoted : isUpdated, timerOf(t)),
   },
-  { name: 'before closing', kinds: ['closing'], watch: () => after(isUpdate) },
-  { name: 'closing, portal still at work', kinds: ['closing'], watch: () => late(isUpdate) },
-  { name: 'closing, answer not read', kinds: ['closing'], watch: () => after(isUpdated) },
+  { name: 'before the change', kinds: CHANGES, watch: () => after(isUpdate) },
+  { name: 'change, portal still at work', kinds: CHANGES, watch: () => late(isUpdate) },
+  { name: 'change, answer not read', kinds: CHANGES, watch: () => after(isUpdated) },
   {
-    name: 'closed, before the notice is set',
-    kinds: ['closing'],
+    name: 'changed, before the next timer',
+    kinds: CHANGES,
     watch: (t) => after(isUpdated, timerOf(t)),
   },
   {
@@ -98,5 +117,10 @@ export const KILL_POINTS: readonly KillPoint[] = [
     kinds: ['closing'],
     watch: () => after(isUpdated, isUpdate),
   },
-  { name: 'at random', kinds: [...MESSAGES, 'closing'], watch: null },
+  {
+    name: 'answer worked off, not taken off',
+    kinds: ['answered', 'reopened'],
+    watch: (t) => after(takesAnswerOff(t)),
+  },
+  { name: 'at random', kinds: [...MESSAGES, ...CLOSINGS], watch: null },
 ];

@@ -7,8 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
+import type { ClientAnswers, PostedAnswer } from '../../src/app/ports/client.ts';
+import { WEBHOOK_PORTAL } from '../../src/compose-store.ts';
 import type { ServiceTuning } from '../../src/compose.ts';
+import { createClientAnswers } from '../../src/redis/client-answers.ts';
+import { createConnections } from '../../src/redis/connections.ts';
+import { createKeys } from '../../src/redis/keys.ts';
 import { createRandom } from '../../src/sandbox/random.ts';
+import { recordingLog } from '../support/recording-log.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
 import { KILL_POINTS } from './kill-points.ts';
 import type { KillPoint, RoundKind } from './kill-points.ts';
@@ -59,6 +65,8 @@ const TUNING: ServiceTuning = {
 const REACH_MS = 30_000;
 const SETTLE_MS = 60_000;
 const LOOK_MS = 60;
+/** As the service adds the job. */
+const RETRIED = { attempts: 10, backoff: { type: 'custom' }, removeOnComplete: true } as const;
 const UNDO_MS = 11 * 60_000;
 /** How long after the start a worker is killed at random, at most. */
 const RANDOM_KILL_MS = 900;
@@ -69,6 +77,8 @@ interface Chaos {
   readonly gate: PortalGate;
   readonly post: WatchPost;
   readonly timers: Queue;
+  /** Where the client page puts what clients answer. */
+  readonly answers: ClientAnswers;
   readonly random: () => number;
 }
 
@@ -89,6 +99,8 @@ export async function runRounds(options: ChaosOptions): Promise<readonly RoundRe
     closing.push(() => redisGate.close());
     const timers = new Queue('timers', { connection: { url: redis.url }, prefix: '{cgq}' });
     closing.push(() => timers.close());
+    const { answers, close } = openAnswers(redis.url);
+    closing.push(close);
     const workers = new Workers({
       webhookUrl: gate.webhookUrl,
       redisUrl: redisGate.url,
@@ -97,10 +109,25 @@ export async function runRounds(options: ChaosOptions): Promise<readonly RoundRe
     });
     closing.push(() => workers.close());
     const random = createRandom(options.seed);
-    return await playRounds({ scene, workers, gate, post, timers, random }, options);
+    return await playRounds({ scene, workers, gate, post, timers, answers, random }, options);
   } finally {
     for (const close of closing.reverse()) await close();
   }
+}
+
+/** The store of the web process, which nobody kills. */
+function openAnswers(url: string) {
+  const log = recordingLog();
+  const connections = createConnections({ url, log });
+  const queue = new Queue('client', { connection: { url }, prefix: '{cgq}' });
+  const answers = createClientAnswers({
+    redis: connections.producer,
+    keys: createKeys(),
+    log,
+    wake: async (portalId) => void (await queue.add('answers', { portalId }, RETRIED)),
+  });
+  const close = () => Promise.all([queue.close(), connections.close()]);
+  return { answers, close };
 }
 
 async function playRounds(
@@ -147,6 +174,8 @@ const EXPECTED: Readonly<Record<RoundKind, readonly MessageKind[]>> = {
   reminder: ['request', 'reminder'],
   notice: ['notice'],
   closing: ['request', 'reminder', 'notice'],
+  answered: ['request', 'notice'],
+  reopened: ['notice', 'goes-on'],
 };
 
 async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundResult> {
@@ -154,7 +183,7 @@ async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundRe
   const { kind, channel, point } = plan;
   const began = performance.now();
   scene.keepToDaytime();
-  const ref = scene.createTicket(channel, kind === 'notice');
+  const ref = scene.createTicket(channel, kind === 'notice' || kind === 'reopened');
   workers.clockMoved();
   refs.push(ref);
   const result = (verdict: RoundResult['verdict'], reached: boolean): RoundResult => ({
@@ -170,7 +199,7 @@ async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundRe
   if (!(await prepare(chaos, kind, ref))) return result('not-prepared', false);
   const reached = await killAt(chaos, plan, ref);
   workers.start();
-  if (kind === 'closing') {
+  if (kind === 'closing' || kind === 'answered') {
     await becomes(() => scene.isClosed(ref), SETTLE_MS);
     await idle(chaos);
     scene.advance(UNDO_MS);
@@ -186,26 +215,45 @@ async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundRe
 }
 
 /** Everything before the message of the round, undisturbed. */
-async function prepare({ scene, workers }: Chaos, kind: RoundKind, ref: Ref): Promise<boolean> {
+async function prepare(chaos: Chaos, kind: RoundKind, ref: Ref): Promise<boolean> {
+  const { scene, workers } = chaos;
   if (kind === 'request') return true;
-  if (kind === 'notice') {
+  if (kind === 'notice' || kind === 'reopened') {
     scene.drag(ref, 'WON');
-    return becomes(() => scene.field(ref, 'closedAt') !== null, SETTLE_MS);
+    const closed = await becomes(() => scene.field(ref, 'closedAt') !== null, SETTLE_MS);
+    return kind === 'notice' ? closed : closed && (await isNotified(chaos, ref));
   }
   scene.drag(ref, 'UC_WAIT');
   if (!(await becomes(() => scene.isAsked(ref), SETTLE_MS))) return false;
-  if (kind === 'reminder') return true;
+  if (kind === 'reminder' || kind === 'answered') return true;
   scene.nextWorkingDay();
   workers.clockMoved();
   return becomes(() => scene.field(ref, 'remindedAt') !== null, SETTLE_MS);
 }
 
-async function killAt({ scene, workers, post, random }: Chaos, plan: Plan, ref: Ref) {
+async function isNotified(chaos: Chaos, ref: Ref): Promise<boolean> {
+  const { scene, workers } = chaos;
+  await idle(chaos);
+  scene.advance(UNDO_MS);
+  workers.clockMoved();
+  const notified = await becomes(() => scene.received(ref).includes('notice'), SETTLE_MS);
+  await idle(chaos);
+  return notified;
+}
+
+const SAID: Partial<Record<RoundKind, Pick<PostedAnswer, 'answer' | 'comment'>>> = {
+  answered: { answer: 'solved', comment: '' },
+  reopened: { answer: 'not-solved', comment: 'Код снова не приходит' },
+};
+
+async function killAt({ scene, workers, post, answers, random }: Chaos, plan: Plan, ref: Ref) {
   const { kind, point } = plan;
   const sprung = point.watch ? post.arm(point.watch({ kind, ticketId: ref.id })) : null;
   // Lets what the preparation started come to its end.
   await sleep(150);
-  if (kind === 'request') scene.drag(ref, 'UC_WAIT');
+  const said = SAID[kind];
+  if (said) await answers.accept(WEBHOOK_PORTAL, { ref, cycle: 1, at: scene.now(), ...said });
+  else if (kind === 'request') scene.drag(ref, 'UC_WAIT');
   else if (kind === 'notice') scene.advance(UNDO_MS);
   else scene.nextWorkingDay();
   workers.clockMoved();
@@ -223,7 +271,17 @@ async function isSettled(chaos: Chaos, kind: RoundKind, ref: Ref): Promise<boole
   if (kind === 'reminder') {
     return scene.field(ref, 'remindedAt') !== null && (await hasTimer(chaos, ref, 'close'));
   }
-  return scene.received(ref).includes('notice');
+  if (kind === 'reopened') {
+    return scene.received(ref).includes('goes-on') && (await answered(chaos, ref));
+  }
+  const noticed = scene.received(ref).includes('notice');
+  return noticed && (kind !== 'answered' || (await answered(chaos, ref)));
+}
+
+/** Nothing of what the client said waits any more. */
+async function answered({ answers }: Chaos, ref: Ref): Promise<boolean> {
+  const waiting = await answers.waiting(WEBHOOK_PORTAL);
+  return !waiting.some((answer) => answer.ref.id === ref.id);
 }
 
 async function hasTimer({ timers }: Chaos, ref: Ref, kind: string): Promise<boolean> {

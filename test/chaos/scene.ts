@@ -9,7 +9,7 @@ import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 
 export type Channel = 'chat' | 'email';
-export type MessageKind = 'request' | 'reminder' | 'notice' | 'other';
+export type MessageKind = 'request' | 'reminder' | 'notice' | 'goes-on' | 'other';
 export interface Ref {
   readonly entityTypeId: 2;
   readonly id: number;
@@ -164,6 +164,7 @@ export class Scene {
 
 function kindOf(text: string): MessageKind {
   if (text.includes('повторный запрос')) return 'reminder';
+  if (text.includes('снова открыли')) return 'goes-on';
   if (text.includes('мы сделали следующее')) return 'request';
   return text.includes('закрыто') ? 'notice' : 'other';
 }
