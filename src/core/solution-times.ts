@@ -1,5 +1,5 @@
 /**
- * The two clocks of a closing cycle, computed and never typed (step 3, «Время решения»; step 4, «Время обработки»): working
+ * The two clocks of a closing cycle, computed and never typed (steps 3 and 4: time to solution, time of handling): working
  * time by the calendar, calendar time beside it, and what of it was the client's.
  */
 import type { Instant } from './ticket.ts';
