@@ -165,7 +165,7 @@ describe('the documentation of a closing (step-3)', () => {
 
   test('a line without breaks is cut between letters', () => {
     const parts = texts.timeline('ru', aDocument({ solution: '🚧'.repeat(20_000) }));
-    expect(parts.join('').isWellFormed()).toBe(true);
+    expect(parts.every((part) => !/[\uD800-\uDFFF]/u.test(part))).toBe(true);
     expect([...parts.join('').matchAll(/🚧/gu)]).toHaveLength(20_000);
   });
 });
