@@ -44,10 +44,12 @@ interface Card {
 const card = async (id = 1): Promise<Card> => (await get<Card>(`ticket/2/${id}`)).body;
 
 describe('the board', () => {
-  it('shows the seeded pipelines with about twenty tickets', async () => {
+  it('shows the seeded pipelines: twenty tickets of today, and what was closed before', async () => {
     const deals = (await get<Board>('state?pipeline=2:5')).body;
     const items = (await get<Board>('state?pipeline=1034:12')).body;
-    expect([deals.tickets.length, items.tickets.length]).toEqual([12, 8]);
+    const closed = deals.tickets.filter(({ stageId }) => /:(WON|LOSE)$/.test(String(stageId)));
+    expect([deals.tickets.length - closed.length, items.tickets.length]).toEqual([12, 8]);
+    expect(closed).toHaveLength(14);
     expect(deals.stages.map((stage) => stage['stageId'])).toContain('C5:UC_WAIT');
     expect(deals.pipelines).toHaveLength(3);
     expect(deals.users.map((user) => user['id'])).toEqual([1, 2, 3, 4]);
