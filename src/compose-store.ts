@@ -6,6 +6,7 @@ import { connectPortal } from './bitrix24/connect-portal.ts';
 import { createConnections } from './redis/connections.ts';
 import { forgetPortalKeys } from './redis/forget-portal.ts';
 import { createJournal } from './redis/journal.ts';
+import type { Retention } from './redis/journal.ts';
 import { createKeys } from './redis/keys.ts';
 import { createPolicyStore } from './redis/policy-store.ts';
 import { createPortalLock } from './redis/portal-lock.ts';
@@ -14,7 +15,9 @@ import type { BudgetLimits } from './redis/request-budget.ts';
 import { createReturnLedger } from './redis/return-ledger.ts';
 import { createRingStore } from './redis/ring-store.ts';
 import { createSweepState } from './redis/sweep-state.ts';
+import { clauseTexts } from './text/clause-texts.ts';
 import { bundledQualityWords } from './text/quality-words.ts';
+import { say } from './text/catalog.ts';
 import { createStaffTexts } from './text/staff-texts.ts';
 
 /**
@@ -35,6 +38,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly tuning?: StoreTuning;
+  /** How long the journal's lines are kept. */
+  readonly retention?: Retention | undefined;
 }
 
 /** Times and limits for tests that cannot wait: absent values are the service's own. */
@@ -74,16 +79,19 @@ export async function connectStore(options: StoreOptions) {
   const portal = connectPortal({
     webhookUrl: options.portal.webhookUrl,
     portalId: options.portal.id,
+    knowledgeBaseHints: say('ru', 'kb.base-hints')
+      .concat('|', say('en', 'kb.base-hints'))
+      .split('|'),
     budget: createRequestBudget(redis, keys, tuning?.budget),
     log,
   });
-  const policies = createPolicyStore(redis, keys);
+  const policies = createPolicyStore(redis, keys, clauseTexts());
   const gate: GateDeps = {
     tickets: portal.tickets,
     stages: createStageDirectory((types) => portal.tickets.listStages(types), log),
     state: createSweepState(redis, keys),
     ledger: createReturnLedger(redis, keys, log),
-    journal: createJournal(redis, keys, log),
+    journal: createJournal(redis, keys, log, options.retention),
     policies,
     texts: createStaffTexts(),
     words: bundledQualityWords(),

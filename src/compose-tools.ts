@@ -10,8 +10,11 @@ import { createLog } from './log.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs } from './queue/client-jobs.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
+import { createClientRecords } from './redis/client-records.ts';
+import { createJournalArchive } from './redis/journal-archive.ts';
 import { createOutbox } from './redis/outbox.ts';
 import { probePersistence } from './redis/persistence-probe.ts';
+import { createPolicyArchive } from './redis/policy-archive.ts';
 import { createEventCounters } from './redis/ring-store.ts';
 import { createRunLog } from './redis/run-log.ts';
 import { createSuppressedReplies } from './redis/suppressed-replies.ts';
@@ -33,6 +36,7 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     redisUrl: redis.url,
     log,
     clock,
+    retention: input.retention,
   });
   const operator = operatorTools(shell, input);
   return {
@@ -46,6 +50,7 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     words: shell.gate.words,
     policies: shell.policies,
     journal: shell.gate.journal,
+    ...recordsOf(shell),
     storeProbe: {
       standing: async () => ({
         ...(await probePersistence(shell.connections.producer)),
@@ -62,6 +67,16 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
       await shell.connections.close();
       await redis.close();
     },
+  };
+}
+
+/** What is kept for a report, a question after the fact, or a client who wants to be forgotten. */
+function recordsOf({ connections: { producer }, keys, gate: { log }, portal }: Foundation) {
+  return {
+    archive: createJournalArchive(producer, keys, log),
+    policyArchive: createPolicyArchive(producer, keys, log),
+    clientRecords: createClientRecords(producer, keys, log),
+    ticketsOfClient: portal.ticketsOfClient,
   };
 }
 

@@ -54,6 +54,8 @@ export interface Config {
   readonly role: (typeof ROLES)[number];
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly dataDir: string;
+  /** How long the journal keeps its lines: days, and how many at most. */
+  readonly retention: { readonly days: number; readonly lines: number };
   /** Language of the command line, from LC_ALL, LC_MESSAGES or LANG. */
   readonly language: 'ru' | 'en';
 }
@@ -71,6 +73,7 @@ export const CONFIG_PROBLEMS = [
   'not-a-port',
   'not-a-role',
   'not-a-log-level',
+  'not-a-count',
   'needs-webhook',
 ] as const;
 export type ConfigProblemCode = (typeof CONFIG_PROBLEMS)[number];
@@ -143,6 +146,10 @@ function portProblem(value: string): ConfigProblemCode | null {
     : 'not-a-port';
 }
 
+function countProblem(value: string): ConfigProblemCode | null {
+  return /^[1-9]\d{0,8}$/.test(value) ? null : 'not-a-count';
+}
+
 /** A zod string whose issue message is the problem code. */
 function checked(problemOf: (value: string) => ConfigProblemCode | null) {
   return z.string().superRefine((value, context) => {
@@ -167,6 +174,8 @@ const ENV_SCHEMA = z.object({
   ROLE: oneOf(ROLES, 'not-a-role').default('all'),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'not-a-log-level').default('info'),
   DATA_DIR: z.string().default('.data'),
+  JOURNAL_DAYS: checked(countProblem).default('400'),
+  JOURNAL_LINES: checked(countProblem).default('1000000'),
 });
 type ParsedEnv = z.infer<typeof ENV_SCHEMA>;
 
@@ -209,6 +218,7 @@ function toConfig(parsed: ParsedEnv, language: 'ru' | 'en'): Config {
     role: parsed.ROLE,
     logLevel: parsed.LOG_LEVEL,
     dataDir: parsed.DATA_DIR,
+    retention: { days: Number(parsed.JOURNAL_DAYS), lines: Number(parsed.JOURNAL_LINES) },
     language,
   });
 }

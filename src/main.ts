@@ -38,6 +38,7 @@ async function runService(config: Config, portal: NonNullable<Config['portal']>)
     log,
     secret: config.appSecret?.reveal() ?? '',
     publicUrl: config.publicUrl,
+    retention: config.retention,
   });
   log.info({ role: config.role, port: service.port }, 'Closegate is running');
   closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, async () => {

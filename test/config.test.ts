@@ -36,6 +36,7 @@ describe('readConfig', () => {
       role: 'all',
       logLevel: 'info',
       dataDir: '.data',
+      retention: { days: 400, lines: 1_000_000 },
       language: 'en',
     });
   });

@@ -1,4 +1,6 @@
 /** Journal lines from judged tickets: one shape, so that any closing is explained from its line alone. */
+import { policyChanges } from '../core/policy-changes.ts';
+import type { ClosingPolicy } from '../core/policy.ts';
 import type { ClosingDecision } from '../core/decision.ts';
 import type { Instant, TicketSnapshot } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
@@ -103,4 +105,29 @@ export function mistakeLine(
   if (cause === null || mistakenCycle < 1) return [];
   const measure = mistakeMeasure.trim() === '' ? 0 : 1;
   return [{ ...ticketLine(ticket, 'mistake-named', at, { cause, measure }), cycle: mistakenCycle }];
+}
+
+/** Keys told of one change; a first version changes every one. */
+const MAX_KEYS = 1500;
+
+/** Which settings a saved policy changed, by key; values stand in the version itself (`npm run policy -- diff`). */
+export function policyLine(
+  before: ClosingPolicy | null,
+  after: ClosingPolicy,
+  { at, savedBy }: { readonly at: Instant; readonly savedBy: number },
+): JournalEntry {
+  const changed = before === null ? [] : policyChanges(before, after).map(({ key }) => key);
+  const detail = {
+    mode: after.mode,
+    from: before?.version ?? 0,
+    changes: changed.length,
+    changed: changed.join(',').slice(0, MAX_KEYS),
+  };
+  return {
+    ...plainLine(at, 'policy-saved', detail),
+    pipeline: after.pipeline,
+    movedBy: savedBy,
+    policyVersion: after.version,
+    local: localStamp(at, after.timeZone),
+  };
 }

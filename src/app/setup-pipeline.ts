@@ -3,7 +3,7 @@ import { CHOICE_FIELDS, pipelineKey } from '../core/policy.ts';
 import type { ClosingPolicy, FieldKey, PipelineRef } from '../core/policy.ts';
 import type { RoleHint } from '../core/guess-stage-roles.ts';
 import { AppError } from '../errors.ts';
-import { plainLine } from './journal-lines.ts';
+import { policyLine } from './journal-lines.ts';
 import type { Clock } from './ports/runtime.ts';
 import type { FieldSetReport, FieldSpec, SetupGateway } from './ports/setup.ts';
 import type { Journal, PolicyStore } from './ports/state.ts';
@@ -147,10 +147,9 @@ export async function savePolicyDraft(
     return { policy: previous, changed: false, created: fieldSet.created };
   }
   const stored = await deps.policies.save(deps.portalId, policy);
-  const line = plainLine(deps.clock.now(), 'policy-saved', { mode: stored.mode }, null);
-  await deps.journal.append(deps.portalId, [
-    { ...line, pipeline: stored.pipeline, policyVersion: stored.version },
-  ]);
+  const savedBy = await deps.setup.appUserId();
+  const line = policyLine(previous, stored, { at: deps.clock.now(), savedBy });
+  await deps.journal.append(deps.portalId, [line]);
   return { policy: stored, changed: true, created: fieldSet.created };
 }
 

@@ -4,6 +4,7 @@ import type { ClientChannels, IncomingMessages, TicketWriter } from '../app/port
 import type { PastPortal } from '../app/ports/past.ts';
 import type { Log, RequestBudget } from '../app/ports/runtime.ts';
 import type { PortalProbe, SetupGateway } from '../app/ports/setup.ts';
+import type { TicketsOfClient } from '../app/ports/journal.ts';
 import type { TicketGateway } from '../app/ports/tickets.ts';
 import { createClientChannels } from './client-channels.ts';
 import { createIncomingMessages } from './incoming-messages.ts';
@@ -15,6 +16,7 @@ import { createPastPortal } from './past-portal.ts';
 import { createPortalProbe } from './portal-probe.ts';
 import { createSetupGateway } from './setup-gateway.ts';
 import { createTicketGateway } from './ticket-gateway.ts';
+import { createTicketsOfClient } from './tickets-of-client.ts';
 import { createTicketWriter } from './ticket-writer.ts';
 import { createTransport } from './transport.ts';
 import { parseWebhookUrl } from './webhook-url.ts';
@@ -43,6 +45,7 @@ export interface Portal {
   readonly incoming: IncomingMessages;
   readonly knowledge: KnowledgeBase;
   readonly solved: SolvedTickets;
+  readonly ticketsOfClient: TicketsOfClient;
   /** Answer of calendar.settings.get; null when the webhook may not ask it. */
   calendarSettings(): Promise<unknown>;
 }
@@ -72,6 +75,7 @@ export function connectPortal(connection: PortalConnection): Portal {
     incoming: createIncomingMessages(client, log),
     knowledge: createKnowledgeBase(client, connection.knowledgeBaseHints),
     solved: createSolvedTickets(client),
+    ticketsOfClient: createTicketsOfClient(client),
     calendarSettings: () => readCalendarSettings(client),
   };
 }

@@ -70,6 +70,7 @@ export async function findTarget(config: Config): Promise<Target | null> {
       webhookUrl: config.portal.webhookUrl.reveal(),
       redisUrl: config.redisUrl?.reveal() ?? null,
       dataDir: config.dataDir,
+      retention: config.retention,
       ...(secret === undefined ? {} : { links: { secret, publicUrl: config.publicUrl } }),
     },
     eventUrl: `${config.publicUrl}/events`,

@@ -1,4 +1,5 @@
 /** The terminal as the commands see it: results on stdout, everything else on stderr, questions only to a person. */
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Interface } from 'node:readline';
 import { AppError } from '../errors.ts';
@@ -11,6 +12,8 @@ export interface Terminal {
   say(text: string): void;
   /** Draws a line of progress over the one before; '' takes it away. Absent where stderr is no terminal. */
   readonly redraw?: (line: string) => void;
+  /** Waits until what was written has left, so that a long output does not pile up; absent where nothing can. */
+  readonly drained?: () => Promise<void>;
   /** Width of stdout in characters; absent where it is no terminal. */
   readonly columns?: number;
   /** null when nobody can be asked; rejects with config-invalid when the person leaves. */
@@ -67,6 +70,9 @@ export function openTerminal(): Terminal {
     ...(stdout.isTTY ? { columns: stdout.columns } : {}),
     out: (text) => {
       process.stdout.write(`${text}\n`);
+    },
+    drained: async () => {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain');
     },
     say: (text) => {
       if (drawn) redraw('');

@@ -40,6 +40,10 @@ export const JOURNAL_KINDS = [
   /** An article that was there already, or an earlier ticket's solution, served again. */
   'article-reused',
   'solution-reused',
+  /** A version came out: its instruction was written and its client is asked; `detail.reference` is the version. */
+  'released',
+  /** A mass closing began; `detail.run`, how many were chosen and how many are ready. */
+  'mass-closing',
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
@@ -107,12 +111,6 @@ const ONCE_PER_CYCLE: ReadonlySet<JournalKind> = new Set<JournalKind>([
   'reopened',
   'mistake-named',
 ]);
-const ONCE_PER_REFERENCE: ReadonlySet<JournalKind> = new Set<JournalKind>([
-  'kb-decided',
-  'article-reused',
-  'solution-reused',
-]);
-
 /**
  * What the line is about, the same for a repeat after a crash; null when two alike lines may both be true. The journal
  * takes one line for each.
@@ -126,29 +124,29 @@ export function repeatKey(
   return about === null ? null : `${entry.kind}|${ticket}|${about}`;
 }
 
-function whatAbout({ kind, movedAt, cycle, detail, results }: JournalEntry): string | null {
+function whatAbout(entry: JournalEntry): string | null {
+  const { kind, movedAt, cycle } = entry;
   if (ONCE_PER_MOVE.has(kind)) return movedAt === null ? null : String(movedAt);
   if (ONCE_PER_CYCLE.has(kind)) return cycle === undefined ? null : String(cycle);
-  if (kind === 'held-back') return whatHeldBack({ cycle, detail, results });
-  const reference = detail['reference'];
-  const source = detail['source'];
-  if (kind === 'client-message' && reference !== undefined) {
-    return `${detail['kind'] ?? ''}|${cycle ?? ''}|${reference}`;
-  }
-  if (ONCE_PER_REFERENCE.has(kind)) return `${cycle ?? ''}|${reference ?? ''}`;
-  const answeredAt = detail['answeredAt'];
-  if (kind === 'client-answered' && answeredAt !== undefined) return `${cycle ?? ''}|${answeredAt}`;
-  const read = kind === 'reply-suppressed' || kind === 'client-wrote';
-  return read && source !== undefined ? `${cycle ?? ''}|${source}` : null;
+  const told = PER_CYCLE[kind]?.(entry);
+  return told === undefined || told === null ? null : `${cycle ?? ''}|${told}`;
 }
 
-interface HeldBack extends Pick<JournalEntry, 'detail' | 'results'> {
-  readonly cycle: number | undefined;
-}
-
-/** Looked at every hour: only another reason is another line. */
-function whatHeldBack({ cycle, detail, results }: HeldBack): string {
-  const gaps = results.flatMap(({ verdict }) => (verdict.status === 'unmet' ? verdict.gaps : []));
-  const codes = gaps.map(({ code }) => code).join(',');
-  return `${cycle ?? ''}|${detail['blockers'] ?? ''}|${codes}`;
-}
+/** What tells one line of a cycle from another of the same kind; null when nothing does. */
+const PER_CYCLE: Readonly<
+  Partial<Record<JournalKind, (entry: JournalEntry) => string | number | null>>
+> = {
+  'client-message': ({ detail }) =>
+    detail['reference'] === undefined ? null : `${detail['kind'] ?? ''}|${detail['reference']}`,
+  'client-answered': ({ detail }) => detail['answeredAt'] ?? null,
+  'client-wrote': ({ detail }) => detail['source'] ?? null,
+  'reply-suppressed': ({ detail }) => detail['source'] ?? null,
+  'kb-decided': ({ detail }) => detail['reference'] ?? '',
+  'article-reused': ({ detail }) => detail['reference'] ?? '',
+  'solution-reused': ({ detail }) => detail['reference'] ?? '',
+  // Looked at every hour: only another reason is another line.
+  'held-back': ({ detail, results }) => {
+    const gaps = results.flatMap(({ verdict }) => (verdict.status === 'unmet' ? verdict.gaps : []));
+    return `${detail['blockers'] ?? ''}|${gaps.map(({ code }) => code).join(',')}`;
+  },
+};

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { ClauseTexts } from '../app/ports/journal.ts';
 import type { PolicyStore } from '../app/ports/state.ts';
 import { pipelineKey } from '../core/policy.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
+import { canonicalJson } from './journal-chain.ts';
 import type { Keys } from './keys.ts';
+import { clauseTextsKey } from './policy-archive.ts';
 import { policyProblems, policySchema } from './policy-schema.ts';
 import { storeCall } from './store-call.ts';
 
@@ -17,7 +21,11 @@ export interface RedisPolicyStore extends PolicyStore {
  * Current policies in one hash, every version ever saved in another. A policy of version 0 is a new document and
  * follows whatever is stored; any other must be the stored version, else somebody saved meanwhile (policy-invalid).
  */
-export function createPolicyStore(redis: Redis, keys: Keys): RedisPolicyStore {
+export function createPolicyStore(
+  redis: Redis,
+  keys: Keys,
+  clauseTexts: ClauseTexts | null = null,
+): RedisPolicyStore {
   const current = (portalId: string): string => keys.portal(portalId, 'policies');
   const versions = (portalId: string): string => keys.portal(portalId, 'policy-versions');
   return {
@@ -42,7 +50,9 @@ export function createPolicyStore(redis: Redis, keys: Keys): RedisPolicyStore {
       }),
     save: (portalId, policy) =>
       storeCall(async () => {
-        const saved = await saveNext(redis, [current(portalId), versions(portalId)], policy);
+        const texts = await keepTexts(redis, clauseTextsKey(keys, portalId), clauseTexts);
+        const names = [current(portalId), versions(portalId)] as const;
+        const saved = await saveNext(redis, names, { policy, texts });
         await redis.sadd(keys.app('portals'), portalId);
         return saved;
       }),
@@ -50,10 +60,19 @@ export function createPolicyStore(redis: Redis, keys: Keys): RedisPolicyStore {
   };
 }
 
+/** Texts change with the app and not with each save, so that versions share them by their digest; '' when there are none. */
+async function keepTexts(redis: Redis, key: string, texts: ClauseTexts | null): Promise<string> {
+  if (texts === null) return '';
+  const text = canonicalJson(texts);
+  const digest = createHash('sha256').update(text).digest('hex');
+  await redis.hsetnx(key, digest, text);
+  return digest;
+}
+
 async function saveNext(
   redis: Redis,
   names: readonly [string, string],
-  policy: ClosingPolicy,
+  { policy, texts }: { readonly policy: ClosingPolicy; readonly texts: string },
 ): Promise<ClosingPolicy> {
   const checked = checkPolicy(policy, 'the policy to save');
   const key = pipelineKey(policy.pipeline);
@@ -61,7 +80,7 @@ async function saveNext(
   for (;;) {
     const next: ClosingPolicy = { ...checked, version: expected + 1 };
     const found = Number(
-      await redis.cgSavePolicy(...names, key, expected, next.version, JSON.stringify(next)),
+      await redis.cgSavePolicy(...names, key, expected, next.version, JSON.stringify(next), texts),
     );
     if (found === -1) return next;
     if (policy.version !== 0)
@@ -73,7 +92,7 @@ async function saveNext(
   }
 }
 
-function readPolicy(document: string, key: string): ClosingPolicy {
+export function readPolicy(document: string, key: string): ClosingPolicy {
   let value: unknown;
   try {
     value = JSON.parse(document);

@@ -20,6 +20,12 @@ import { FakeMoments, FakeOutbox, FakeRuns, FakeSuppressed } from './fake-client
 import { aGate } from './a-gate.ts';
 import { aWorkingTime } from './a-working-time.ts';
 import { createDocumentationTexts } from '../../src/text/documentation-texts.ts';
+import {
+  FakeArchive,
+  FakeClientRecords,
+  FakePolicyArchive,
+  FakeTicketsOfClient,
+} from './fake-journal-archive.ts';
 import { aKnowledgeScene } from './fake-knowledge.ts';
 import { FakeJournal, FakePolicies } from './fake-state.ts';
 import { FakePast } from './fake-past.ts';
@@ -153,6 +159,10 @@ export interface FakeTools extends Tools {
   readonly past: FakePast;
   readonly policies: FakePolicies;
   readonly journal: FakeJournal;
+  readonly archive: FakeArchive;
+  readonly policyArchive: FakePolicyArchive;
+  readonly clientRecords: FakeClientRecords;
+  readonly ticketsOfClient: FakeTicketsOfClient;
   readonly events: { counts: EventCounts };
   readonly store: { standing: StoreStanding };
   readonly suppressed: FakeSuppressed;
@@ -188,6 +198,10 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     words: NO_WORDS,
     policies: new FakePolicies(policies),
     journal: new FakeJournal(),
+    archive: new FakeArchive(),
+    policyArchive: new FakePolicyArchive(),
+    clientRecords: new FakeClientRecords(),
+    ticketsOfClient: new FakeTicketsOfClient(),
     events,
     store,
     storeProbe: { standing: async () => store.standing },

@@ -1,7 +1,9 @@
 /** The journal as those who read it see it: whole, in order, verifiable. Implemented by redis/. */
 import type { JournalEntry } from '../../core/journal-entry.ts';
 import type { DayCounters } from '../../core/report/counters.ts';
+import type { ClauseId, ClosingPolicy, PipelineRef } from '../../core/policy.ts';
 import type { Instant, TicketRef } from '../../core/ticket.ts';
+import type { Language } from './texts.ts';
 
 /** A line as stored. */
 export interface JournalLine {
@@ -49,4 +51,38 @@ export interface JournalArchive {
   forgetTickets(portalId: string, refs: readonly TicketRef[]): Promise<number>;
   /** Counters kept as the lines were written, days inclusive (`2026-11-01`), ordered by pipeline and day. */
   counters(portalId: string, fromDay: string, toDay: string): Promise<readonly DayCounters[]>;
+}
+
+/** What each clause of the regulation demands, in words. */
+export type ClauseTexts = Readonly<
+  Record<Language, Readonly<Partial<Record<ClauseId, string | undefined>>>>
+>;
+
+export interface PolicyVersion {
+  readonly policy: ClosingPolicy;
+  /** null for versions saved before this was kept, and then there are no clause texts either. */
+  readonly savedAt: Instant | null;
+  /** As they stood on the day it was saved. */
+  readonly clauseTexts: ClauseTexts | null;
+}
+
+export interface PolicyArchive {
+  /** Every version of every pipeline, by pipeline and number; ones that cannot be read are left out. */
+  versions(portalId: string): Promise<readonly PolicyVersion[]>;
+  /** null when there is no such version; without a number, the current one. */
+  find(portalId: string, pipeline: PipelineRef, version?: number): Promise<PolicyVersion | null>;
+}
+
+/** Tickets of a client, as the portal tells them. */
+export interface TicketsOfClient {
+  find(
+    client: { readonly kind: 'contact' | 'company'; readonly id: number },
+    entityTypeIds: readonly number[],
+  ): Promise<readonly TicketRef[]>;
+}
+
+/** What stands about a client outside the journal: what the client page shows, answers not yet carried out, ledgers. */
+export interface ClientRecords {
+  /** Deletes everything of these tickets; returns how many records there were. */
+  forget(portalId: string, refs: readonly TicketRef[]): Promise<number>;
 }

@@ -9,6 +9,7 @@ import type { KnowledgeDeps } from '../knowledge/knowledge-deps.ts';
 import type { PastPortal } from './past.ts';
 import type { EventCounters } from './rings.ts';
 import type { FieldSpec, PortalProbe, SetupGateway } from './setup.ts';
+import type { ClientRecords, JournalArchive, PolicyArchive, TicketsOfClient } from './journal.ts';
 import type { Clock } from './runtime.ts';
 import type { RunLog } from './runs.ts';
 import type { Journal, PolicyStore } from './state.ts';
@@ -57,6 +58,8 @@ export interface ToolsInput {
   readonly dataDir: string;
   /** Left out for webhook mode; the demonstration keeps its state apart. */
   readonly portalId?: string;
+  /** How long the journal keeps its lines; left out: the default. */
+  readonly retention?: { readonly days: number; readonly lines: number } | undefined;
   /** What links in messages are made of, the same as the service's; left out where no secret is set. */
   readonly links?: { readonly secret: string; readonly publicUrl: string };
 }
@@ -74,6 +77,10 @@ export interface Tools {
   readonly words: TextWords;
   readonly policies: PolicyStore;
   readonly journal: Journal;
+  readonly archive: JournalArchive;
+  readonly policyArchive: PolicyArchive;
+  readonly clientRecords: ClientRecords;
+  readonly ticketsOfClient: TicketsOfClient;
   readonly storeProbe: StoreProbe;
   readonly eventCounters: EventCounters;
   readonly calendar: CalendarProbe;

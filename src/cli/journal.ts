@@ -1,0 +1,5 @@
+/** `npm run journal`. */
+import { runJournal } from './run-journal.ts';
+import { startCommand } from './start-command.ts';
+
+await startCommand(runJournal);

@@ -1,0 +1,196 @@
+/** `npm run report`: the lead's figures of a time, from counters; recounted from the journal when asked. */
+import { parseArgs } from 'node:util';
+import type { Recount } from '../app/recount-report.ts';
+import { recountReport } from '../app/recount-report.ts';
+import type { Language } from '../app/ports/texts.ts';
+import type { Tools } from '../app/ports/tools.ts';
+import { dateKey, dateOfDay } from '../core/local-date.ts';
+import type { ClosingReport } from '../core/report/closing-report.ts';
+import { closingReport, FAR_ABOVE } from '../core/report/closing-report.ts';
+import { AppError } from '../errors.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { complain, withTools } from './command.ts';
+import { CSV_BOM, csvLine } from './csv.ts';
+import { isDay } from './journal-args.ts';
+import type { Speak } from './journal-words.ts';
+import { reportSections } from './report-words.ts';
+import type { ReportSection } from './report-words.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const USUAL_DAYS = 30;
+const PIPELINE = /^\d{1,10}:\d{1,10}$/;
+
+export interface ReportArgs {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly pipeline: string | null;
+  readonly form: 'text' | 'json' | 'csv';
+  readonly separator: ';' | ',';
+  readonly recount: boolean;
+  readonly help: boolean;
+  readonly language: Language | null;
+}
+
+/** null when the arguments cannot be understood. */
+export function parseReportArgs(argv: readonly string[]): ReportArgs | null {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const options = {
+    from: text,
+    to: text,
+    pipeline: text,
+    json: flag,
+    csv: flag,
+    separator: { type: 'string', default: ';' } as const,
+    recount: flag,
+    lang: text,
+    help: flag,
+  };
+  try {
+    return readReportArgs(parseArgs({ args: [...argv], strict: true, options }).values);
+  } catch {
+    return null;
+  }
+}
+
+interface RawReportArgs {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly pipeline?: string | undefined;
+  readonly separator: string;
+  readonly lang?: string | undefined;
+  readonly json: boolean;
+  readonly csv: boolean;
+  readonly recount: boolean;
+  readonly help: boolean;
+}
+
+function readReportArgs(raw: RawReportArgs): ReportArgs | null {
+  const { separator, json, csv, recount, help } = raw;
+  const [from, to, pipeline] = [raw.from ?? null, raw.to ?? null, raw.pipeline ?? null];
+  const languages = [null, 'ru', 'en'] as const;
+  const language = languages.find((one) => one === (raw.lang ?? null));
+  const days = [from, to].every((day) => day === null || isDay(day));
+  const found = pipeline === null || PIPELINE.test(pipeline);
+  const separators = [';', ','] as const;
+  const between = separators.find((one) => one === separator);
+  if (!days || !found || language === undefined || between === undefined || (json && csv)) {
+    return null;
+  }
+  const form = formOf(json, csv);
+  return { from, to, pipeline, form, separator: between, recount, help, language };
+}
+
+function formOf(json: boolean, csv: boolean): ReportArgs['form'] {
+  if (json) return 'json';
+  return csv ? 'csv' : 'text';
+}
+
+/** @param argv arguments after the program's name */
+export async function runReport(
+  argv: readonly string[],
+  context: CommandContext,
+): Promise<ExitCode> {
+  const args = parseReportArgs(argv);
+  if (!args) {
+    complain(context, context.language, [{ key: 'report.usage', params: {} }]);
+    return 2;
+  }
+  const language = args.language ?? context.language;
+  const speak: Speak = (key, params = {}) => context.say(language, key, params);
+  if (args.help) {
+    context.terminal.out(speak('report.usage'));
+    return 0;
+  }
+  return withTools(context, language, {
+    run: (tools) => report(args, tools, { terminal: context.terminal, speak }),
+  });
+}
+
+interface Voice {
+  readonly terminal: CommandContext['terminal'];
+  readonly speak: Speak;
+}
+
+async function report(args: ReportArgs, tools: Tools, voice: Voice): Promise<ExitCode> {
+  const { terminal, speak } = voice;
+  const days = daysOf(args, tools.clock.now());
+  const all = await tools.archive.counters(tools.portalId, days.from, days.to);
+  const wanted = all.filter(({ pipeline }) => args.pipeline === null || pipeline === args.pipeline);
+  const found = closingReport(wanted);
+  const recount = args.recount
+    ? await recountReport(tools.portalId, days, tools.archive, (done, total) =>
+        terminal.redraw?.(speak('journal.progress', { done, total })),
+      )
+    : null;
+  terminal.redraw?.('');
+  if (args.form === 'json') {
+    const { pipeline } = args;
+    terminal.out(JSON.stringify({ ...days, pipeline, ...found, recount }, null, 2));
+  } else {
+    const sections = reportSections(found, speak, await namesOf(found, tools));
+    if (args.form === 'csv') terminal.out(csvOf(sections, args.separator, speak));
+    else terminal.out(tablesOf(sections, { args, days }, speak));
+    tellRecount(recount, voice);
+  }
+  return recount !== null && recount.different.length > 0 ? 1 : 0;
+}
+
+function daysOf({ from, to }: ReportArgs, now: number) {
+  const today = Math.floor(now / DAY_MS);
+  // A zone east of Greenwich has its next day while it is still today there.
+  return {
+    from: from ?? dateKey(dateOfDay(today - USUAL_DAYS + 1)),
+    to: to ?? dateKey(dateOfDay(today + 1)),
+  };
+}
+
+/** Numbers stay numbers where the portal does not tell names. */
+async function namesOf(found: ClosingReport, tools: Tools): Promise<ReadonlyMap<number, string>> {
+  const ids = [
+    ...found.agents.map(({ agentId }) => agentId),
+    ...[...found.refused.byPerson, ...found.exceptions].map(({ name }) => Number(name)),
+  ];
+  try {
+    return await tools.past.staffNames([...new Set(ids)].filter((id) => id > 0));
+  } catch (error) {
+    if (error instanceof AppError) return new Map();
+    throw error;
+  }
+}
+
+function csvOf(sections: readonly ReportSection[], separator: string, speak: Speak): string {
+  const columns = ['section', 'figure', 'value'].map((name) => speak(`report.column.${name}`));
+  const rows = sections.flatMap(({ title, rows: own }) =>
+    own.map(([figure, value]) => csvLine([title, figure, value], separator)),
+  );
+  return `${CSV_BOM}${[csvLine(columns, separator), ...rows].join('\r\n')}\r`;
+}
+
+function tablesOf(
+  sections: readonly ReportSection[],
+  { args, days }: { readonly args: ReportArgs; readonly days: { from: string; to: string } },
+  speak: Speak,
+): string {
+  const { pipeline } = args;
+  const of = pipeline === null ? '' : speak('report.of-pipeline', { pipeline });
+  const lines = sections.flatMap(({ title, rows }) => {
+    const width = Math.max(...rows.map(([figure]) => figure.length));
+    return ['', title, ...rows.map(([figure, value]) => `  ${figure.padEnd(width)}  ${value}`)];
+  });
+  const rule = speak('report.rule', { closings: FAR_ABOVE.closings });
+  const title = speak('report.title', { ...days, pipeline: of });
+  return [title, ...lines, '', rule, speak('report.typical')].join('\n');
+}
+
+function tellRecount(recount: Recount | null, { terminal, speak }: Voice): void {
+  if (recount === null) return;
+  const { compared, different, partlyUpTo } = recount;
+  const [first] = different;
+  if (partlyUpTo !== '') terminal.say(speak('report.partly', { day: partlyUpTo }));
+  if (!first) terminal.say(speak('report.exact', { days: compared }));
+  else {
+    const where = `${first.day} (${first.pipeline})`;
+    terminal.say(speak('report.drift', { days: different.length, first: where }));
+  }
+}
