@@ -9,6 +9,7 @@ import { noticeMark } from './final-notice.ts';
 import { wantedAfterReopening } from './reopened-timers.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
+import { lastPass, notePass } from './passes.ts';
 import type { ClientCase, Timer } from './ports/client.ts';
 import type { MovedQuery, TicketHead } from './ports/tickets.ts';
 
@@ -19,8 +20,7 @@ const DAY_MS = 24 * HOUR_MS;
 const LOOK_BACK_MS = 7 * DAY_MS;
 /** As long as the longest link lives; then nobody can answer any more. */
 const KEEP_MS = 60 * DAY_MS;
-/** Passes are remembered by the hour, this many hours. */
-const PASSES = 24;
+const PASS = { name: 'closed', everyMs: HOUR_MS };
 
 /**
  * One listing: what moved since the last pass, and the tickets known as closed. The first pass, and the one after the store
@@ -32,9 +32,8 @@ export async function lookAfterClosed(
   timers: readonly Timer[],
   deps: ClientDeps,
 ): Promise<void> {
-  const now = deps.clock.now();
   const known = await knownAsClosed(portalId, deps);
-  const since = await lastPass(portalId, deps);
+  const { since } = await lastPass(portalId, PASS, deps);
   for (const ticket of await listed(policies, { since, known }, deps)) {
     const { snapshot, policy } = ticket;
     if (isClosedRole(stageRole(policy, snapshot.stageId))) {
@@ -47,19 +46,7 @@ export async function lookAfterClosed(
       }
     }
   }
-  const pass = { mark: passMark(now), movedAt: now + 2 * DAY_MS };
-  await deps.state.markSeen(portalId, [pass], 0);
-}
-
-const passMark = (at: Instant): string => `closed-pass@${Math.floor(at / HOUR_MS)}`;
-
-/** An hour before the last pass began at the latest; null when none is remembered. */
-async function lastPass(portalId: string, deps: ClientDeps): Promise<Instant | null> {
-  const now = deps.clock.now();
-  const hours = Array.from({ length: PASSES }, (_, back) => now - back * HOUR_MS);
-  const unseen = await deps.state.unseen(portalId, hours.map(passMark));
-  const last = hours.find((hour) => !unseen.has(passMark(hour)));
-  return last === undefined ? null : Math.floor(last / HOUR_MS) * HOUR_MS - HOUR_MS;
+  await notePass(portalId, PASS, deps);
 }
 
 async function knownAsClosed(portalId: string, deps: ClientDeps): Promise<readonly ClientCase[]> {

@@ -3,23 +3,21 @@
  * and bounces are no answer; each stands in a ledger. Learnt from activity events and from a scheduled read, never from
  * open-channel events.
  */
-import { readReply, SUPPRESSED_KINDS } from '../core/replies/read-reply.ts';
-import type { ReplyKind } from '../core/replies/read-reply.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
 import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';
-import { AppError } from '../errors.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
-import { closeByText, messageContext } from './message-context.ts';
 import { ticketLine } from './journal-lines.ts';
 import { remember } from './once.ts';
 import type { Fate } from './ports/runs.ts';
 import { recordedRun } from './record-run.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
-import type { IncomingMessage, SuppressedReply } from './ports/client.ts';
+import type { IncomingMessage } from './ports/client.ts';
 import type { TicketHead } from './ports/tickets.ts';
+import { heardAfterClosing, lettersAfterClosing, scanClosed } from './reply-after-closing.ts';
+import { markOf, readMessage } from './read-message.ts';
 import { tellStaff } from './tell-staff.ts';
 
 /** Letters among the activities that rang. */
@@ -29,19 +27,25 @@ export async function activitiesArrived(
   deps: ClientDeps,
 ): Promise<void> {
   const waiting = await waitingHeads(portalId, deps);
-  if (waiting.length === 0) return;
   const messages = await deps.incoming.fromActivities(activityIds, waiting);
-  if (messages.length === 0) return;
-  await recordedRun(portalId, 'replies', deps, (note) => handleAll(portalId, messages, deps, note));
+  const taken = new Set(messages.map(({ source }) => source));
+  const later = await lettersAfterClosing(portalId, activityIds, taken, deps);
+  if (messages.length + later.length === 0) return;
+  await recordedRun(portalId, 'replies', deps, async (note) => {
+    await handleAll(portalId, messages, deps, note);
+    await heardAfterClosing(portalId, later, deps, note);
+  });
 }
 
-/** The scheduled read of everything that clients of waiting tickets wrote since their request. */
+/** The scheduled read of everything that clients of waiting tickets wrote since their request, and of closed ones after it. */
 export async function scanReplies(portalId: string, deps: ClientDeps): Promise<void> {
   await recordedRun(portalId, 'replies', deps, async (note) => {
     const waiting = await waitingHeads(portalId, deps);
-    if (waiting.length === 0) return;
     const since = Math.min(...waiting.map(({ record }) => record.askedAt ?? deps.clock.now()));
-    await handleAll(portalId, await deps.incoming.since(waiting, since), deps, note);
+    const messages = waiting.length === 0 ? [] : await deps.incoming.since(waiting, since);
+    await handleAll(portalId, messages, deps, note);
+    const taken = new Set(messages.map(({ source }) => source));
+    await scanClosed(portalId, taken, deps, note);
   });
 }
 
@@ -116,9 +120,6 @@ async function handleAll(
 
 const isEnforced = ({ policy }: OneTicket): boolean => policy.mode === 'enforce';
 
-const markOf = (message: Pick<IncomingMessage, 'source' | 'ref'>): string =>
-  `reply@${message.source}@${refKey(message.ref)}`;
-
 interface Heard {
   readonly message: IncomingMessage;
   /** Nothing else was written to this ticket since. */
@@ -138,20 +139,10 @@ async function handle(
   { message, last }: Heard,
   deps: ClientDeps,
 ): Promise<Fate> {
-  const { record, ref } = ticket.snapshot;
+  const { record } = ticket.snapshot;
   if (record.askedAt !== null && message.at < record.askedAt) return 'not-wanted';
-  const sentTexts = await ourTexts(ticket, deps);
-  const { kind, why } = readReply(message, deps.replyRules, { sentTexts });
-  if (isSuppressed(kind)) {
-    const { at, source } = message;
-    const id = markOf(message);
-    const cycle = cycleOf(ticket);
-    await deps.suppressed.add(portalId, { id, ref, cycle, at, kind, rule: why, source });
-    const detail = { kind, rule: why, source };
-    const line = ticketLine(ticket, 'reply-suppressed', deps.clock.now(), detail);
-    await deps.journal.append(portalId, [line]);
-    return 'suppressed';
-  }
+  const kind = await readMessage(portalId, ticket, message, deps);
+  if (kind === 'suppressed') return kind;
   const thanks = kind === 'thanks-confirms';
   if (thanks && last && ticket.policy.thanksConfirms) {
     await takeAsConfirmation(portalId, ticket, message, deps);
@@ -199,26 +190,4 @@ export async function announceReply(
   await deps.timers.cancel(portalId, ref, ['remind', 'close', 'hold-end']);
   const changes = { confirmation: 'not-asked' } as const;
   await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
-}
-
-/** Our own words, so that their echo or a quotation of them is not read as the client's. */
-async function ourTexts(ticket: OneTicket, deps: ClientDeps): Promise<readonly string[]> {
-  const { snapshot, policy } = ticket;
-  const link = deps.clientLink(snapshot.ref, cycleOf(ticket), snapshot.movedAt);
-  const askedAt = snapshot.record.askedAt ?? deps.clock.now();
-  const closeBy = closeByText(ticket, 'request', askedAt, await deps.workingTime(policy));
-  const { context, language } = await messageContext(ticket, deps, { link, closeBy });
-  try {
-    return (['request', 'reminder'] as const).flatMap(
-      (kind) => deps.clientTexts.render(kind, language, context)?.plain ?? [],
-    );
-  } catch (error) {
-    // Emptied since, the ticket gives no text any more; the reply must be read all the same.
-    if (error instanceof AppError) return [];
-    throw error;
-  }
-}
-
-function isSuppressed(kind: ReplyKind): kind is SuppressedReply['kind'] {
-  return SUPPRESSED_KINDS.has(kind);
 }

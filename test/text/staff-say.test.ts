@@ -29,6 +29,7 @@ const SAMPLES: readonly (readonly [string, Params])[] = [
   ['client.question', { text: 'words' }],
   ['client.contradiction', { text: 'words' }],
   ['client.reply', {}],
+  ['client.reply-after-closing', { link: LINK }],
   ['client.confirmed-but', { gaps: 'solution' }],
   ['client.silence-blocked', { reasons: 'open task' }],
   ['client.held', { until: '9 June' }],
