@@ -29,6 +29,7 @@ describe('the criteria of the regulation', () => {
       ['text-quality', 'step-3', 'warn', SOLVED],
       ['information-complete', 'step-4', 'block', SOLVED],
       ['knowledge-base-decided', 'step-5', 'block', SOLVED],
+      ['knowledge-base-linked', 'step-5', 'warn', SOLVED],
       ['product-update-confirmed', 'special-product-update', 'block', ['product-update']],
       ['close-reason-given', 'step-7', 'block', OUTCOMES],
       ['duplicate-linked', 'step-7', 'warn', ['duplicate']],
