@@ -3,6 +3,7 @@
  * The countdown starts only with a delivered request: a to-do for a person, or nothing at all, is not silence.
  */
 import { holdEnd, isToBeAsked, lacksHoldEnd } from '../core/decide-silence.ts';
+import { closesOnSilence, waitsForRelease } from '../core/product-update.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
 import type { SilenceSchedule } from '../core/silence-schedule.ts';
 import type { Instant } from '../core/ticket.ts';
@@ -24,6 +25,7 @@ import type { Fate } from './ports/runs.ts';
 import { messageHeldBack, sendOnce } from './send-once.ts';
 import type { SendResult } from './send-once.ts';
 import { tellStaff } from './tell-staff.ts';
+import { tellUpdatePending } from './update-pending.ts';
 
 /** What keeps a request from leaving is mostly an agent's to mend. */
 const LOOK_AGAIN_MS = 60 * 60_000;
@@ -37,6 +39,7 @@ export async function askClient(
   const { snapshot, policy } = ticket;
   if (!isToBeAsked(snapshot, policy)) return 'not-wanted';
   if (await isPaused(portalId, ticket, deps)) return 'on-hold';
+  if (waitsForRelease(snapshot.record)) return tellUpdatePending(portalId, ticket, deps);
   if (snapshot.record.solution.trim() === '') {
     await tellStaff(portalId, ticket, { key: 'client.no-solution', params: {} }, deps);
     const dueAt = deps.clock.now() + LOOK_AGAIN_MS;
@@ -243,7 +246,8 @@ async function openPage(
   deps: ClientDeps,
 ): Promise<void> {
   const known = await deps.cases.find(portalId, ticket.snapshot.ref);
-  const fresh = await caseOf(ticket, schedule?.closeAt ?? null, deps);
+  const closesBy = closesOnSilence(ticket.snapshot.record) ? schedule?.closeAt : null;
+  const fresh = await caseOf(ticket, closesBy ?? null, deps);
   const goesOn = known?.cycle === fresh.cycle ? known : fresh;
   await deps.cases.save(portalId, { ...fresh, ...answerSoFar(goesOn, first, at) });
 }

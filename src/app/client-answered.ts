@@ -1,9 +1,8 @@
 /** Carries out what clients answered on their page: each stored answer once, the text kept on the ticket first. */
 import { contradicts } from '../core/replies/contradiction.ts';
+import { closedPlace } from '../core/decide-closing.ts';
 import { decideReply } from '../core/decide-reply.ts';
 import type { ReplyDecision } from '../core/decide-reply.ts';
-import { stageRole } from '../core/stage-role.ts';
-import type { StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
@@ -220,7 +219,7 @@ async function confirmed(
   const word = await wordAs(ticket, answer, deps);
   await stopCountdown(portalId, ticket, answer, deps);
   await edit(portalId, ticket, { changes: word, moveTo: null }, deps);
-  const place = closedPlace(ticket);
+  const place = closedPlace(policy, ticket.snapshot.record.outcome ?? 'confirmed');
   if (place === null) return;
   // An agent who reads the newest words as a confirmation has answered the question whether they ask for something.
   const { snapshot } =
@@ -253,13 +252,4 @@ async function edit(
   deps: ClientDeps,
 ): Promise<void> {
   await changeTicket(portalId, ticket, what, deps);
-}
-
-function closedPlace({ policy, snapshot }: OneTicket): StagePlace | null {
-  const outcome = snapshot.record.outcome ?? 'confirmed';
-  const ids = Object.keys(policy.stages);
-  const stageId =
-    ids.find((id) => stageRole(policy, id) === `closed:${outcome}`) ??
-    ids.find((id) => stageRole(policy, id) === 'closed:confirmed');
-  return stageId === undefined ? null : { categoryId: policy.pipeline.categoryId, stageId };
 }

@@ -1,4 +1,5 @@
 /** What a client message may say about its ticket. */
+import { closesOnSilence } from '../core/product-update.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
 import type { Instant } from '../core/ticket.ts';
 import { addWorkingDays } from '../core/working-time.ts';
@@ -49,6 +50,7 @@ export function closeByText(
   time: WorkingTime,
 ): string {
   const { record } = ticket.snapshot;
+  if (!closesOnSilence(record)) return '';
   const schedule = silenceSchedule(
     {
       deliveredAt: kind === 'request' ? now : (record.askedAt ?? now),

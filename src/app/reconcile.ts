@@ -10,6 +10,7 @@ import {
   wasReminded,
 } from '../core/decide-silence.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
+import { waitsForRelease } from '../core/product-update.ts';
 import { stageRole } from '../core/stage-role.ts';
 import { refKey } from '../core/ticket.ts';
 import { caseOf } from './client-case.ts';
@@ -19,6 +20,7 @@ import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { currentSilence, promiseAnew } from './silence-elapsed.ts';
 import { recordRun } from './record-run.ts';
+import { knowsOfUpdate } from './update-pending.ts';
 import type { Timer, TimerKind } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import type { MovedQuery, TicketHead } from './ports/tickets.ts';
@@ -49,7 +51,7 @@ export async function reconcile(portalId: string, deps: ClientDeps): Promise<Rec
       await rebuildCase(portalId, ticket, deps);
     }
     const standing = byTicket.get(key) ?? [];
-    const wanted = takenBack(ticket, standing, deps) ?? (await wantedTimer(ticket, deps));
+    const wanted = takenBack(ticket, standing, deps) ?? (await wantedTimer(portalId, ticket, deps));
     if (wanted?.kind === 'hold-end') counting.add(key);
     if (wanted === null || standing.some((t) => agrees(t, wanted))) continue;
     await deps.timers.set(portalId, wanted);
@@ -69,9 +71,10 @@ export async function reconcile(portalId: string, deps: ClientDeps): Promise<Rec
   return report;
 }
 
-async function waitingTickets(
+/** Tickets that stand where the client is waited for, without facts: their own fields alone. */
+export async function waitingTickets(
   policies: readonly ClosingPolicy[],
-  deps: ClientDeps,
+  deps: Pick<ClientDeps, 'tickets'>,
 ): Promise<readonly OneTicket[]> {
   const queries = queriesFor(policies);
   if (queries.length === 0) return [];
@@ -128,7 +131,11 @@ function takenBack(ticket: OneTicket, standing: readonly Timer[], deps: ClientDe
 }
 
 /** The timer this ticket must have, from its own fields alone; null when none. */
-async function wantedTimer(ticket: OneTicket, deps: ClientDeps): Promise<Timer | null> {
+async function wantedTimer(
+  portalId: string,
+  ticket: OneTicket,
+  deps: ClientDeps,
+): Promise<Timer | null> {
   const { snapshot, policy } = ticket;
   const { ref, record } = snapshot;
   const cycle = cycleOf(ticket);
@@ -136,6 +143,12 @@ async function wantedTimer(ticket: OneTicket, deps: ClientDeps): Promise<Timer |
   if (!isCountingDown(snapshot, policy)) {
     if (!isToBeAsked(snapshot, policy)) return null;
     const heldUntil = holdEnd(record, now);
+    if (
+      heldUntil === null &&
+      waitsForRelease(record) &&
+      (await knowsOfUpdate(portalId, ticket, deps))
+    )
+      return null;
     return heldUntil === null
       ? { ref, cycle, kind: 'send-request', dueAt: now }
       : { ref, cycle, kind: 'hold-end', dueAt: heldUntil };

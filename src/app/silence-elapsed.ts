@@ -8,6 +8,7 @@ import {
   wasReminded,
 } from '../core/decide-silence.ts';
 import type { SilenceBlocker, SilenceDecision } from '../core/decide-silence.ts';
+import { closesOnSilence } from '../core/product-update.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
 import type { SilenceSchedule } from '../core/silence-schedule.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
@@ -27,6 +28,7 @@ import { tellStaff } from './tell-staff.ts';
 
 /** Blocked closings are looked at again after this long: most are an agent's to mend. */
 const LOOK_AGAIN_MS = 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 export async function silenceElapsed(
   portalId: string,
@@ -149,7 +151,8 @@ export async function promiseAnew(
 ): Promise<void> {
   const known = await deps.cases.find(portalId, ticket.snapshot.ref);
   if (known?.state !== 'open' || known.cycle !== cycleOf(ticket)) return;
-  const answerUntil = (await scheduleOf(ticket, deps))?.closeAt ?? null;
+  const closes = closesOnSilence(ticket.snapshot.record);
+  const answerUntil = closes ? ((await scheduleOf(ticket, deps))?.closeAt ?? null) : null;
   if (known.answerUntil === answerUntil) return;
   await deps.cases.save(portalId, { ...known, answerUntil });
 }
@@ -184,7 +187,8 @@ async function lookAgain(portalId: string, ticket: OneTicket, deps: ClientDeps):
     cycle: cycleOf(ticket),
     // A pause without an end is one until somebody takes it back.
     kind: lacksHoldEnd(snapshot.record) ? 'hold-end' : waits,
-    dueAt: deps.clock.now() + LOOK_AGAIN_MS,
+    // An update waits for a person's word as long as it takes.
+    dueAt: deps.clock.now() + (closesOnSilence(snapshot.record) ? LOOK_AGAIN_MS : DAY_MS),
   });
 }
 

@@ -54,11 +54,13 @@ function parseRaw(argv: readonly string[]) {
   return { ...values, positionals };
 }
 
-/** `notice-no-answer`, as the file is called, says the kind and the outcome at once. */
+/** `notice-no-answer` or `request-update`, as the files are called, say the kind and the outcome at once. */
 function splitName(
   name: string,
   { outcomes }: Choices,
 ): { readonly kind: string; readonly outcome: NoticeText } {
+  const [, asks] = /^(request|reminder)-update$/.exec(name) ?? [];
+  if (asks !== undefined) return { kind: asks, outcome: 'product-update' };
   const outcome = outcomes.find((choice) => name === `notice-${choice}`);
   return outcome === undefined ? { kind: name, outcome: 'confirmed' } : { kind: 'notice', outcome };
 }

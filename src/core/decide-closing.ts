@@ -67,7 +67,7 @@ function returnOf(
   gaps: readonly Gap[],
 ): { readonly gaps: readonly Gap[]; readonly targets: readonly StagePlace[] } {
   const targets = returnTargets(snapshot, policy, gaps);
-  const asking = askingPlace(policy, gaps);
+  const asking = askingPlace(snapshot, policy, gaps);
   const asks = asking !== null && targets[0]?.stageId === asking.stageId;
   return { gaps: asks ? WILL_BE_ASKED : gaps, targets };
 }
@@ -120,7 +120,7 @@ function returnTargets(
   gaps: readonly Gap[],
 ): readonly StagePlace[] {
   const mapped = { categoryId: policy.pipeline.categoryId, stageId: policy.returnStage };
-  const candidates = [askingPlace(policy, gaps), snapshot.previous, mapped].filter(
+  const candidates = [askingPlace(snapshot, policy, gaps), snapshot.previous, mapped].filter(
     (place) => place !== null,
   );
   return candidates.filter(
@@ -133,9 +133,17 @@ function returnTargets(
 }
 
 /** A ticket that lacks nothing but the client's word goes where the client is asked, if the policy wants that. */
-function askingPlace(policy: ClosingPolicy, gaps: readonly Gap[]): StagePlace | null {
+function askingPlace(
+  { record }: Pick<TicketSnapshot, 'record'>,
+  policy: ClosingPolicy,
+  gaps: readonly Gap[],
+): StagePlace | null {
+  const unheard = ['not-asked', 'asked'].includes(record.confirmation ?? 'not-asked');
   const onlyTheClient = gaps.every(
-    ({ code }) => code === 'confirmation-not-asked' || code === 'confirmation-awaited',
+    ({ code }) =>
+      code === 'confirmation-not-asked' ||
+      code === 'confirmation-awaited' ||
+      (code === 'product-update-unconfirmed' && unheard),
   );
   if (!policy.autoAsk || !onlyTheClient) return null;
   const stageId = Object.keys(policy.stages).find(
@@ -144,8 +152,8 @@ function askingPlace(policy: ClosingPolicy, gaps: readonly Gap[]): StagePlace | 
   return stageId === undefined ? null : { categoryId: policy.pipeline.categoryId, stageId };
 }
 
-/** The closed stage the app moves a ticket to from the gate stage; null when the policy maps none that fits. */
-function closedPlace(policy: ClosingPolicy, outcome: Outcome): StagePlace | null {
+/** The closed stage the app moves a ticket to; null when the policy maps none that fits. */
+export function closedPlace(policy: ClosingPolicy, outcome: Outcome): StagePlace | null {
   const stageIds = Object.keys(policy.stages);
   const stageId =
     stageIds.find((id) => policy.stages[id] === `closed:${outcome}`) ??

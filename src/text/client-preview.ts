@@ -7,7 +7,13 @@ import { say } from './catalog.ts';
 import type { MessageFormatName } from './client-formats.ts';
 import { createClientTexts } from './client-texts.ts';
 
-const KINDS: readonly ClientMessageKind[] = ['request', 'reminder', 'notice', 'work-goes-on'];
+const KINDS: readonly ClientMessageKind[] = [
+  'request',
+  'reminder',
+  'notice',
+  'work-goes-on',
+  'update-pending',
+];
 const SAMPLE_TICKET = 759;
 /** example.com is reserved for examples (RFC 2606), so the link can belong to nobody. */
 const SAMPLE_LINK = 'https://example.com/c/sample';
@@ -41,6 +47,7 @@ export function sampleContext(language: Language, outcome: NoticeText): ClientMe
     link: SAMPLE_LINK,
     closeBy: say(language, 'sample.close-by'),
     reopenUntil: say(language, 'sample.reopen-until'),
+    ...(outcome === 'duplicate' ? { masterId: SAMPLE_TICKET - 1 } : {}),
     outcome,
   };
 }
@@ -50,6 +57,7 @@ export function previewClientMessage(
   { kind, outcome, language, format }: PreviewRequest,
   texts: ClientTexts = createClientTexts(),
 ): Preview | null {
-  const message = texts.render(kind, language, sampleContext(language, outcome));
+  const of = kind === 'update-pending' ? 'product-update' : outcome;
+  const message = texts.render(kind, language, sampleContext(language, of));
   return message && { subject: message.subject, body: message[format] };
 }

@@ -18,6 +18,7 @@ export const CLIENT_VARIABLES = [
   'link',
   'closeBy',
   'reopenUntil',
+  'masterId',
 ] as const;
 export type ClientVariable = (typeof CLIENT_VARIABLES)[number];
 
@@ -25,6 +26,9 @@ export type ClientVariable = (typeof CLIENT_VARIABLES)[number];
 export const CLIENT_TEMPLATES = {
   request: ['ticketId', 'solution', 'link', 'closeBy'],
   reminder: ['ticketId', 'solution', 'link', 'closeBy'],
+  'request-update': ['ticketId', 'solution', 'link'],
+  'reminder-update': ['ticketId', 'solution', 'link'],
+  'update-pending': ['ticketId'],
   'notice-confirmed': ['ticketId'],
   'notice-no-answer': ['ticketId'],
   'notice-product-update': ['ticketId'],
@@ -155,6 +159,9 @@ function loadLanguage(directory: string, language: Language): ClientTemplates[La
   return {
     request: one('request'),
     reminder: one('reminder'),
+    'request-update': one('request-update'),
+    'reminder-update': one('reminder-update'),
+    'update-pending': one('update-pending'),
     'notice-confirmed': one('notice-confirmed'),
     'notice-no-answer': one('notice-no-answer'),
     'notice-product-update': one('notice-product-update'),

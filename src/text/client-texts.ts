@@ -33,11 +33,13 @@ const LANGUAGES: readonly Language[] = ['ru', 'en'];
 
 type Values = Readonly<Record<ClientVariable, string>>;
 
-/** `notice` and its outcome name a template together; null when the client is told nothing. */
+/** The kind and, for some, the outcome name a template together; null when the client is told nothing. */
 export function templateFor(
   kind: ClientMessageKind,
   outcome: NoticeText | null,
 ): ClientTemplateName | null {
+  const asks = kind === 'request' || kind === 'reminder';
+  if (asks && outcome === 'product-update') return `${kind}-update`;
   if (kind !== 'notice') return kind;
   if (outcome === null) {
     throw new AppError(
@@ -99,10 +101,7 @@ function valuesOf(context: ClientMessageContext): Values {
 function cleaned(context: ClientMessageContext): Values {
   return {
     clientName: oneLine(context.clientName, MAX_LINE),
-    ticketId:
-      Number.isSafeInteger(context.ticketId) && context.ticketId > 0
-        ? String(context.ticketId)
-        : '',
+    ticketId: ticketNumber(context.ticketId),
     specialistName: oneLine(context.specialistName, MAX_LINE),
     solution: lines(context.solution),
     recommendations: recommendationsOf(context.recommendations),
@@ -111,8 +110,11 @@ function cleaned(context: ClientMessageContext): Values {
     link: safeLink(context.link),
     closeBy: oneLine(context.closeBy, MAX_LINE),
     reopenUntil: oneLine(context.reopenUntil ?? '', MAX_LINE),
+    masterId: ticketNumber(context.masterId ?? 0),
   };
 }
+
+const ticketNumber = (id: number): string => (Number.isSafeInteger(id) && id > 0 ? String(id) : '');
 
 const placeholderNames: ReadonlySet<string> = new Set(
   LANGUAGES.flatMap((language) => say(language, 'placeholder.names').split('|')),

@@ -30,6 +30,7 @@ const FULL = {
   productVersion: VALUE,
   productInstruction: VALUE,
   reopenUntil: VALUE,
+  masterId: TICKET_NUMBER,
 } as const satisfies Omit<ClientMessageContext, 'outcome'>;
 
 const VALUES = new RegExp(`${VALUE}|${TICKET_NUMBER}`, 'u');

@@ -7,7 +7,8 @@ import type { TicketHead, WriteOutcome } from './tickets.ts';
 
 // -------------------------------------------------------------------------------- words to the client
 
-export type ClientMessageKind = 'request' | 'reminder' | 'notice' | 'work-goes-on';
+export type ClientMessageKind =
+  'request' | 'reminder' | 'notice' | 'work-goes-on' | 'update-pending';
 
 /** Everything a client template may name; '' or [] where the ticket has nothing. */
 export interface ClientMessageContext {
@@ -24,7 +25,9 @@ export interface ClientMessageContext {
   readonly closeBy: string;
   /** Until when an answer reopens the closed ticket, written out with its zone; absent or '' where nobody knows. */
   readonly reopenUntil?: string;
-  /** Which text a notice speaks with; null for every other message. */
+  /** Number of the ticket that a duplicate goes on in; absent where there is none. */
+  readonly masterId?: number;
+  /** Which text a notice speaks with; a request with `product-update` asks to update first. */
   readonly outcome: NoticeText | null;
 }
 
