@@ -24,6 +24,9 @@ const EVIDENCE = new Set([
   'outcome',
   'linked',
   'unavailable',
+  'clientWrote',
+  'weAnswered',
+  'hints',
 ]);
 const MARKS = { met: '✓', unmet: '✗', 'not-applicable': '·', unknown: '?' } as const;
 
