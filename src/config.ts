@@ -4,6 +4,25 @@
  */
 import { inspect } from 'node:util';
 import { z } from 'zod';
+import {
+  CONFIG_PROBLEMS,
+  PLACEHOLDER,
+  parseUrl,
+  urlProblem,
+  webhookProblem,
+  tokensProblem,
+  redisProblem,
+  secretProblem,
+  oldSecretsProblem,
+  hostsProblem,
+  wordProblem,
+  portProblem,
+  countProblem,
+  DEFAULT_OAUTH_HOSTS,
+  listOf,
+  oauthOrigin,
+} from './config-checks.ts';
+import type { ConfigProblemCode } from './config-checks.ts';
 import { say } from './text/catalog.ts';
 
 /** A value that never prints: logs, JSON and inspection show a mark in its place. */
@@ -42,15 +61,27 @@ export interface PortalCredentials {
   readonly eventTokens: readonly Secret[];
 }
 
+/** The application that portals install. */
+export interface AppCredentials {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  /** `https://host` of the authorization servers that may be asked; nothing is sent to any other. */
+  readonly oauthOrigins: readonly string[];
+}
+
 export interface Config {
-  /** null: no portal is named, the sandbox portal stands in for it. */
+  /** null: no webhook. Without an application too, the sandbox portal stands in. */
   readonly portal: PortalCredentials | null;
+  /** null: no portal can install the app. */
+  readonly app: AppCredentials | null;
   /** null: find or embed a Redis. */
   readonly redisUrl: Secret | null;
   readonly port: number;
   /** Where people and the portal reach the app; no trailing slash. */
   readonly publicUrl: string;
   readonly appSecret: Secret | null;
+  /** Secrets before the present one: what they sealed is still read. */
+  readonly oldSecrets: readonly Secret[];
   readonly role: (typeof ROLES)[number];
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly dataDir: string;
@@ -60,23 +91,8 @@ export interface Config {
   readonly language: 'ru' | 'en';
 }
 
-export const CONFIG_PROBLEMS = [
-  'missing',
-  'placeholder',
-  'not-a-url',
-  'https-required',
-  'not-a-webhook',
-  'method-in-url',
-  'not-redis',
-  'token-empty',
-  'secret-too-short',
-  'not-a-port',
-  'not-a-role',
-  'not-a-log-level',
-  'not-a-count',
-  'needs-webhook',
-] as const;
-export type ConfigProblemCode = (typeof CONFIG_PROBLEMS)[number];
+export { CONFIG_PROBLEMS } from './config-checks.ts';
+export type { ConfigProblemCode } from './config-checks.ts';
 
 export interface ConfigProblem {
   readonly variable: string;
@@ -91,64 +107,6 @@ export type ConfigResult =
 export type ConfigPurpose = 'server' | 'tools';
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
-/** What .env.example and people's notes put where a real value belongs; a test reads .env.example against it. */
-const PLACEHOLDER = /your-|change-?me|replace-|<[^>]*>/i;
-
-function parseUrl(value: string): URL | null {
-  try {
-    return new URL(value);
-  } catch {
-    return null;
-  }
-}
-
-function urlProblem(url: URL | null): ConfigProblemCode | null {
-  if (url === null || !/^https?:$/.test(url.protocol)) return 'not-a-url';
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) return 'https-required';
-  return null;
-}
-
-function webhookProblem(value: string): ConfigProblemCode | null {
-  if (PLACEHOLDER.test(value)) return 'placeholder';
-  const url = parseUrl(value);
-  const problem = urlProblem(url);
-  if (url === null || problem) return problem;
-  if (url.search || url.hash || url.username || url.password) return 'not-a-webhook';
-  if (/^\/rest\/\d+\/[^/]+\/[^/]+\/?$/.test(url.pathname)) return 'method-in-url';
-  return /^\/rest\/\d+\/[\w-]+\/?$/.test(url.pathname) ? null : 'not-a-webhook';
-}
-
-function tokensOf(value: string): readonly string[] {
-  return [...new Set(value.split(',').map((token) => token.trim()))];
-}
-
-function tokensProblem(value: string): ConfigProblemCode | null {
-  if (PLACEHOLDER.test(value)) return 'placeholder';
-  return tokensOf(value).every((token) => token.length >= 1) ? null : 'token-empty';
-}
-
-function redisProblem(value: string): ConfigProblemCode | null {
-  if (PLACEHOLDER.test(value)) return 'placeholder';
-  const url = parseUrl(value);
-  return url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' ? null : 'not-redis';
-}
-
-function secretProblem(value: string): ConfigProblemCode | null {
-  if (PLACEHOLDER.test(value)) return 'placeholder';
-  return value.length >= 16 ? null : 'secret-too-short';
-}
-
-function portProblem(value: string): ConfigProblemCode | null {
-  return /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535
-    ? null
-    : 'not-a-port';
-}
-
-function countProblem(value: string): ConfigProblemCode | null {
-  return /^[1-9]\d{0,8}$/.test(value) ? null : 'not-a-count';
-}
 
 /** A zod string whose issue message is the problem code. */
 function checked(problemOf: (value: string) => ConfigProblemCode | null) {
@@ -165,12 +123,16 @@ function oneOf<const T extends readonly [string, ...string[]]>(values: T, code: 
 const ENV_SCHEMA = z.object({
   B24_WEBHOOK_URL: checked(webhookProblem).optional(),
   B24_EVENT_TOKEN: checked(tokensProblem).optional(),
+  B24_CLIENT_ID: checked(wordProblem).optional(),
+  B24_CLIENT_SECRET: checked(wordProblem).optional(),
+  B24_OAUTH_HOSTS: checked(hostsProblem).default(DEFAULT_OAUTH_HOSTS),
   REDIS_URL: checked(redisProblem).optional(),
   PORT: checked(portProblem).default('3000'),
   PUBLIC_URL: checked((value) =>
     PLACEHOLDER.test(value) ? 'placeholder' : urlProblem(parseUrl(value)),
   ).optional(),
   APP_SECRET: checked(secretProblem).optional(),
+  APP_SECRETS_OLD: checked(oldSecretsProblem).optional(),
   ROLE: oneOf(ROLES, 'not-a-role').default('all'),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'not-a-log-level').default('info'),
   DATA_DIR: z.string().default('.data'),
@@ -182,13 +144,18 @@ type ParsedEnv = z.infer<typeof ENV_SCHEMA>;
 /** Variables that only make sense together; the tools need the webhook alone. */
 function pairProblems(env: Env, purpose: ConfigPurpose): readonly ConfigProblem[] {
   if (purpose === 'tools') return [];
-  const problems: ConfigProblem[] = [];
-  if (env['B24_WEBHOOK_URL'] !== undefined) {
-    if (env['B24_EVENT_TOKEN'] === undefined) {
-      problems.push({ variable: 'B24_EVENT_TOKEN', code: 'missing' });
-    }
-    if (env['APP_SECRET'] === undefined) problems.push({ variable: 'APP_SECRET', code: 'missing' });
-  } else if (env['B24_EVENT_TOKEN'] !== undefined) {
+  const webhook = env['B24_WEBHOOK_URL'] !== undefined;
+  const app = env['B24_CLIENT_ID'] !== undefined || env['B24_CLIENT_SECRET'] !== undefined;
+  const needed = [
+    ...(webhook ? ['B24_EVENT_TOKEN'] : []),
+    // PUBLIC_URL is what the portals are given as the address of events and pages.
+    ...(app ? ['B24_CLIENT_ID', 'B24_CLIENT_SECRET', 'PUBLIC_URL'] : []),
+    ...(webhook || app ? ['APP_SECRET'] : []),
+  ];
+  const problems: ConfigProblem[] = needed
+    .filter((variable) => env[variable] === undefined)
+    .map((variable) => ({ variable, code: 'missing' }));
+  if (!webhook && env['B24_EVENT_TOKEN'] !== undefined) {
     problems.push({ variable: 'B24_WEBHOOK_URL', code: 'needs-webhook' });
   }
   return problems;
@@ -199,22 +166,39 @@ function localeLanguage(env: Env): 'ru' | 'en' {
   return /^ru\b|^ru_/i.test(locale) ? 'ru' : 'en';
 }
 
+function secretsOf(value: string | undefined): readonly Secret[] {
+  return Object.freeze(value === undefined ? [] : listOf(value).map((one) => new Secret(one)));
+}
+
+function appOf(parsed: ParsedEnv): AppCredentials | null {
+  const { B24_CLIENT_ID: clientId, B24_CLIENT_SECRET: clientSecret } = parsed;
+  if (clientId === undefined || clientSecret === undefined) return null;
+  const origins = listOf(parsed.B24_OAUTH_HOSTS).flatMap((host) => oauthOrigin(host) ?? []);
+  return Object.freeze({
+    clientId,
+    clientSecret: new Secret(clientSecret),
+    oauthOrigins: Object.freeze(origins),
+  });
+}
+
 function toConfig(parsed: ParsedEnv, language: 'ru' | 'en'): Config {
   const secret = (value: string | undefined) => (value === undefined ? null : new Secret(value));
   const webhook = parsed.B24_WEBHOOK_URL;
-  const tokens = parsed.B24_EVENT_TOKEN === undefined ? [] : tokensOf(parsed.B24_EVENT_TOKEN);
+  const tokens = secretsOf(parsed.B24_EVENT_TOKEN);
   return Object.freeze({
     portal:
       webhook === undefined
         ? null
         : Object.freeze({
             webhookUrl: new Secret(webhook.endsWith('/') ? webhook : `${webhook}/`),
-            eventTokens: Object.freeze(tokens.map((token) => new Secret(token))),
+            eventTokens: tokens,
           }),
+    app: appOf(parsed),
     redisUrl: secret(parsed.REDIS_URL),
     port: Number(parsed.PORT),
     publicUrl: (parsed.PUBLIC_URL ?? `http://127.0.0.1:${parsed.PORT}`).replace(/\/+$/, ''),
     appSecret: secret(parsed.APP_SECRET),
+    oldSecrets: secretsOf(parsed.APP_SECRETS_OLD),
     role: parsed.ROLE,
     logLevel: parsed.LOG_LEVEL,
     dataDir: parsed.DATA_DIR,

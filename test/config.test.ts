@@ -12,6 +12,13 @@ const GOOD = {
   REDIS_URL: 'redis://127.0.0.1:6379',
 };
 
+/** The application beside, or instead of, the webhook. */
+const APP = {
+  B24_CLIENT_ID: 'local.5c8bb1b0891cf2.87252039',
+  B24_CLIENT_SECRET: 'SakeVG5mbRdcQet45UUrt6q72AMTo7fkwXSO7Y5LYFYNCRsA6f',
+  PUBLIC_URL: 'https://gate.company.ru',
+};
+
 type Env = Record<string, string | undefined>;
 
 function configOf(env: Env) {
@@ -29,10 +36,12 @@ describe('readConfig', () => {
   test('means the sandbox portal when nothing is set', () => {
     expect(configOf({})).toEqual({
       portal: null,
+      app: null,
       redisUrl: null,
       port: 3000,
       publicUrl: 'http://127.0.0.1:3000',
       appSecret: null,
+      oldSecrets: [],
       role: 'all',
       logLevel: 'info',
       dataDir: '.data',
@@ -115,6 +124,15 @@ describe('readConfig', () => {
     ['REDIS_URL', 'http://127.0.0.1:6379', 'not-redis'],
     ['REDIS_URL', '127.0.0.1:6379', 'not-redis'],
     ['APP_SECRET', 'q'.repeat(15), 'secret-too-short'],
+    ['APP_SECRETS_OLD', `${SECRET},${'q'.repeat(15)}`, 'secret-too-short'],
+    ['B24_CLIENT_ID', 'local.1 2', 'not-one-word'],
+    ['B24_CLIENT_SECRET', 'a&b=c', 'not-one-word'],
+    ['B24_OAUTH_HOSTS', 'oauth.bitrix.info,', 'not-a-host'],
+    ['B24_OAUTH_HOSTS', 'https://oauth.bitrix.info', 'not-a-host'],
+    ['B24_OAUTH_HOSTS', 'oauth.bitrix.info:8080', 'not-a-host'],
+    ['B24_OAUTH_HOSTS', 'oauth.bitrix.info/oauth', 'not-a-host'],
+    ['B24_OAUTH_HOSTS', '127.0.0.1.evil.ru@good.ru', 'not-a-host'],
+    ['B24_OAUTH_HOSTS', '10.0.0.1', 'not-a-host'],
     ['PORT', '0', 'not-a-port'],
     ['PORT', '65536', 'not-a-port'],
     ['PORT', '80a', 'not-a-port'],
@@ -123,7 +141,7 @@ describe('readConfig', () => {
     ['ROLE', 'boss', 'not-a-role'],
     ['LOG_LEVEL', 'loud', 'not-a-log-level'],
   ])('refuses %s=%s as %s', (variable, value, code) => {
-    expect(problemsOf({ ...GOOD, [variable]: value })).toEqual([`${variable}: ${code}`]);
+    expect(problemsOf({ ...GOOD, ...APP, [variable]: value })).toEqual([`${variable}: ${code}`]);
   });
 
   test('reports every problem at once', () => {
@@ -144,6 +162,38 @@ describe('readConfig', () => {
     ]);
   });
 
+  test('an application stands alone or beside the webhook, and asks only the hosts allowed', () => {
+    const { app, portal } = configOf({ ...APP, APP_SECRET: SECRET });
+    const both = configOf({ ...GOOD, ...APP, B24_OAUTH_HOSTS: 'OAuth.Company.ru, 127.0.0.1:4711' });
+
+    expect(portal).toBeNull();
+    expect(app?.clientId).toBe(APP.B24_CLIENT_ID);
+    expect(app?.clientSecret.reveal()).toBe(APP.B24_CLIENT_SECRET);
+    expect(app?.oauthOrigins).toEqual(['https://oauth.bitrix.info', 'https://oauth.bitrix24.tech']);
+    expect(both.portal).not.toBeNull();
+    expect(both.app?.oauthOrigins).toEqual(['https://oauth.company.ru', 'http://127.0.0.1:4711']);
+  });
+
+  test('an application needs both its words, a public address and a secret', () => {
+    expect(problemsOf({ B24_CLIENT_ID: APP.B24_CLIENT_ID })).toEqual([
+      'B24_CLIENT_SECRET: missing',
+      'PUBLIC_URL: missing',
+      'APP_SECRET: missing',
+    ]);
+    expect(problemsOf({ ...APP, APP_SECRET: SECRET, B24_CLIENT_ID: undefined })).toEqual([
+      'B24_CLIENT_ID: missing',
+    ]);
+  });
+
+  test('keeps secrets of before for what they sealed', () => {
+    const { oldSecrets } = configOf({
+      ...GOOD,
+      APP_SECRETS_OLD: `${'o'.repeat(16)}, ${'p'.repeat(16)}`,
+    });
+
+    expect(oldSecrets.map((one) => one.reveal())).toEqual(['o'.repeat(16), 'p'.repeat(16)]);
+  });
+
   test('the command-line tools need the webhook alone', () => {
     const result = readConfig({ B24_WEBHOOK_URL: GOOD.B24_WEBHOOK_URL }, 'tools');
 
@@ -161,9 +211,12 @@ describe('readConfig', () => {
     expect(problemsOf(sample)).toEqual([
       'B24_WEBHOOK_URL: placeholder',
       'B24_EVENT_TOKEN: placeholder',
+      'B24_CLIENT_ID: placeholder',
+      'B24_CLIENT_SECRET: placeholder',
       'REDIS_URL: placeholder',
       'PUBLIC_URL: placeholder',
       'APP_SECRET: placeholder',
+      'APP_SECRETS_OLD: placeholder',
     ]);
   });
 
@@ -174,6 +227,10 @@ describe('readConfig', () => {
       REDIS_URL: `http://:${sentinel}@h`,
       ROLE: sentinel,
       APP_SECRET: sentinel,
+      APP_SECRETS_OLD: sentinel,
+      B24_CLIENT_ID: `${sentinel} x`,
+      B24_CLIENT_SECRET: `${sentinel} x`,
+      B24_OAUTH_HOSTS: sentinel,
     });
 
     expect(result.ok).toBe(false);
