@@ -115,7 +115,8 @@ export function aClientScene(policy: Partial<ClosingPolicy> = {}, now?: Instant)
     incoming: new FakeIncoming(),
     moments: new FakeMoments(),
   };
-  const time = aWorkingTime();
+  const { timeZone, daysOff, workDays } = aPolicy(policy);
+  const time = aWorkingTime({ daysOff, workDays }, timeZone);
   const deps: ClientDeps = {
     ...gate.deps,
     ...parts,
