@@ -12,6 +12,7 @@ import type { ClientJobs } from './queue/client-jobs.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
 import { createClientRecords } from './redis/client-records.ts';
 import { createJournalArchive } from './redis/journal-archive.ts';
+import { createMassClosings } from './redis/mass-closings.ts';
 import { createOutbox } from './redis/outbox.ts';
 import { probePersistence } from './redis/persistence-probe.ts';
 import { createPolicyArchive } from './redis/policy-archive.ts';
@@ -76,6 +77,7 @@ function recordsOf({ connections: { producer }, keys, gate: { log }, portal }: F
     archive: createJournalArchive(producer, keys, log),
     policyArchive: createPolicyArchive(producer, keys, log),
     clientRecords: createClientRecords(producer, keys, log),
+    massClosings: createMassClosings(producer, keys),
     ticketsOfClient: portal.ticketsOfClient,
   };
 }

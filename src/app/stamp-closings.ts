@@ -22,14 +22,20 @@ export interface StampItem {
   /** Set when the app itself makes the closing move (gate stage). */
   readonly moveTo: StagePlace | null;
   /** Left out for what a sweep judged. */
-  readonly closedBy?: 'client' | 'silence';
+  readonly closedBy?: 'agent' | 'client' | 'silence';
+  /** Id of the mass closing it is part of. */
+  readonly run?: string;
 }
 
-/** @returns refKeys of the tickets that verifiably stand closed */
+/**
+ * @param hand writes to the tickets; the app's own unless told
+ * @returns refKeys of the tickets that verifiably stand closed
+ */
 export async function stampClosings(
   portalId: string,
   items: readonly StampItem[],
   deps: GateDeps,
+  hand: Pick<GateDeps['tickets'], 'stampTickets'> = deps.tickets,
 ): Promise<ReadonlySet<string>> {
   const verified = new Set<string>();
   if (items.length === 0) return verified;
@@ -39,7 +45,7 @@ export async function stampClosings(
       moveTo ? [{ ref: judged.snapshot.ref, stageId: moveTo.stageId }] : [],
     ),
   );
-  const outcomes = await deps.tickets.stampTickets(
+  const outcomes = await hand.stampTickets(
     items.map((item) => ({
       ref: item.judged.snapshot.ref,
       stamp: withResolution(item, deps),
@@ -92,7 +98,12 @@ async function closed(portalId: string, item: StampItem, deps: GateDeps): Promis
     journalLine(judged, 'closed', deps.clock.now(), {
       to: moveTo?.stageId ?? judged.snapshot.stageId,
       closedBy: item.closedBy ?? (moveTo ? 'gate-stage' : 'agent'),
-      detail: { cycle, closeReason, ...(unheard ? { unheard: 1 } : {}) },
+      detail: {
+        cycle,
+        closeReason,
+        ...(unheard ? { unheard: 1 } : {}),
+        ...(item.run === undefined ? {} : { run: item.run }),
+      },
     }),
     ...exceptionLines(item, deps),
     // Named at last when the ticket closes again; a line of the review stands already or is the same.
@@ -107,7 +118,8 @@ async function isUnheard(
   { judged, closedBy }: StampItem,
   deps: GateDeps,
 ): Promise<boolean> {
-  if (closedBy !== undefined || judged.snapshot.record.confirmation !== 'confirmed') return false;
+  const byAgent = closedBy === undefined || closedBy === 'agent';
+  if (!byAgent || judged.snapshot.record.confirmation !== 'confirmed') return false;
   return (await deps.client?.heard(portalId, judged)) === false;
 }
 

@@ -1,5 +1,6 @@
 /** A closing taken back within the undo window: nothing has reached the client yet, so it is as if it had not been. */
 import { derivedCloseReason } from '../core/close-reason.ts';
+import { isStampedResolution } from '../core/closing-stamp.ts';
 import type { Confirmation, TicketRecord } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { changeTicket } from './change-ticket.ts';
@@ -38,9 +39,21 @@ export async function undoClosing(
   await deps.timers.cancel(portalId, snapshot.ref, ['final-notice']);
   await undocument(portalId, ticket, deps);
   await tellStaff(portalId, ticket, { key: 'client.undone', params: {}, quietly: true }, deps);
-  const changes = withoutStamp(snapshot.record);
+  const changes = withoutStamp(ticket, deps);
   await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
-  await once(portalId, `undone@${refKey(snapshot.ref)}@${known.closedAt ?? 0}`, deps, () =>
+  await noteUndone(portalId, ticket, known, deps);
+}
+
+/** The closing is taken back on the portal: the journal says so, and the client's page is open again. */
+export async function noteUndone(
+  portalId: string,
+  ticket: OneTicket,
+  known: ClientCase | null,
+  deps: ClientDeps,
+): Promise<void> {
+  const { snapshot } = ticket;
+  const closedAt = known?.closedAt ?? snapshot.record.closedAt ?? 0;
+  await once(portalId, `undone@${refKey(snapshot.ref)}@${closedAt}`, deps, () =>
     deps.journal.append(portalId, [
       {
         ...ticketLine(ticket, 'undone', deps.clock.now(), { cycle: cycleOf(ticket) }),
@@ -49,20 +62,26 @@ export async function undoClosing(
     ]),
   );
   // A link the client has goes on working; last, so that a crash before it does all of this again.
-  await deps.cases.save(portalId, { ...known, state: 'open', closedAt: null });
+  if (known) await deps.cases.save(portalId, { ...known, state: 'open', closedAt: null });
 }
 
 /**
  * What the closing wrote goes; a reason that an agent chose stays, and so does a confirmation, the client's own or entered
  * by an agent. The app's mark of a silent closing is no word of the client's: at the next closing he is asked anew.
  */
-function withoutStamp({ outcome, closeReason, confirmation }: TicketRecord): Partial<TicketRecord> {
+export function withoutStamp(
+  { snapshot: { record }, policy }: OneTicket,
+  { texts }: Pick<ClientDeps, 'texts'>,
+): Partial<TicketRecord> {
+  const { outcome, closeReason, confirmation } = record;
+  const label = closeReason === null ? '' : texts.closeReasonLabel(policy.language, closeReason);
   const chosen = outcome !== null && closeReason !== derivedCloseReason(outcome);
   const unheard: Confirmation | null = confirmation === 'no-answer' ? 'not-asked' : confirmation;
   return {
     outcome: null,
     closeReason: chosen ? closeReason : null,
     closedAt: null,
+    ...(isStampedResolution(record, label) ? { resolution: '' } : {}),
     ...(unheard === confirmation ? {} : { confirmation: unheard }),
   };
 }

@@ -21,16 +21,24 @@ export function closingStamp(
   return {
     outcome,
     closeReason: record.closeReason ?? derivedCloseReason(outcome),
-    resolution: resolutionOf(record),
+    resolution: hasText(record.resolution) ? '' : firstLine(record),
     closedAt: snapshot.movedAt,
     cycle: record.cycle ?? 1,
     policyVersion: `${pipelineKey(policy.pipeline)}@${policy.version}`,
   };
 }
 
-/** The first telling line of the solution, unless the ticket has a resolution of its own. */
-function resolutionOf({ resolution, solution }: TicketRecord): string {
-  if (hasText(resolution)) return '';
+/** The resolution was written by a closing and not by an agent; `label` names the close reason. */
+export function isStampedResolution(
+  record: Pick<TicketRecord, 'resolution' | 'solution'>,
+  label: string,
+): boolean {
+  const resolution = record.resolution.trim();
+  return resolution !== '' && (resolution === label.trim() || resolution === firstLine(record));
+}
+
+/** The first telling line of the solution. */
+function firstLine({ solution }: Pick<TicketRecord, 'solution'>): string {
   const line = solution.split(/[\r\n]+/u).find(hasText) ?? '';
   // A cut through a surrogate pair would leave half a character, which the portal refuses or garbles.
   return line

@@ -15,6 +15,7 @@ import type {
   TimerKind,
   Timers,
 } from '../../src/app/ports/client.ts';
+import type { MassClosing, MassClosings } from '../../src/app/ports/mass-closings.ts';
 import type { Run, RunLog } from '../../src/app/ports/runs.ts';
 import type { PortalLock } from '../../src/app/ports/state.ts';
 import type { MomentLog } from '../../src/app/ports/documentation.ts';
@@ -171,6 +172,17 @@ export class FakeLock implements PortalLock {
     } finally {
       this.held.delete(key);
     }
+  }
+}
+
+export class FakeMassClosings implements MassClosings {
+  runs = new Map<string, MassClosing>();
+
+  async save(_portalId: string, run: MassClosing): Promise<void> {
+    this.runs.set(run.id, { ...run, tickets: [...run.tickets] });
+  }
+  async find(_portalId: string, id: string): Promise<MassClosing | null> {
+    return this.runs.get(id) ?? null;
   }
 }
 

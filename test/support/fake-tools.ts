@@ -16,7 +16,13 @@ import type { TicketRef } from '../../src/core/ticket.ts';
 import { roleHints } from '../../src/text/catalog.ts';
 import { fieldLabel } from '../../src/text/field-labels.ts';
 import { aPolicy } from './a-policy.ts';
-import { FakeMoments, FakeOutbox, FakeRuns, FakeSuppressed } from './fake-client-stores.ts';
+import {
+  FakeMassClosings,
+  FakeMoments,
+  FakeOutbox,
+  FakeRuns,
+  FakeSuppressed,
+} from './fake-client-stores.ts';
 import { aGate } from './a-gate.ts';
 import { aWorkingTime } from './a-working-time.ts';
 import { createDocumentationTexts } from '../../src/text/documentation-texts.ts';
@@ -213,6 +219,7 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     outbox: new FakeOutbox(),
     runs: new FakeRuns(),
     client: null,
+    massClosings: new FakeMassClosings(),
     closed: false,
     async close() {
       this.closed = true;

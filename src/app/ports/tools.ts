@@ -10,6 +10,7 @@ import type { PastPortal } from './past.ts';
 import type { EventCounters } from './rings.ts';
 import type { FieldSpec, PortalProbe, SetupGateway } from './setup.ts';
 import type { ClientRecords, JournalArchive, PolicyArchive, TicketsOfClient } from './journal.ts';
+import type { MassClosings } from './mass-closings.ts';
 import type { Clock } from './runtime.ts';
 import type { RunLog } from './runs.ts';
 import type { Journal, PolicyStore } from './state.ts';
@@ -93,5 +94,7 @@ export interface Tools {
   readonly runs: RunLog;
   /** The client's side, for what a person takes back; null where links cannot be signed. */
   readonly client: (() => ClientDeps) | null;
+  /** What can be taken back as a whole. */
+  readonly massClosings: MassClosings;
   close(): Promise<void>;
 }
