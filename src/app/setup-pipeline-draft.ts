@@ -210,6 +210,7 @@ export function draftPolicy(request: SetupRequest, facts: PipelineFacts): DraftR
     autoAsk: settings.autoAsk,
     channels: settings.channels,
     thanksConfirms: settings.thanksConfirms,
+    digest: settings.digest,
     timeZone: settings.timeZone,
     daysOff: settings.daysOff,
     workDays: settings.workDays,

@@ -9,6 +9,7 @@ export type PolicySettings = PolicyNumbers &
     | 'autoAsk'
     | 'channels'
     | 'thanksConfirms'
+    | 'digest'
     | 'timeZone'
     | 'daysOff'
     | 'workDays'
@@ -58,6 +59,7 @@ export const SETTING_KEYS: readonly string[] = [
   'autoAsk',
   'channels',
   'thanksConfirms',
+  'digest',
   'timeZone',
   'daysOff',
   'workDays',
@@ -77,7 +79,7 @@ function numberChange(key: keyof PolicyNumbers, value: string): Change {
   return number >= least && number <= most ? { [key]: number } : null;
 }
 
-function switchChange(key: 'autoAsk' | 'thanksConfirms', value: string): Change {
+function switchChange(key: 'autoAsk' | 'thanksConfirms' | 'digest', value: string): Change {
   if (TRUE_WORDS.includes(value.toLowerCase())) return { [key]: true };
   return FALSE_WORDS.includes(value.toLowerCase()) ? { [key]: false } : null;
 }
@@ -140,6 +142,7 @@ function criterionChange(
 const CHANGES: ReadonlyMap<string, (value: string) => Change> = new Map([
   ['autoAsk', (value) => switchChange('autoAsk', value)],
   ['thanksConfirms', (value) => switchChange('thanksConfirms', value)],
+  ['digest', (value) => switchChange('digest', value)],
   ['channels', channelsChange],
   ['daysOff', (value) => datesChange('daysOff', value)],
   ['workDays', (value) => datesChange('workDays', value)],
@@ -162,7 +165,7 @@ function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
 /** What a key accepts, in the notation of messages. */
 export function allowedValues(key: string): string {
   if (isNumberKey(key)) return `${RANGES[key][0]}-${RANGES[key][1]}`;
-  if (key === 'autoAsk' || key === 'thanksConfirms') return 'true, false';
+  if (key === 'autoAsk' || key === 'thanksConfirms' || key === 'digest') return 'true, false';
   if (key === 'channels') return 'chat[,mail[,call]]';
   if (key === 'daysOff' || key === 'workDays') return '2026-12-31[,…], none';
   if (key === 'timeZone') return 'Europe/Moscow, Asia/Yekaterinburg…';

@@ -144,6 +144,8 @@ export interface ClosingPolicy extends PolicyNumbers {
   readonly channels: readonly ClientChannel[];
   /** A pure "thank you, it works" in a chat or a letter is the client's confirmation; otherwise it is only suggested as one. */
   readonly thanksConfirms: boolean;
+  /** The leads get the lists of waiting and overdue tickets on the morning of each working day. */
+  readonly digest: boolean;
   /** IANA zone of the working hours: the portal's calendar has none. */
   readonly timeZone: string;
   /** Dates (`YYYY-MM-DD`) that override every calendar: days off and extra working days. */

@@ -8,7 +8,14 @@ import { OUTCOMES } from './ticket.ts';
 export type RegulationPreset = PolicyNumbers &
   Pick<
     ClosingPolicy,
-    'criteria' | 'autoAsk' | 'channels' | 'thanksConfirms' | 'timeZone' | 'daysOff' | 'workDays'
+    | 'criteria'
+    | 'autoAsk'
+    | 'channels'
+    | 'thanksConfirms'
+    | 'digest'
+    | 'timeZone'
+    | 'daysOff'
+    | 'workDays'
   >;
 
 /** Outcomes that claim a solution; the others (duplicate, spam…) close a ticket nobody solved. */
@@ -64,6 +71,7 @@ export function regulationPreset(): RegulationPreset {
     autoAsk: true,
     channels: CLIENT_CHANNELS,
     thanksConfirms: false,
+    digest: true,
     timeZone: 'Europe/Moscow',
     daysOff: [],
     workDays: [],

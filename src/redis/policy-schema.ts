@@ -69,6 +69,7 @@ export const policySchema: z.ZodType<ClosingPolicy> = z.strictObject({
     .min(1)
     .default([...CLIENT_CHANNELS]),
   thanksConfirms: z.boolean().default(false),
+  digest: z.boolean().default(true),
   timeZone: z.string().default('Europe/Moscow'),
   daysOff: z.array(z.string()).default([]),
   workDays: z.array(z.string()).default([]),

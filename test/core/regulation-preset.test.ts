@@ -49,6 +49,7 @@ describe('the criteria of the regulation', () => {
       autoAsk: true,
       channels: ['chat', 'mail', 'call'],
       thanksConfirms: false,
+      digest: true,
       timeZone: 'Europe/Moscow',
       daysOff: [],
       workDays: [],
