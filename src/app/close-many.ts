@@ -2,10 +2,8 @@
  * Mass closing: many tickets chosen by a person, each judged like one that an agent drags. The ready ones are closed by the
  * app, the others stay where they are with their reasons. Few requests: reads and writes travel in batches.
  */
-import { closedPlace } from '../core/decide-closing.ts';
 import type { Gap } from '../core/decision.ts';
 import type { ClosingPolicy, PipelineRef } from '../core/policy.ts';
-import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { StagePlace, TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
@@ -13,8 +11,9 @@ import type { ClientDeps } from './client-deps.ts';
 import { journalLine, plainLine } from './journal-lines.ts';
 import { judge } from './judge.ts';
 import type { Judged } from './judged.ts';
+import type { Candidate } from './mass-candidates.ts';
+import { asIfClosed, candidateOf, queriesFor } from './mass-candidates.ts';
 import type { MassClosings } from './ports/mass-closings.ts';
-import type { MovedQuery, TicketHead } from './ports/tickets.ts';
 import type { StampItem } from './stamp-closings.ts';
 import { stampClosings } from './stamp-closings.ts';
 import { portions, underLocks } from './under-locks.ts';
@@ -169,62 +168,6 @@ async function closePortion(refs: readonly TicketRef[], scene: Scene): Promise<R
 }
 
 const UNREAD: MassFate = { kind: 'unread' };
-
-/** Every gated type travels along: the portal's parent links are learnt from them. */
-function queriesFor(
-  refs: readonly TicketRef[],
-  policies: readonly ClosingPolicy[],
-): readonly MovedQuery[] {
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  return types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: refs.filter((ref) => ref.entityTypeId === entityTypeId).map(({ id }) => id),
-    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-  }));
-}
-
-interface Candidate {
-  readonly kind: 'candidate';
-  readonly ref: TicketRef;
-  readonly head: TicketHead;
-  readonly policy: ClosingPolicy;
-  readonly place: StagePlace;
-}
-
-type Considered =
-  | Candidate
-  | {
-      readonly kind: 'not-found' | 'no-gate' | 'observed' | 'already-closed' | 'no-closed-stage';
-      readonly ref: TicketRef;
-      readonly head: TicketHead | undefined;
-    };
-
-function candidateOf(
-  ref: TicketRef,
-  head: TicketHead | undefined,
-  policies: readonly ClosingPolicy[],
-): Considered {
-  if (!head) return { kind: 'not-found', ref, head };
-  const policy = policies.find(
-    ({ pipeline }) =>
-      pipeline.entityTypeId === ref.entityTypeId && pipeline.categoryId === head.categoryId,
-  );
-  if (!policy) return { kind: 'no-gate', ref, head };
-  const role = stageRole(policy, head.stageId);
-  if (role === 'exempt') return { kind: 'no-gate', ref, head };
-  if (isClosedRole(role)) return { kind: 'already-closed', ref, head };
-  if (policy.mode === 'observe') return { kind: 'observed', ref, head };
-  const place = closedPlace(policy, head.record.outcome ?? 'confirmed');
-  if (place === null) return { kind: 'no-closed-stage', ref, head };
-  return { kind: 'candidate', ref, head, policy, place };
-}
-
-/** The ticket as it would stand once closed. Nobody's hand: a command line is no person who may override. */
-function asIfClosed({ head, place }: Candidate, now: number): TicketHead {
-  return { ...head, stageId: place.stageId, movedAt: now, movedBy: 0 };
-}
 
 async function closeCandidates(
   candidates: readonly Candidate[],

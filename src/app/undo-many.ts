@@ -6,6 +6,7 @@ import { undocument } from './document-closing.ts';
 import { noticeMark } from './final-notice.ts';
 import type { MassDeps } from './close-many.ts';
 import { withoutFacts } from './closed-tickets.ts';
+import { queriesFor } from './mass-candidates.ts';
 import type { OneTicket } from './one-ticket.ts';
 import type { MassClosing } from './ports/mass-closings.ts';
 import type { TicketHead } from './ports/tickets.ts';
@@ -97,17 +98,8 @@ async function standingOf(
   deps: MassDeps,
 ): Promise<readonly Standing[]> {
   const policies = await deps.policies.list(portalId);
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  const heads = await deps.tickets.listMoved(
-    types.map((entityTypeId) => ({
-      entityTypeId,
-      stageIds: [],
-      since: 0,
-      alsoIds: places.filter(({ ref }) => ref.entityTypeId === entityTypeId).map((p) => p.ref.id),
-      policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-    })),
-    'live',
-  );
+  const refs = places.map(({ ref }) => ref);
+  const heads = await deps.tickets.listMoved(queriesFor(refs, policies), 'live');
   return Promise.all(
     places.map(async (place): Promise<Standing> => {
       const head = heads.find(({ ref }) => refKey(ref) === refKey(place.ref));
