@@ -13,6 +13,8 @@ export function createTabs(tabs) {
       'section',
       {
         role: 'tabpanel',
+        // It scrolls, and may hold nothing else that takes the focus.
+        tabindex: '0',
         class: `pane pane-${name}`,
         id: `pane-${name}`,
         'aria-labelledby': `tab-${name}`,
