@@ -1,16 +1,20 @@
-/** Connects one portal through an incoming webhook: everything of bitrix24/ that the rest of the app needs. */
+/** Connects one portal, through an incoming webhook or as an installed one: everything of bitrix24/ that the rest of the app needs. */
 import type { KnowledgeBase, SolvedTickets } from '../app/ports/knowledge.ts';
 import type { ClientChannels, IncomingMessages, TicketWriter } from '../app/ports/client.ts';
+import type { AppRegistrar } from '../app/ports/registration.ts';
 import type { PastPortal } from '../app/ports/past.ts';
 import type { Log, RequestBudget } from '../app/ports/runtime.ts';
 import type { PortalProbe, SetupGateway } from '../app/ports/setup.ts';
 import type { TicketsOfClient } from '../app/ports/journal.ts';
 import type { TicketGateway } from '../app/ports/tickets.ts';
+import { createAppRegistrar } from './app-registrar.ts';
 import { createClientChannels } from './client-channels.ts';
 import { createIncomingMessages } from './incoming-messages.ts';
 import { readCalendarSettings } from './account.ts';
 import { createKnowledgeBase } from './knowledge-base.ts';
 import { createSolvedTickets } from './solved-tickets.ts';
+import { createOAuthTransport } from './oauth-transport.ts';
+import type { PortalAccess } from './portal-access.ts';
 import { createPortalClient } from './portal-client.ts';
 import { createPastPortal } from './past-portal.ts';
 import { createPortalProbe } from './portal-probe.ts';
@@ -19,10 +23,18 @@ import { createTicketGateway } from './ticket-gateway.ts';
 import { createTicketsOfClient } from './tickets-of-client.ts';
 import { createTicketWriter } from './ticket-writer.ts';
 import { createTransport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import { parseWebhookUrl } from './webhook-url.ts';
 
-export interface PortalConnection {
+export interface PortalConnection extends ConnectionSettings {
   readonly webhookUrl: string;
+}
+
+export interface InstalledPortalConnection extends ConnectionSettings {
+  readonly access: PortalAccess;
+}
+
+interface ConnectionSettings {
   readonly portalId: string;
   readonly budget: RequestBudget;
   readonly log: Log;
@@ -46,6 +58,8 @@ export interface Portal {
   readonly knowledge: KnowledgeBase;
   readonly solved: SolvedTickets;
   readonly ticketsOfClient: TicketsOfClient;
+  /** Installed portals only: a webhook is refused by every method of it. */
+  readonly registrar: AppRegistrar;
   /** Answer of calendar.settings.get; null when the webhook may not ask it. */
   calendarSettings(): Promise<unknown>;
 }
@@ -55,10 +69,20 @@ const RETRY_DELAY_MS = 500;
 
 /** @throws AppError config-invalid when the webhook's address is no good; nothing is asked of the portal yet */
 export function connectPortal(connection: PortalConnection): Portal {
-  const { portalId, budget, log } = connection;
   const webhook = parseWebhookUrl(connection.webhookUrl);
+  return connectOver(createTransport(webhook, connection.timeoutMs ?? TIMEOUT_MS), connection);
+}
+
+/** A portal that installed the app; its key is asked for when the first request is made. */
+export function connectInstalledPortal(connection: InstalledPortalConnection): Portal {
+  const { access, timeoutMs = TIMEOUT_MS } = connection;
+  return connectOver(createOAuthTransport(access, timeoutMs), connection);
+}
+
+function connectOver(transport: Transport, connection: ConnectionSettings): Portal {
+  const { portalId, budget, log } = connection;
   const client = createPortalClient({
-    transport: createTransport(webhook, connection.timeoutMs ?? TIMEOUT_MS),
+    transport,
     portalId,
     budget,
     log,
@@ -76,6 +100,7 @@ export function connectPortal(connection: PortalConnection): Portal {
     knowledge: createKnowledgeBase(client, connection.knowledgeBaseHints),
     solved: createSolvedTickets(client),
     ticketsOfClient: createTicketsOfClient(client),
+    registrar: createAppRegistrar(client),
     calendarSettings: () => readCalendarSettings(client),
   };
 }

@@ -51,7 +51,7 @@ export interface Transport {
   origin(): string;
 }
 
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+export const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** @param timeoutMs limit of one request; the portal itself cuts after 60 s */
 export function createTransport(webhook: WebhookUrl, timeoutMs: number): Transport {
@@ -83,9 +83,9 @@ function v3Path(path: string): string {
   return path.replace(/\/rest(\/\d+\/[\w-]+)$/, '/rest/api$1');
 }
 
-type Http = HttpV2 | HttpV3;
+export type Http = HttpV2 | HttpV3;
 
-interface SdkTarget {
+export interface SdkTarget {
   readonly origin: string;
   readonly path: string;
   readonly timeoutMs: number;
@@ -96,7 +96,8 @@ interface Envelope extends RawAnswer {
   readonly location: string;
 }
 
-async function postOnce(http: Http, method: string, params: object): Promise<Envelope> {
+/** One request. @throws TransportFault when no complete answer came */
+export async function postOnce(http: Http, method: string, params: object): Promise<Envelope> {
   try {
     const answer = await http.call<Envelope>(method, { ...params });
     const envelope = answer.getData()?.result;
@@ -136,7 +137,8 @@ const NO_TIME = {
   operating: 0,
 };
 
-function sdkClient({ origin, path, timeoutMs, v3 }: SdkTarget): Http {
+/** A client without any token of its own: whoever calls puts `auth` among the parameters, or has the secret in the path. */
+export function sdkClient({ origin, path, timeoutMs, v3 }: SdkTarget): Http {
   const key = v3?.idempotencyKey;
   const options = {
     timeout: timeoutMs,

@@ -40,7 +40,8 @@ interface FaultText {
 
 const ACCESS: FaultText = {
   code: 'portal-denied',
-  message: 'The portal does not accept the webhook: create it anew or check its rights and expiry.',
+  message:
+    'The portal does not accept the access: create the webhook anew or check its rights and expiry; for an installed app, open it there as an administrator.',
 };
 const GONE: FaultText = {
   code: 'portal-unavailable',

@@ -4,12 +4,30 @@ import { storeCall } from './store-call.ts';
 
 /** Deletes everything remembered about a portal: policies, cursors, inbox, journal. */
 export async function forgetPortalKeys(redis: Redis, keys: Keys, portalId: string): Promise<void> {
-  const pattern = keys.portal(portalId, '*').replaceAll(/[[\]?\\]/g, '\\$&');
+  await forgetKeys(redis, keys.portal(portalId, ''), () => true);
+}
+
+/** What holds ids, codes and settings only, and is worth keeping for a portal that may come back.
+ * `journal:sealed` holds words of people, which the chain of lines does without. */
+const WITHOUT_PEOPLE = /^(?:journal(?!:sealed$)|policies$|policy-versions$|clause-texts$)/;
+
+/** Deletes everything remembered about a portal but its settings and its journal. */
+export async function forgetPeopleOf(redis: Redis, keys: Keys, portalId: string): Promise<void> {
+  await forgetKeys(redis, keys.portal(portalId, ''), (name) => !WITHOUT_PEOPLE.test(name));
+}
+
+async function forgetKeys(
+  redis: Redis,
+  prefix: string,
+  goes: (name: string) => boolean,
+): Promise<void> {
+  const pattern = `${prefix.replaceAll(/[*[\]?\\]/g, '\\$&')}*`;
   await storeCall(async () => {
     let cursor = '0';
     do {
       const [next, found] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 500);
-      if (found.length > 0) await redis.unlink(...found);
+      const gone = found.filter((key) => goes(key.slice(prefix.length)));
+      if (gone.length > 0) await redis.unlink(...gone);
       cursor = next;
     } while (cursor !== '0');
   });
