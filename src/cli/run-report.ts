@@ -115,7 +115,7 @@ interface Voice {
 async function report(args: ReportArgs, tools: Tools, voice: Voice): Promise<ExitCode> {
   const { terminal, speak } = voice;
   const days = daysOf(args, tools.clock.now());
-  const all = await tools.archive.counters(tools.portalId, days.from, days.to);
+  const all = await tools.archive.sums(tools.portalId, days.from, days.to);
   const wanted = all.filter(({ pipeline }) => args.pipeline === null || pipeline === args.pipeline);
   const found = closingReport(wanted);
   const recount = args.recount

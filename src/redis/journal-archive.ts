@@ -57,7 +57,13 @@ export function createJournalArchive(redis: Redis, keys: Keys, log: Log): Journa
     forgetTickets: (portalId, refs) =>
       storeCall(() => forgetTickets(redis, journalKeys(keys, portalId), refs)),
     counters: (portalId, fromDay, toDay) =>
-      storeCall(() => readCounters(redis, journalKeys(keys, portalId), { fromDay, toDay })),
+      storeCall(() =>
+        readCounters(redis, journalKeys(keys, portalId), daysBetween(fromDay, toDay)),
+      ),
+    sums: (portalId, fromDay, toDay) =>
+      storeCall(() =>
+        readCounters(redis, journalKeys(keys, portalId), inMonths(daysBetween(fromDay, toDay))),
+      ),
   };
 }
 
@@ -118,9 +124,8 @@ async function forgetTickets(
 async function readCounters(
   redis: Redis,
   names: JournalKeys,
-  { fromDay, toDay }: { readonly fromDay: string; readonly toDay: string },
+  days: readonly string[],
 ): Promise<readonly DayCounters[]> {
-  const days = daysBetween(fromDay, toDay);
   const wanted = (await redis.smembers(names.pipelines))
     .toSorted()
     .flatMap((pipeline) => days.map((day) => ({ pipeline, day })));
@@ -148,4 +153,20 @@ function daysBetween(fromDay: string, toDay: string): readonly string[] {
   const days: string[] = [];
   for (let day = from ?? 0; day <= (to ?? -1); day += 1) days.push(dateKey(dateOfDay(day)));
   return days;
+}
+
+/** Days that are a whole month become that month. */
+function inMonths(days: readonly string[]): readonly string[] {
+  const months = new Map<string, string[]>();
+  for (const day of days) {
+    const month = day.slice(0, '2026-11'.length);
+    months.set(month, [...(months.get(month) ?? []), day]);
+  }
+  return [...months].flatMap(([month, own]) => (own.length === lengthOf(month) ? [month] : own));
+}
+
+function lengthOf(text: string): number {
+  const [year = 0, month = 1] = text.split('-').map(Number);
+  const next = month === 12 ? { year: year + 1, month: 1 } : { year, month: month + 1 };
+  return dayNumber({ ...next, day: 1 }) - dayNumber({ year, month, day: 1 });
 }

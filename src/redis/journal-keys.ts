@@ -17,7 +17,8 @@ export function journalKeys(keys: Keys, portalId: string) {
     tickets: name(':tickets'),
     names: name(':names'),
     times: name(':times'),
-    counters: (pipeline: string, day: string): string => name(`:counters:${pipeline}:${day}`),
+    /** Of a day, or of a month. */
+    counters: (pipeline: string, span: string): string => name(`:counters:${pipeline}:${span}`),
   };
 }
 export type JournalKeys = ReturnType<typeof journalKeys>;

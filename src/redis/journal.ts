@@ -31,6 +31,7 @@ const STEP = 200;
 const REPEATS_KNOWN_MS = 60 * DAY_MS;
 /** Counters are small: kept for the year before the last, so that years compare. */
 const COUNTERS_KEPT_MS = 1100 * DAY_MS;
+const MONTH = '2026-11';
 /** Each lost race means that another process appended. */
 const MAX_RACES = 200;
 
@@ -166,12 +167,15 @@ function countersByKey(names: JournalKeys, entries: readonly JournalEntry[]) {
   const sums = new Map<string, { key: number; name: string; by: number }>();
   for (const { pipeline, day, name, by } of entries.flatMap(countersOf)) {
     pipelines.add(pipeline);
-    const keyName = names.counters(pipeline, day);
-    if (!keys.includes(keyName)) keys.push(keyName);
-    const key = keys.indexOf(keyName) + 1;
-    const sum = sums.get(`${key} ${name}`) ?? { key, name, by: 0 };
-    sum.by += by;
-    sums.set(`${key} ${name}`, sum);
+    // A month adds up its days in the same step, so that a year is read from twelve hashes and not from 366.
+    for (const span of [day, day.slice(0, MONTH.length)]) {
+      const keyName = names.counters(pipeline, span);
+      if (!keys.includes(keyName)) keys.push(keyName);
+      const key = keys.indexOf(keyName) + 1;
+      const sum = sums.get(`${key} ${name}`) ?? { key, name, by: 0 };
+      sum.by += by;
+      sums.set(`${key} ${name}`, sum);
+    }
   }
   const increments = [...sums.values()].flatMap(({ key, name, by }) => [key, name, by]);
   return { keys, pipelines: [...pipelines], increments };

@@ -12,12 +12,13 @@ import type { TestRedis } from '../support/start-test-redis.ts';
 import { ackSection } from './sections/ack-section.ts';
 import { idleSection } from './sections/idle-section.ts';
 import { readingSection } from './sections/reading-section.ts';
+import { reportSection } from './sections/report-section.ts';
 import { restSection } from './sections/rest-section.ts';
 import { stormSection } from './sections/storm-section.ts';
 import { document, machine, missedOf, notesOf, table } from './report.ts';
 import type { Section } from './report.ts';
 
-const PARTS = ['storm', 'idle', 'rest', 'acks', 'reading'] as const;
+const PARTS = ['storm', 'idle', 'rest', 'acks', 'reading', 'report'] as const;
 const USUAL_STORM = 1000;
 const LONGEST_MS = 45 * 60_000;
 const PAGE = fileURLToPath(new URL('../../docs/BENCHMARKS.md', import.meta.url));
@@ -91,6 +92,7 @@ async function main(): Promise<void> {
     if (part === 'idle') sections.push(await withRedis(idleSection));
     if (part === 'rest') sections.push(await withRedis(restSection));
     if (part === 'acks') sections.push(await withRedis(ackSection));
+    if (part === 'report') sections.push(await withRedis(reportSection));
     if (part === 'reading') sections.push(readingSection());
   }
   console.log(`${table(sections)}\n\n${missedOf(sections)}\n\n${notesOf(sections)}`);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import type { JournalLine } from '../../src/app/ports/journal.ts';
 import type { JournalEntry } from '../../src/core/journal-entry.ts';
+import { closingReport } from '../../src/core/report/closing-report.ts';
 import { foldJournal } from '../../src/core/report/counters.ts';
 import { createConnections } from '../../src/redis/connections.ts';
 import type { Connections } from '../../src/redis/connections.ts';
@@ -278,6 +279,11 @@ describe('the report’s counters', () => {
 
           expect(await kept()).toEqual(await recounted());
           expect((await archive().verify(PORTAL)).intact).toBe(true);
+          // Whole months read at once say what their days say.
+          const months = await archive().sums(PORTAL, '2026-11-01', '2026-12-01');
+          const days = await archive().counters(PORTAL, '2026-11-01', '2026-12-01');
+          expect(months.length).toBeLessThanOrEqual(days.length);
+          expect(closingReport(months)).toEqual(closingReport(days));
         },
       ),
       { numRuns: 40 },

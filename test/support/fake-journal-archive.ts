@@ -43,6 +43,9 @@ export class FakeArchive implements JournalArchive {
     this.forgotten.push(...refs.map(refKey));
     return refs.length;
   }
+  async sums(portalId: string, fromDay: string, toDay: string) {
+    return this.counters(portalId, fromDay, toDay);
+  }
   async counters(_portalId: string, fromDay: string, toDay: string) {
     const days = foldJournal(this.entries).filter(({ day }) => day >= fromDay && day <= toDay);
     if (this.drift === 0) return days;

@@ -51,6 +51,8 @@ export interface JournalArchive {
   forgetTickets(portalId: string, refs: readonly TicketRef[]): Promise<number>;
   /** Counters kept as the lines were written, days inclusive (`2026-11-01`), ordered by pipeline and day. */
   counters(portalId: string, fromDay: string, toDay: string): Promise<readonly DayCounters[]>;
+  /** The same numbers with whole months added up already: what a report needs, whatever its time. */
+  sums(portalId: string, fromDay: string, toDay: string): Promise<readonly DayCounters[]>;
 }
 
 /** What each clause of the regulation demands, in words. */

@@ -87,7 +87,7 @@ export function closingReport(days: readonly DayCounters[]): ClosingReport {
       attempts: of('refused'),
       byCriterion: fixed('refused:criterion', CRITERION_IDS).filter(({ count }) => count > 0),
       byPerson: tallies(sums, 'refused:person:'),
-      byDay: refusedByDay(days),
+      byDay: tallies(sums, 'refused:day:').toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     },
     ungated: { total: of('ungated'), byWhy: tallies(sums, 'ungated:') },
     medians: mediansOf(sums),
@@ -123,17 +123,6 @@ function tallies(sums: ReadonlyMap<string, number>, prefix: string): readonly Ta
       name.startsWith(prefix) ? [{ name: name.slice(prefix.length), count }] : [],
     )
     .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-}
-
-function refusedByDay(days: readonly DayCounters[]): readonly Tally[] {
-  const byDay = new Map<string, number>();
-  for (const { day, counts } of days) {
-    const count = counts.get('refused') ?? 0;
-    if (count > 0) byDay.set(day, (byDay.get(day) ?? 0) + count);
-  }
-  return [...byDay]
-    .map(([name, count]) => ({ name, count }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function mediansOf(sums: ReadonlyMap<string, number>): ClosingReport['medians'] {

@@ -107,6 +107,7 @@ function timeNames(times: SolutionMinutes): readonly string[] {
 function refusedNames(entry: JournalEntry): readonly string[] {
   return [
     'refused',
+    `refused:day:${journalDay(entry)}`,
     `refused:person:${entry.movedBy}`,
     ...unmet(entry).map((id) => `refused:criterion:${id}`),
   ];
@@ -124,6 +125,7 @@ function unmet({ results }: JournalEntry): readonly string[] {
 /** Counters of one pipeline and day, as they are kept. */
 export interface DayCounters {
   readonly pipeline: string;
+  /** `2026-11-22`; `2026-11` where a whole month was added up. */
   readonly day: string;
   readonly counts: ReadonlyMap<string, number>;
 }
