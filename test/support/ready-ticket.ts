@@ -53,9 +53,28 @@ export async function readyTicket(
     },
     AGENT,
   );
-  if (channel === 'chat') control.operatorWrites(ref, 'Исправили, код отправлен повторно.', AGENT);
-  control.setFields(ref, await valuesOf(sandbox, ref.id), AGENT);
+  const words = 'Исправили, код отправлен повторно.';
+  if (channel === 'chat') control.operatorWrites(ref, words, AGENT);
+  else control.addEmail(ref, { direction: 'out', subject: title, text: words });
+  control.setFields(ref, await valuesOf(sandbox, ref.id, WRITTEN), AGENT);
   return { ref, key: `2:${ref.id}` };
+}
+
+/** The agent writes down where the client confirmed. */
+export async function confirmedByHand(sandbox: Sandbox, { ref }: ReadyTicket): Promise<void> {
+  await write(sandbox, ref, {
+    'Подтверждение клиента': 'Подтверждено со слов клиента',
+    'Чем подтверждено': 'По телефону, 12:40',
+  });
+}
+
+/** Fields of a ticket by their labels. */
+export async function write(
+  sandbox: Sandbox,
+  ref: ReadyTicket['ref'],
+  values: typeof WRITTEN,
+): Promise<void> {
+  sandbox.control.setFields(ref, await valuesOf(sandbox, ref.id, values), AGENT);
 }
 
 interface FieldView {
@@ -64,10 +83,14 @@ interface FieldView {
   readonly items: readonly { readonly id: number; readonly value: string }[];
 }
 
-async function valuesOf(sandbox: Sandbox, id: number): Promise<Record<string, unknown>> {
+async function valuesOf(
+  sandbox: Sandbox,
+  id: number,
+  written: typeof WRITTEN,
+): Promise<Record<string, unknown>> {
   const answer = await fetch(`${sandbox.url}/sandbox/api/ticket/2/${id}`);
   const { fields } = (await answer.json()) as { readonly fields: readonly FieldView[] };
-  const pairs = Object.entries(WRITTEN).map(([label, value]) => {
+  const pairs = Object.entries(written).map(([label, value]) => {
     const field = fields.find((one) => one.label === label);
     if (field === undefined) throw new Error(`no field «${label}»`);
     const item = field.items.find((one) => one.value === value);
