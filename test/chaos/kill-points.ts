@@ -20,6 +20,8 @@ export interface KillPoint {
 }
 
 const MESSAGES = ['request', 'reminder', 'notice', 'reopened'] as const;
+/** Messages after which something is written to the ticket. */
+const NOTED = ['request', 'reminder', 'notice'] as const;
 /** What the app does to the ticket by its own hand. */
 const CLOSINGS = ['closing', 'answered'] as const;
 const CHANGES = [...CLOSINGS, 'reopened'] as const;
@@ -53,9 +55,6 @@ const isNoted = (m: Moment): boolean =>
   m.at === 'portal-answer' &&
   (updates(m) || m.method.endsWith('.add') || /crm\.timeline\.\w+\.add/.test(m.body));
 
-/** A message that only the timeline tells of. */
-const hasNoField = ({ kind }: Target): boolean => kind === 'notice' || kind === 'reopened';
-
 /** Dies at the moment that fits the last of these, seen in this order. */
 function after(...steps: readonly ((moment: Moment) => boolean)[]): Watch {
   let seen = 0;
@@ -86,8 +85,8 @@ export const KILL_POINTS: readonly KillPoint[] = [
   },
   {
     name: 'ticket written, answer not read',
-    kinds: MESSAGES,
-    watch: (t) => after(outbox(t, 'sent'), hasNoField(t) ? isNoted : isUpdated),
+    kinds: NOTED,
+    watch: (t) => after(outbox(t, 'sent'), t.kind === 'notice' ? isNoted : isUpdated),
   },
   {
     name: 'before the timer',
@@ -101,8 +100,8 @@ export const KILL_POINTS: readonly KillPoint[] = [
   },
   {
     name: 'after the fields',
-    kinds: MESSAGES,
-    watch: (t) => after(outbox(t, 'sent'), hasNoField(t) ? isNoted : isUpdated, timerOf(t)),
+    kinds: NOTED,
+    watch: (t) => after(outbox(t, 'sent'), t.kind === 'notice' ? isNoted : isUpdated, timerOf(t)),
   },
   { name: 'before the change', kinds: CHANGES, watch: () => after(isUpdate) },
   { name: 'change, portal still at work', kinds: CHANGES, watch: () => late(isUpdate) },
