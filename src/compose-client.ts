@@ -5,6 +5,7 @@ import { createClientSide } from './app/client-side.ts';
 import type { ClientDeps } from './app/client-deps.ts';
 import type { ExportDeps } from './app/export-documentation.ts';
 import type { GateDeps } from './app/gate-deps.ts';
+import { HOLD_LINK_MS, writeHoldToken } from './app/hold-token.ts';
 import { createWorkingHours } from './app/working-hours.ts';
 import type { Portal } from './bitrix24/connect-portal.ts';
 import { parsePortalCalendar } from './calendar/portal-calendar.ts';
@@ -149,7 +150,7 @@ export function calendarOf(
 function linksOf(
   parts: ClientParts,
   signer: TokenSigner,
-): Pick<ClientDeps, 'clientLink' | 'readingLink'> {
+): Pick<ClientDeps, 'clientLink' | 'readingLink' | 'holdLink'> {
   const link = (
     of: Pick<ClientLink, 'purpose' | 'ref' | 'cycle' | 'readingOf'>,
     since: number,
@@ -163,6 +164,11 @@ function linksOf(
       link({ purpose: 'answer', ref, cycle, readingOf: '' }, since),
     readingLink: (ref, cycle, readingOf) =>
       link({ purpose: 'reading', ref, cycle, readingOf }, parts.gate.clock.now()),
+    holdLink: (ref, cycle) => {
+      const expiresAt = parts.gate.clock.now() + HOLD_LINK_MS;
+      const token = writeHoldToken(signer, { portalId: parts.portalId, ref, cycle, expiresAt });
+      return `${parts.publicUrl()}/h/${token}`;
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { ClientDeps } from './app/client-deps.ts';
 import { clientAnswered } from './app/client-answered.ts';
+import { dailyDigest } from './app/daily-digest.ts';
 import { reconcile } from './app/reconcile.ts';
 import { scanReplies } from './app/reply-arrived.ts';
 import { createTimerRuns } from './app/timer-runs.ts';
@@ -106,6 +107,7 @@ function openQueues(
 
 const RECONCILE_MS = 10 * 60_000;
 const SCAN_REPLIES_MS = 5 * 60_000;
+const DIGEST_MS = 5 * 60_000;
 
 interface Schedule extends Pick<ServiceTuning, 'reconcileEveryMs'> {
   readonly portals: () => Promise<readonly string[]>;
@@ -125,6 +127,7 @@ async function startClientJobs(
   };
   jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
   jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
+  jobs.every('digest', DIGEST_MS, forEach(dailyDigest));
   jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
   const timerRuns = createTimerRuns(deps);
   await jobs.start({

@@ -58,4 +58,6 @@ export interface ClientDeps extends GateDeps {
   readonly clientLink: (ref: TicketRef, cycle: number, since: Instant) => string;
   /** Address where an agent says how a client's reply is to be read; `source` as in IncomingMessage. */
   readonly readingLink: (ref: TicketRef, cycle: number, source: string) => string;
+  /** Address where a lead pauses this ticket; good for a week and for this cycle. */
+  readonly holdLink: (ref: TicketRef, cycle: number) => string;
 }

@@ -25,6 +25,7 @@ export type ListDeps = Pick<
   | 'cases'
   | 'suppressed'
   | 'timers'
+  | 'journal'
   | 'workingTime'
   | 'words'
   | 'clock'
@@ -32,6 +33,8 @@ export type ListDeps = Pick<
 
 /** Suppressed replies that may concern a waiting ticket. */
 const LEDGER = 5000;
+/** Newest journal lines looked through for the ways by which requests left. */
+const LINES = 2000;
 const COUNTDOWN: readonly StandingTimer['kind'][] = ['send-request', 'remind', 'close', 'hold-end'];
 
 /**
@@ -48,17 +51,24 @@ export async function gatherLists(
     pipeline === null || pipelineKey(policy.pipeline) === pipelineKey(pipeline);
   const read = await openTickets(portalId, policies.filter(wanted), policies, deps);
   const whole = await withFacts(read, policies, deps);
-  const ledger = whole.some(needsFacts) ? await deps.suppressed.list(portalId, LEDGER) : [];
+  const asked = whole.some(needsFacts);
+  const ledger = asked ? await deps.suppressed.list(portalId, LEDGER) : [];
+  const channels = asked ? await channelsByTicket(portalId, deps) : new Map<string, Channel>();
   const timers = timersByTicket(await deps.timers.list(portalId));
   const times = await workingTimes(whole, deps);
   const listed: ListedTicket[] = [];
   for (const ticket of whole) {
     const time = times.get(ticket.policy);
     if (time === undefined) continue;
-    const standing = timers.get(`${refKey(ticket.snapshot.ref)}@${cycleOf(ticket)}`) ?? [];
-    const reopenedAt = await lastReopening(portalId, ticket, deps);
-    const { snapshot } = withoutLedger(ticket, ledger);
-    listed.push({ snapshot, policy: ticket.policy, time, timers: standing, reopenedAt });
+    const key = `${refKey(ticket.snapshot.ref)}@${cycleOf(ticket)}`;
+    listed.push({
+      snapshot: withoutLedger(ticket, ledger).snapshot,
+      policy: ticket.policy,
+      time,
+      timers: timers.get(key) ?? [],
+      reopenedAt: await lastReopening(portalId, ticket, deps),
+      channel: channels.get(key) ?? null,
+    });
   }
   return ticketLists(listed, { now: deps.clock.now(), words: deps.words });
 }
@@ -133,6 +143,25 @@ function timersByTicket(timers: readonly Timer[]): ReadonlyMap<string, readonly 
     standing.set(key, [...(standing.get(key) ?? []), { kind, dueAt }]);
   }
   return standing;
+}
+
+type Channel = 'chat' | 'email';
+
+/** `2:759@1` → the way of the newest request or reminder of that cycle. */
+async function channelsByTicket(
+  portalId: string,
+  deps: ListDeps,
+): Promise<ReadonlyMap<string, Channel>> {
+  const channels = new Map<string, Channel>();
+  for (const { kind, ref, detail } of await deps.journal.latest(portalId, LINES)) {
+    const { kind: message, channel, cycle } = detail;
+    if (kind !== 'client-message' || ref === null) continue;
+    if (message !== 'request' && message !== 'reminder') continue;
+    if (channel !== 'chat' && channel !== 'email') continue;
+    const key = `${refKey(ref)}@${cycle ?? 1}`;
+    if (!channels.has(key)) channels.set(key, channel);
+  }
+  return channels;
 }
 
 async function workingTimes(

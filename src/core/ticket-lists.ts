@@ -53,6 +53,8 @@ export interface ListedTicket {
   readonly timers: readonly StandingTimer[];
   /** When it was last reopened; null where nobody remembers. */
   readonly reopenedAt: Instant | null;
+  /** The way by which this cycle's last request left; null where nobody remembers. */
+  readonly channel: 'chat' | 'email' | null;
 }
 
 export interface WaitingRow {

@@ -9,6 +9,14 @@ import { compileTemplate } from './template.ts';
 
 const GAP_LINE: TemplateShape = { values: ['text', 'clause'], lists: {} };
 const TICKET_LINE: TemplateShape = { values: ['id', 'title', 'link', 'gaps'], lists: {} };
+const DIGEST_TICKET: TemplateShape = {
+  values: ['id', 'title', 'link', 'note', 'holdLink'],
+  lists: {},
+};
+const DIGEST_LIST: TemplateShape = {
+  values: ['title', 'count', 'more'],
+  lists: { tickets: DIGEST_TICKET },
+};
 const ALERT: TemplateShape = {
   values: ['id', 'link', 'returns', 'pipeline', 'stageId'],
   lists: {},
@@ -20,6 +28,7 @@ export const STAFF_SHAPES = {
   'refused-comment': { values: [], lists: { gaps: GAP_LINE } },
   'return-notice-one': { values: ['id', 'title', 'link'], lists: { gaps: GAP_LINE } },
   'hints-notice': { values: ['tickets', 'more'], lists: { list: TICKET_LINE } },
+  'daily-digest': { values: ['date'], lists: { lists: DIGEST_LIST } },
   'return-notice-many': { values: ['tickets', 'more'], lists: { list: TICKET_LINE } },
   'alert-return-loop': ALERT,
   'alert-return-refused': ALERT,
@@ -59,6 +68,7 @@ function loadLanguage(directory: string, language: Language): StaffTemplates[Lan
     'return-notice-one': one('return-notice-one'),
     'hints-notice': one('hints-notice'),
     'return-notice-many': one('return-notice-many'),
+    'daily-digest': one('daily-digest'),
     'alert-return-loop': one('alert-return-loop'),
     'alert-return-refused': one('alert-return-refused'),
     'alert-closing-not-verified': one('alert-closing-not-verified'),

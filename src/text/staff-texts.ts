@@ -15,6 +15,8 @@ import type { TemplateContext } from './template.ts';
 
 /** Tickets listed by name in one notice; the rest are only counted. */
 const MAX_LISTED = 20;
+/** What the digest says of one ticket. */
+const MAX_NOTE = 240;
 
 type Param = string | number | undefined;
 
@@ -114,6 +116,22 @@ export function createStaffTexts(templates: StaffTemplates = loadStaffTemplates(
         })),
       });
     },
+    dailyDigest: (language, { date, lists }) =>
+      templates[language]['daily-digest']({
+        date: escapeBb(date),
+        lists: lists.map(({ title, count, tickets }) => ({
+          title: escapeBb(title),
+          count: String(count),
+          more: count > tickets.length ? String(count - tickets.length) : '',
+          tickets: tickets.map((ticket) => ({
+            id: String(ticket.id),
+            title: escapeBb(ticket.title),
+            link: safeLink(ticket.link),
+            note: escapeBb(ticket.note, MAX_NOTE),
+            holdLink: safeLink(ticket.holdLink),
+          })),
+        })),
+      }),
     closeReasonLabel,
     alert(language, code, params) {
       const text = (name: string) => escapeBb(params[name] ?? '');

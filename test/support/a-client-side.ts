@@ -132,6 +132,7 @@ export function aClientScene(policy: Partial<ClosingPolicy> = {}, now?: Instant)
     clientLink: (ref, cycle, since) =>
       `https://gate.test/c/${refKey(ref)}-${cycle}-${linkExpiry(since, gate.now)}`,
     readingLink: (ref, cycle, source) => `https://gate.test/c/r-${refKey(ref)}-${cycle}-${source}`,
+    holdLink: (ref, cycle) => `https://gate.test/h/${refKey(ref)}-${cycle}`,
     claimSettlesMs: 0,
   };
   const side = createClientSide(deps);

@@ -21,6 +21,14 @@ export const codeTexts: StaffTexts = {
     `${total}: ${tickets.map((t) => `${t.id}[${t.gaps.map((g) => g.code).join(',')}] ${t.link}`).join('; ')}`,
   hintsNotice: (_language, tickets, total) =>
     `hints ${total}: ${tickets.map((t) => `${t.id}[${t.gaps.map((g) => g.code).join(',')}]`).join('; ')}`,
+  dailyDigest: (_language, { date, lists }) =>
+    [
+      `digest ${date}`,
+      ...lists.map(
+        ({ title, count, tickets }) =>
+          `${title} ${count}: ${tickets.map(({ id, note, holdLink }) => `${id}[${note}]${holdLink}`).join(' ')}`,
+      ),
+    ].join('\n'),
   refusedComment: (_language, gaps) => `left: ${gaps.map((gap) => gap.code).join(', ')}`,
   closeReasonLabel: (_language, reason) => `label ${reason}`,
   alert: (_language, code, params) => `${code} ${params['id'] ?? params['stageId'] ?? ''}`,

@@ -11,6 +11,27 @@ export interface ReturnNoticeTicket {
   readonly gaps: readonly Gap[];
 }
 
+/** One list of the morning's message. */
+export interface DigestList {
+  readonly title: string;
+  readonly count: number;
+  /** The first few. */
+  readonly tickets: readonly {
+    readonly id: number;
+    readonly title: string;
+    readonly link: string;
+    readonly note: string;
+    /** Address where the ticket is paused; '' where that makes no sense. */
+    readonly holdLink: string;
+  }[];
+}
+
+export interface DigestContext {
+  /** The day as people of the pipeline write it. */
+  readonly date: string;
+  readonly lists: readonly DigestList[];
+}
+
 /** Every word a person reads. Implemented from templates/ and the locale files. */
 export interface StaffTexts {
   /** One line: what is missing and what to do. */
@@ -23,6 +44,8 @@ export interface StaffTexts {
   refusedComment(language: Language, gaps: readonly Gap[]): string;
   /** Notice to one person about tickets that were closed although something could be better (strictness `warn`). */
   hintsNotice(language: Language, tickets: readonly ReturnNoticeTicket[], total: number): string;
+  /** The lists of a working day's morning; lists without tickets are left out by the caller. */
+  dailyDigest(language: Language, digest: DigestContext): string;
   /** Name of a close reason: the resolution of a ticket that has no solution to quote. */
   closeReasonLabel(language: Language, reason: CloseReason): string;
   alert(
