@@ -1,31 +1,13 @@
 /** A real Chromium for browser suites, and pages that write down what went wrong in them. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+import { findBrowser } from './find-browser.ts';
 
 /** A page on a busy machine may need this long for one step. */
 const STEP_MS = 60_000;
 /** Longer than any one step, so that the step says what it waited for. */
 const TEST_MS = 300_000;
-
-function findBrowser(): string | null {
-  for (const dir of (process.env['PATH'] ?? '').split(delimiter)) {
-    for (const name of NAMES) {
-      const path = join(dir, name);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // Not here; look on.
-      }
-    }
-  }
-  return null;
-}
 
 /**
  * `describe` with a browser that lives as long as the suite. Without one on PATH the suite is left out, and says so.
