@@ -2,7 +2,7 @@
  * Where the gate meets the client's side: what a sweep reports (a ticket waits for the client, was closed, left the closed
  * stage), what a timer leads to, and which timers each of them sets. A gate without it works as before.
  */
-import { stageRole } from '../core/stage-role.ts';
+import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
@@ -12,6 +12,7 @@ import { documentClosing } from './document-closing.ts';
 import type { ClientSide } from './gate-deps.ts';
 import { sendFinalNotice } from './final-notice.ts';
 import { mistakeLine } from './journal-lines.ts';
+import { linkDuplicate } from './link-duplicate.ts';
 import type { Judged } from './judged.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
@@ -21,10 +22,9 @@ import { AppError } from '../errors.ts';
 import { remember } from './once.ts';
 import { reviewMark } from './reopened-timers.ts';
 import { activitiesArrived } from './reply-arrived.ts';
-import { finishReopening, reopenByAgent } from './reopen-ticket.ts';
+import { isOpenAgain, leftClosedNow } from './left-closed.ts';
 import { sendWorkGoesOn } from './work-goes-on.ts';
 import { holdEnded, silenceElapsed } from './silence-elapsed.ts';
-import { isUndone, undoClosing } from './undo-closing.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -121,19 +121,8 @@ export async function leftClosed(
   await underLock(snapshot.ref, deps, async () => {
     // Read again under the lock: the app itself may just have reopened it.
     const ticket = await readTicket(portalId, snapshot.ref, deps);
-    const known = await deps.cases.find(portalId, snapshot.ref);
-    if (!ticket || known?.state !== 'closed' || !isOpenAgain(ticket)) return;
-    if (cycleOf(ticket) !== known.cycle) return finishReopening(portalId, ticket, deps);
-    if (await isUndone(portalId, ticket, known, deps))
-      await undoClosing(portalId, ticket, known, deps);
-    else await reopenByAgent(portalId, ticket, deps);
+    if (ticket) await leftClosedNow(portalId, ticket, deps);
   });
-}
-
-/** An exempt stage is nobody's business, and the gate stage is on its way to be closed. */
-function isOpenAgain({ snapshot, policy }: Pick<Judged, 'snapshot' | 'policy'>): boolean {
-  const role = stageRole(policy, snapshot.stageId);
-  return role === 'work' || role === 'awaiting-confirmation';
 }
 
 /** A timer is due: the ticket is read again and everything is decided again. Throws to be tried again later. */
@@ -163,7 +152,7 @@ async function dispatch(
     case 'hold-end':
       return holdEnded(portalId, ticket, deps);
     case 'document':
-      return documentClosing(portalId, ticket, deps);
+      return afterClosing(portalId, ticket, deps);
     case 'final-notice':
       return sendFinalNotice(portalId, ticket, deps);
     case 'mistake-review':
@@ -171,6 +160,14 @@ async function dispatch(
     case 'work-goes-on':
       return sendWorkGoesOn(portalId, ticket, deps);
   }
+}
+
+/** What a verified closing writes to timelines. */
+async function afterClosing(portalId: string, ticket: OneTicket, deps: ClientDeps): Promise<Fate> {
+  const { snapshot, policy } = ticket;
+  const closed = isClosedRole(stageRole(policy, snapshot.stageId));
+  if (closed && snapshot.record.closedAt !== null) await linkDuplicate(portalId, ticket, deps);
+  return documentClosing(portalId, ticket, deps);
 }
 
 async function mistakeReview(

@@ -5,6 +5,7 @@ import type { Instant } from '../core/ticket.ts';
 import { addWorkingDays } from '../core/working-time.ts';
 import type { WorkingTime } from '../core/working-time.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { masterOf } from './link-duplicate.ts';
 import type { OneTicket } from './one-ticket.ts';
 import type { ClientMessageContext } from './ports/client.ts';
 import type { Language } from './ports/texts.ts';
@@ -17,6 +18,7 @@ export async function messageContext(
   const { snapshot, policy, head } = ticket;
   const { record } = snapshot;
   const contact = await deps.channels.contact(head);
+  const master = masterOf(ticket);
   return {
     language: contact.language ?? policy.language,
     context: {
@@ -29,6 +31,7 @@ export async function messageContext(
       productInstruction: record.productInstruction.trim(),
       link: parts.link,
       closeBy: parts.closeBy,
+      ...(master === null ? {} : { masterId: master.id }),
       outcome: record.outcome,
     },
   };

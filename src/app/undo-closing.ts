@@ -8,6 +8,7 @@ import type { ClientDeps } from './client-deps.ts';
 import { undocument } from './document-closing.ts';
 import { noticeMark } from './final-notice.ts';
 import { ticketLine } from './journal-lines.ts';
+import { unlinkDuplicate } from './link-duplicate.ts';
 import { once } from './once.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
@@ -38,6 +39,7 @@ export async function undoClosing(
   const { snapshot } = ticket;
   await deps.timers.cancel(portalId, snapshot.ref, ['final-notice']);
   await undocument(portalId, ticket, deps);
+  await unlinkDuplicate(portalId, ticket, deps);
   await tellStaff(portalId, ticket, { key: 'client.undone', params: {}, quietly: true }, deps);
   const changes = withoutStamp(ticket, deps);
   await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);

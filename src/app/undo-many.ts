@@ -5,6 +5,7 @@ import { refKey } from '../core/ticket.ts';
 import { undocument } from './document-closing.ts';
 import { noticeMark } from './final-notice.ts';
 import type { MassDeps } from './close-many.ts';
+import { unlinkDuplicate } from './link-duplicate.ts';
 import { withoutFacts } from './closed-tickets.ts';
 import { queriesFor } from './mass-candidates.ts';
 import type { OneTicket } from './one-ticket.ts';
@@ -177,6 +178,7 @@ async function takeBack(
   );
   for (const { ticket } of undone) {
     const known = await deps.cases.find(portalId, ticket.snapshot.ref);
+    await unlinkDuplicate(portalId, ticket, deps);
     await noteUndone(portalId, ticket, known, deps);
   }
   return new Set(undone.map(({ ticket }) => refKey(ticket.snapshot.ref)));
