@@ -7,10 +7,13 @@ import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { closingDocument } from './closing-document.ts';
+import { ticketLine } from './journal-lines.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { remember } from './once.ts';
+import type { ClosingDocument } from './ports/documentation.ts';
 import type { Fate } from './ports/runs.ts';
+import type { JournalEntry } from './ports/state.ts';
 
 /** Nobody documents spam. */
 const UNDOCUMENTED = 'spam';
@@ -41,8 +44,27 @@ export async function documentClosing(
   for (const text of parts) {
     if (!standing.some((comment) => isSame(comment, text))) await write(ticket, text, deps);
   }
+  await deps.journal.append(portalId, [documentedLine(ticket, document, deps)]);
   await remember(portalId, done, deps);
   return 'done';
+}
+
+/** The clocks are known only now: the report takes them from this line, not from the closing's. */
+function documentedLine(
+  ticket: OneTicket,
+  { times }: ClosingDocument,
+  { clock }: ClientDeps,
+): JournalEntry {
+  const closedAt = ticket.snapshot.record.closedAt ?? 0;
+  const line = ticketLine(ticket, 'documented', clock.now(), { closedAt });
+  if (times === null) return line;
+  const minutes = {
+    toAnswer: times.toAnswer?.working ?? null,
+    toSolve: times.toSolution.working,
+    toClose: times.toClosing.working,
+    waitingClient: times.waiting.working,
+  };
+  return { ...line, times: minutes };
 }
 
 /** A store emptied in the meantime would have lost the mark. */

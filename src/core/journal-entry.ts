@@ -44,6 +44,10 @@ export const JOURNAL_KINDS = [
   'released',
   /** A mass closing began; `detail.run`, how many were chosen and how many are ready. */
   'mass-closing',
+  /** Somebody used the panel of a ticket; `detail.action`. What the action led to has its own line. */
+  'panel-action',
+  /** The documentation of a verified closing stands on its ticket; `times` are its clocks. */
+  'documented',
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 
@@ -53,6 +57,7 @@ export type ClosedBy = (typeof CLOSED_BY)[number];
 
 /** Minutes of working time of this closing cycle; null where the moment is not known. */
 export interface SolutionMinutes {
+  /** From the first request for confirmation to the client's answer. */
   readonly toAnswer: number | null;
   readonly toSolve: number | null;
   readonly toClose: number | null;
@@ -141,6 +146,7 @@ const PER_CYCLE: Readonly<
   'client-answered': ({ detail }) => detail['answeredAt'] ?? null,
   'client-wrote': ({ detail }) => detail['source'] ?? null,
   'reply-suppressed': ({ detail }) => detail['source'] ?? null,
+  documented: ({ detail }) => detail['closedAt'] ?? null,
   'kb-decided': ({ detail }) => detail['reference'] ?? '',
   'article-reused': ({ detail }) => detail['reference'] ?? '',
   'solution-reused': ({ detail }) => detail['reference'] ?? '',

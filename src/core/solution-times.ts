@@ -36,6 +36,8 @@ export interface CycleCourse {
   readonly closedAt: Instant;
   /** From each request to the client's answer, the closing at the latest; may overlap. */
   readonly waits: readonly Interval[];
+  /** From the first request to the client's answer to it; absent while there is none. */
+  readonly answered?: Interval;
   /** Pauses an agent wrote down; what of them lies within a wait is the client's, not counted twice. */
   readonly holds: readonly Interval[];
 }
@@ -49,6 +51,8 @@ export interface TwoClocks {
 export interface SolutionTimes {
   readonly toSolution: TwoClocks;
   readonly toClosing: TwoClocks;
+  /** From the first request to the client's answer; null when nobody answered. */
+  readonly toAnswer: TwoClocks | null;
   /** Within the time to closing: it was the client's turn. */
   readonly waiting: TwoClocks;
   /** Within the time to closing and outside the waiting: an agent had paused it. */
@@ -76,7 +80,8 @@ export function solutionTimes(course: CycleCourse, time: WorkingTime): SolutionT
     working: away.working - waiting.working,
     calendar: away.calendar - waiting.calendar,
   };
-  return { toSolution, toClosing, waiting, held };
+  const toAnswer = course.answered ? clocksOf([course.answered], time) : null;
+  return { toSolution, toClosing, toAnswer, waiting, held };
 }
 
 /** Disjoint and in order, cut to `whole`. */
@@ -132,7 +137,15 @@ export function courseOf(ticket: TicketMoments, noted: readonly Moment[]): Cycle
     from,
     until: answers.find((at) => at >= from) ?? closedAt,
   }));
-  return { startedAt, solvedAt, closedAt, waits, holds: [] };
+  return { startedAt, solvedAt, closedAt, waits, ...firstAnswer(requests, answers), holds: [] };
+}
+
+function firstAnswer(
+  [from]: readonly Instant[],
+  answers: readonly Instant[],
+): Pick<CycleCourse, 'answered'> {
+  const until = from === undefined ? undefined : answers.find((at) => at >= from);
+  return from === undefined || until === undefined ? {} : { answered: { from, until } };
 }
 
 function momentsOf(moments: readonly Moment[], kind: MomentKind): readonly Instant[] {

@@ -63,6 +63,9 @@ describe('the documentation of a closing (step-3)', () => {
       { cycle: 1, kind: 'asked', at: ASKED },
       { cycle: 1, kind: 'answered', at: instant('2026-03-16 12:30') },
     ]);
+    expect(scene.journal.lines.filter(({ kind }) => kind === 'documented')).toMatchObject([
+      { cycle: 1, times: { toAnswer: 150, toSolve: 60, toClose: 210, waitingClient: 150 } },
+    ]);
   });
 
   test('is written when silence closes', async () => {

@@ -189,12 +189,14 @@ describe('the two clocks (step-3, step-4)', () => {
     expect(timesOf(1, '2026-11-20 15:00')).toEqual({
       toSolution: { working: 60, calendar: 60 },
       toClosing: { working: 1380, calendar: 3180 },
+      toAnswer: { working: 60, calendar: 60 },
       waiting: { working: 1140, calendar: 2940 },
       held: { working: 0, calendar: 0 },
     });
     expect(timesOf(2, '2026-11-23 09:50')).toEqual({
       toSolution: { working: 90, calendar: 3870 },
       toClosing: { working: 110, calendar: 3890 },
+      toAnswer: { working: 20, calendar: 20 },
       waiting: { working: 20, calendar: 20 },
       held: { working: 0, calendar: 0 },
     });

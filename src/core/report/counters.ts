@@ -36,6 +36,7 @@ export function countersOf(entry: JournalEntry): readonly Count[] {
 
 const NAMES: Readonly<Partial<Record<JournalKind, (entry: JournalEntry) => readonly string[]>>> = {
   closed: closedNames,
+  documented: ({ times }) => (times ? timeNames(times) : []),
   returned: refusedNames,
   stopped: (entry) => [...refusedNames(entry), ...ungatedNames('stopped')],
   'return-refused': (entry) => [...refusedNames(entry), ...ungatedNames('return-refused')],
