@@ -179,7 +179,9 @@ async function closeCandidates(
   // Left where they are, nobody is asked by this: what is missing is told as it is.
   const plain = scene.policies.map((policy) => ({ ...policy, autoAsk: false }));
   const heads = candidates.map((one) => asIfClosed(one, now));
-  const { all } = await judge(portalId, heads, plain, deps);
+  const { tickets, stages, state, clock, words } = deps;
+  const reading = { tickets, stages, state, clock, words };
+  const { all } = await judge(portalId, heads, plain, reading);
   const movedBy = await deps.tickets.appUserId();
   const judged = candidates.flatMap((candidate) => {
     const found = all.find(({ snapshot }) => refKey(snapshot.ref) === refKey(candidate.ref));

@@ -6,7 +6,9 @@ import type { Conversation, Fact, StagePlace, TicketRef, TicketSnapshot } from '
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
 import type { Judged } from './judged.ts';
+import { policiesAtMove } from './policies-at-move.ts';
 import type { Priority } from './ports/runtime.ts';
+import type { PolicyStore } from './ports/state.ts';
 import type { FactsAsOf, TicketFacts, TicketHead } from './ports/tickets.ts';
 import { finalStages } from './stage-directory.ts';
 
@@ -37,6 +39,8 @@ export interface JudgeDeps extends Pick<GateDeps, 'stages' | 'clock'> {
   /** Absent: live. */
   readonly reading?: FactReading;
   readonly words?: TextWords | undefined;
+  /** Where the versions of the moves' own moments are found; absent: the policies as they are given. */
+  readonly policies?: Pick<PolicyStore, 'inForceSince'>;
 }
 
 export async function judge(
@@ -56,8 +60,11 @@ export async function judge(
     priority,
   );
   const returns = await recentReturns(portalId, heads, policies, deps);
+  const policiesOf = deps.policies
+    ? await policiesAtMove(portalId, heads, policies, deps.policies)
+    : () => policies;
   const decide = (head: TicketHead, conversation?: Fact<Conversation>): Judged | null =>
-    decideOne(head, facts.get(refKey(head.ref)), policies, {
+    decideOne(head, facts.get(refKey(head.ref)), policiesOf(head), {
       now: deps.clock.now(),
       recentReturns: returns.get(refKey(head.ref)) ?? 0,
       words: deps.words,

@@ -146,7 +146,9 @@ export async function savePolicyDraft(
   if (previous && sameContent(previous, policy)) {
     return { policy: previous, changed: false, created: fieldSet.created };
   }
-  const stored = await deps.policies.save(deps.portalId, policy);
+  // An attempt made before this moment keeps the version it was made under.
+  const savedAt = await deps.setup.serverTime();
+  const stored = await deps.policies.save(deps.portalId, policy, savedAt);
   const savedBy = await deps.setup.appUserId();
   const line = policyLine(previous, stored, { at: deps.clock.now(), savedBy });
   await deps.journal.append(deps.portalId, [line]);

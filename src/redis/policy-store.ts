@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { ClauseTexts } from '../app/ports/journal.ts';
-import type { PolicyStore } from '../app/ports/state.ts';
+import type { PolicyStore, SavedPolicy } from '../app/ports/state.ts';
 import { pipelineKey } from '../core/policy.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
@@ -48,11 +48,13 @@ export function createPolicyStore(
         const document = await redis.hget(versions(portalId), key);
         return document === null ? null : readPolicy(document, key);
       }),
-    save: (portalId, policy) =>
+    inForceSince: (portalId, pipeline, since) =>
+      storeCall(() => versionsSince(redis, versions(portalId), pipelineKey(pipeline), since)),
+    save: (portalId, policy, savedAt) =>
       storeCall(async () => {
         const texts = await keepTexts(redis, clauseTextsKey(keys, portalId), clauseTexts);
         const names = [current(portalId), versions(portalId)] as const;
-        const saved = await saveNext(redis, names, { policy, texts });
+        const saved = await saveNext(redis, names, { policy, texts, savedAt });
         await redis.sadd(keys.app('portals'), portalId);
         return saved;
       }),
@@ -69,10 +71,36 @@ async function keepTexts(redis: Redis, key: string, texts: ClauseTexts | null): 
   return digest;
 }
 
+/** One that nobody knows the time of, saved by an older app, ends the walk: it may be of any age. */
+async function versionsSince(
+  redis: Redis,
+  name: string,
+  key: string,
+  since: number,
+): Promise<readonly SavedPolicy[]> {
+  const found: SavedPolicy[] = [];
+  const last = Number((await redis.hget(name, `${key}@last`)) ?? 0);
+  for (let version = last; version > 0; version -= 1) {
+    const field = `${key}@${version}`;
+    const [document, saved] = await redis.hmget(name, field, `${field}#saved`);
+    const savedAt = Number((saved ?? '').split(' ')[0] ?? '');
+    if (!document || !(savedAt > 0)) break;
+    found.push({ policy: readPolicy(document, field), savedAt });
+    if (savedAt <= since) break;
+  }
+  return found;
+}
+
+interface Saving {
+  readonly policy: ClosingPolicy;
+  readonly texts: string;
+  readonly savedAt: number | undefined;
+}
+
 async function saveNext(
   redis: Redis,
   names: readonly [string, string],
-  { policy, texts }: { readonly policy: ClosingPolicy; readonly texts: string },
+  { policy, texts, savedAt }: Saving,
 ): Promise<ClosingPolicy> {
   const checked = checkPolicy(policy, 'the policy to save');
   const key = pipelineKey(policy.pipeline);
@@ -80,7 +108,15 @@ async function saveNext(
   for (;;) {
     const next: ClosingPolicy = { ...checked, version: expected + 1 };
     const found = Number(
-      await redis.cgSavePolicy(...names, key, expected, next.version, JSON.stringify(next), texts),
+      await redis.cgSavePolicy(
+        ...names,
+        key,
+        expected,
+        next.version,
+        JSON.stringify(next),
+        texts,
+        savedAt ?? '',
+      ),
     );
     if (found === -1) return next;
     if (policy.version !== 0)

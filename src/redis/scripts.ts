@@ -138,12 +138,12 @@ if ARGV[2] ~= '' then redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', '(' .. ARG
 return 1
 `;
 
-/** KEYS current versions · ARGV pipeline expectedVersion nextVersion document textsDigest. Answers the version found; -1 when saved. */
+/** KEYS current versions · ARGV pipeline expectedVersion nextVersion document textsDigest savedAt ('': now). Answers the version found; -1 when saved. */
 const SAVE_POLICY = `${NOW}
 local found = redis.call('HGET', KEYS[2], ARGV[1] .. '@last') or '0'
 if found ~= ARGV[2] then return found end
 redis.call('HSET', KEYS[2], ARGV[1] .. '@last', ARGV[3], ARGV[1] .. '@' .. ARGV[3], ARGV[4])
-redis.call('HSET', KEYS[2], ARGV[1] .. '@' .. ARGV[3] .. '#saved', int(now) .. ' ' .. ARGV[5])
+redis.call('HSET', KEYS[2], ARGV[1] .. '@' .. ARGV[3] .. '#saved', (ARGV[6] ~= '' and ARGV[6] or int(now)) .. ' ' .. ARGV[5])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
 return '-1'
 `;

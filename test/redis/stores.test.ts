@@ -237,6 +237,23 @@ describeWithRedis('what is remembered between runs', (server) => {
     expect(await policies.portals()).toEqual([PORTAL]);
   });
 
+  test('tells which versions were in force since a moment, as far back as anybody knows', async () => {
+    const policies = createPolicyStore(connections.producer, keys);
+    const pipeline = { entityTypeId: 2, categoryId: 77 };
+    const first = await policies.save(PORTAL, aPolicy({ version: 0, pipeline }), 1000);
+    const second = await policies.save(PORTAL, { ...first, autoAsk: false }, 2000);
+    const third = await policies.save(PORTAL, second, 3000);
+    const since = async (at: number) =>
+      (await policies.inForceSince(PORTAL, pipeline, at)).map(({ savedAt }) => savedAt);
+
+    expect(await policies.inForceSince(PORTAL, pipeline, 3000)).toEqual([
+      { policy: third, savedAt: 3000 },
+    ]);
+    expect(await since(2500)).toEqual([3000, 2000]);
+    expect(await since(500)).toEqual([3000, 2000, 1000]);
+    expect(await policies.inForceSince(PORTAL, { ...pipeline, categoryId: 78 }, 500)).toEqual([]);
+  });
+
   test('a policy changed meanwhile is not overwritten; a new document follows what is stored', async () => {
     const policies = createPolicyStore(connections.producer, keys);
     const first = await policies.save(PORTAL, aPolicy({ version: 0, pipeline: PIPELINE }));

@@ -132,6 +132,7 @@ export class FakeJournal implements Journal {
 
 export class FakePolicies implements PolicyStore {
   saved: ClosingPolicy[];
+  private readonly savedAt = new Map<ClosingPolicy, Instant>();
   constructor(policies: ClosingPolicy[] = []) {
     this.saved = policies;
   }
@@ -144,10 +145,20 @@ export class FakePolicies implements PolicyStore {
     const all = await this.list();
     return all.find((p) => pipelineKey(p.pipeline) === pipelineKey(pipeline)) ?? null;
   }
-  async save(_portalId: string, policy: ClosingPolicy): Promise<ClosingPolicy> {
+  async save(_portalId: string, policy: ClosingPolicy, savedAt?: Instant): Promise<ClosingPolicy> {
     const stored = { ...policy, version: policy.version + 1 };
     this.saved.push(stored);
+    if (savedAt !== undefined) this.savedAt.set(stored, savedAt);
     return stored;
+  }
+  /** A policy that was there from the start was saved long ago. */
+  async inForceSince(_portalId: string, pipeline: PipelineRef, since: Instant) {
+    const own = this.saved
+      .filter((policy) => pipelineKey(policy.pipeline) === pipelineKey(pipeline))
+      .map((policy) => ({ policy, savedAt: this.savedAt.get(policy) ?? 1 }))
+      .toReversed();
+    const last = own.findIndex(({ savedAt }) => savedAt <= since);
+    return own.slice(0, last + 1);
   }
   async version(_portalId: string, pipeline: PipelineRef, version: number) {
     return (

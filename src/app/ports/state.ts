@@ -80,12 +80,26 @@ export interface Journal {
   latest(portalId: string, count: number): Promise<readonly JournalEntry[]>;
 }
 
+export interface SavedPolicy {
+  readonly policy: ClosingPolicy;
+  readonly savedAt: Instant;
+}
+
 export interface PolicyStore {
   /** Current policies of the portal; throws AppError policy-invalid when a stored one cannot be read. */
   list(portalId: string): Promise<readonly ClosingPolicy[]>;
   find(portalId: string, pipeline: PipelineRef): Promise<ClosingPolicy | null>;
-  /** Stores the next version (the given one + 1) and keeps every past one; returns what was stored. */
-  save(portalId: string, policy: ClosingPolicy): Promise<ClosingPolicy>;
+  /**
+   * Stores the next version (the given one + 1) and keeps every past one; returns what was stored.
+   * @param savedAt by the portal's clock, which moves are told in; left out: the store's own
+   */
+  save(portalId: string, policy: ClosingPolicy, savedAt?: Instant): Promise<ClosingPolicy>;
+  /** The versions in force at some moment since then, newest first; empty when nobody knows when they were saved. */
+  inForceSince(
+    portalId: string,
+    pipeline: PipelineRef,
+    since: Instant,
+  ): Promise<readonly SavedPolicy[]>;
   version(portalId: string, pipeline: PipelineRef, version: number): Promise<ClosingPolicy | null>;
 }
 
