@@ -129,6 +129,13 @@ export class SandboxControl {
     this.ticket(ref).hidden = hidden;
   }
 
+  /** Takes the ticket out of one user's sight, or gives it back. */
+  hideTicketFrom(ref: TicketRef, userId: number, hidden = true): void {
+    const { hiddenFrom } = this.ticket(ref);
+    if (hidden) hiddenFrom.add(userId);
+    else hiddenFrom.delete(userId);
+  }
+
   /** Opens a dialog for the ticket: bound to a deal and its client; for smart processes to the client only. */
   addChat(ref: TicketRef, operatorId?: number): Chat {
     const ticket = this.ticket(ref);

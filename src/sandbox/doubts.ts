@@ -60,14 +60,14 @@ export interface Doubts {
   /** S14: movedBy after a robot: 0, or the user who set the robot off. */
   robotMovedBy: 'zero' | 'trigger-user';
 
-  // Declared for later features (OAuth, offline queue, robots, placements, install). NO EFFECT YET.
-  /** C2, no effect yet: refresh_token in CRM events of an app. */
+  // Applications: OAuth, robots, placements, install. Those marked so have no effect yet.
+  /** C2: refresh_token in CRM events of an app. */
   refreshTokenInCrmEvents: boolean;
-  /** C3, no effect yet: separator of auth.scope. */
+  /** C3: separator of auth.scope. */
   scopeSeparator: 'space' | 'comma' | 'comma-space';
   /** C7, S6, no effect yet: reach of ONOPENLINEMESSAGEADD. */
   openLineEvents: 'none' | 'own-connector' | 'all';
-  /** C10, no effect yet: event.unbind without parameters. */
+  /** C10: event.unbind without parameters. */
   eventUnbindWithoutParams: 'ERROR_ARGUMENT' | 'deletes-all';
   /** C12, no effect yet: footer.buttons of configurable activities. */
   footerButtons: 'object' | 'array';
@@ -75,27 +75,31 @@ export interface Doubts {
   offlineExtended: 'confirm-mode-only' | 'all-offline';
   /** C17, no effect yet: scope rest.developer exists. */
   developerScope: boolean;
-  /** C19, no effect yet: bindings on app update. */
+  /** C19: bindings on app update. */
   bindingsOnUpdate: 'kept' | 'removed';
-  /** C22, no effect yet: ONAPPUSERREADY for local apps. */
+  /** C22: ONAPPUSERREADY for local apps. */
   userReadyForLocalApps: boolean;
-  /** C23, S2, no effect yet: where the clicker's id stands in ONCRMTIMELINEITEMACTION. */
+  /** C23, S2: where the clicker's id stands in ONCRMTIMELINEITEMACTION. */
   clickerIn: 'auth.user_id' | 'data.userId';
   /** C24, no effect yet: which parameter of event.offline.clear wins. */
   offlineClearWins: 'message_id' | 'id';
-  /** C25, no effect yet: a robot without USE_SUBSCRIPTION waits. */
+  /** C25: a robot without USE_SUBSCRIPTION waits. */
   robotWaitsByDefault: boolean;
-  /** C26, no effect yet: how many placement.bind errors come with HTTP 200. */
+  /** C26: how many placement.bind errors come with HTTP 200. */
   placementErrorsWith200: 1 | 4;
-  /** S5, no effect yet: auth_type gives a token for robot-made changes. */
+  /** S5: auth_type gives a token for robot-made changes. */
   authTypeGivesToken: boolean;
-  /** S9, no effect yet: refresh token in the robot body. */
+  /** S9: refresh token in the robot body. */
   robotRefreshToken: boolean;
-  /** S10, no effect yet: seconds the old refresh token lives on after rotation. */
+  /** S10: seconds the old refresh token lives on after rotation. */
   oldRefreshTokenSeconds: number;
+  /** S10: HTTP status of the auth server's refusals. */
+  oauthErrorStatus: 400 | 401;
+  /** Event and placement pages: handlers on a host without a dot (localhost) are refused; some boxes take them. */
+  localhostHandlers: 'refused' | 'taken';
   /** S12, no effect yet: what stays after uninstall. */
   fieldsStayAfterUninstall: boolean;
-  /** S16, no effect yet: the system user may read the ticket pipeline. */
+  /** S16: the system user may read the ticket pipeline. */
   systemUserSeesTickets: boolean;
 }
 
@@ -145,6 +149,8 @@ export const DEFAULT_DOUBTS: Readonly<Doubts> = {
   authTypeGivesToken: false,
   robotRefreshToken: false,
   oldRefreshTokenSeconds: 0,
+  oauthErrorStatus: 400,
+  localhostHandlers: 'refused',
   fieldsStayAfterUninstall: true,
   systemUserSeesTickets: false,
 };
@@ -171,6 +177,14 @@ const SIDES: Partial<Record<keyof Doubts, readonly (string | number)[]>> = {
   taskActivity: ['type-3', 'provider'],
   workTimeFormat: ['whole', 'minutes'],
   robotMovedBy: ['zero', 'trigger-user'],
+  scopeSeparator: ['space', 'comma', 'comma-space'],
+  eventUnbindWithoutParams: ['ERROR_ARGUMENT', 'deletes-all'],
+  footerButtons: ['object', 'array'],
+  bindingsOnUpdate: ['kept', 'removed'],
+  clickerIn: ['auth.user_id', 'data.userId'],
+  placementErrorsWith200: [1, 4],
+  oauthErrorStatus: [400, 401],
+  localhostHandlers: ['refused', 'taken'],
 };
 
 function isSide(name: string, value: unknown): boolean {

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { AppControls } from './apps/app-controls.ts';
+import type { AppControl } from './apps/app-control.ts';
+import { appTargets } from './apps/app-events.ts';
+import { tenantOf } from './apps/app-host.ts';
+import type { AppHost } from './apps/app-host.ts';
+import { runAppRobots } from './apps/app-robots.ts';
 import { createClock } from './clock.ts';
 import type { SandboxClock } from './clock.ts';
 import { SandboxControl } from './control.ts';
@@ -10,13 +14,15 @@ import { EventQueue } from './events/event-queue.ts';
 import type { Subscription } from './events/event-queue.ts';
 import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
-import { sendJson } from './http/messages.ts';
-import { serveStatic } from './http/static-files.ts';
+import { answerPortal } from './http/answer-portal.ts';
+import { FormPoster } from './http/post-form.ts';
+import { PortalDoor } from './http/portal-door.ts';
 import { LeakyBucket } from './limits/leaky-bucket.ts';
 import { OperatingMeter } from './limits/operating.ts';
 import { createRandom } from './random.ts';
+import { startOauthServer } from './oauth/oauth-server.ts';
+import type { OauthServer } from './oauth/oauth-tenants.ts';
 import { ALL_SCOPES } from './rest/registry.ts';
-import { serveRest } from './rest/rest-server.ts';
 import type { RestServer } from './rest/rest-server.ts';
 import { seedEmpty, seedSupport } from './seed/support.ts';
 import { Portal } from './state/portal.ts';
@@ -24,7 +30,6 @@ import type { RobotRule } from './state/portal.ts';
 import { createStats } from './stats.ts';
 import type { Stats } from './stats.ts';
 import { ChangeStream } from './ui/change-stream.ts';
-import { serveUi } from './ui/ui-api.ts';
 
 export interface SandboxOptions {
   /** 0 or absent: a free one. */
@@ -43,12 +48,26 @@ export interface SandboxOptions {
   /** Secret of the incoming webhook and token of the outgoing one; absent: made up. */
   readonly secret?: string;
   readonly eventToken?: string;
+  readonly memberId?: string;
+  /** Auth server shared with another portal; absent: one of its own, closed with the portal. */
+  readonly oauth?: OauthServer;
+  /** Port of its own auth server; 0 or absent: a free one. */
+  readonly oauthPort?: number;
 }
 
 export interface Sandbox {
+  /** Present address, `http://127.0.0.1:port`: another one after rename(). */
   readonly url: string;
   readonly webhookUrl: string;
   readonly eventToken: string;
+  readonly memberId: string;
+  readonly oauth: OauthServer;
+  /** `http://127.0.0.1:port` of the auth server. */
+  readonly oauthUrl: string;
+  /** Applications: adding, installing, opening, and their troubles. */
+  readonly apps: AppControl;
+  /** The portal moves to another host; the old one answers 302 to everything. Returns the new address. */
+  rename(): Promise<string>;
   readonly clock: SandboxClock;
   readonly doubts: Doubts;
   readonly faults: Faults;
@@ -59,8 +78,6 @@ export interface Sandbox {
   onClockMoved(callback: (now: number) => void): () => void;
   close(): Promise<void>;
 }
-
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 interface Inside {
   readonly portal: Portal;
@@ -78,21 +95,60 @@ function build(options: SandboxOptions): Inside {
   return { portal, control, stats: createStats(), faults: createFaults() };
 }
 
-function restOf(inside: Inside, options: SandboxOptions, url: string): RestServer {
+function restOf(inside: Inside, options: SandboxOptions, apps: AppHost): RestServer {
   const { portal, stats, faults } = inside;
   return {
     env: {
       portal,
       stats,
       faults,
-      url,
+      get url() {
+        return apps.url();
+      },
       scopes: new Set(options.scopes ?? ALL_SCOPES),
       operating: new OperatingMeter(),
       limited: (options.limits ?? 'platform') === 'platform',
     },
     bucket: new LeakyBucket(),
     secret: options.secret ?? randomBytes(8).toString('hex'),
+    apps,
+    meters: new Map(),
   };
+}
+
+function hostOf(
+  inside: Inside,
+  options: SandboxOptions,
+  oauth: OauthServer,
+  door: PortalDoor,
+): AppHost {
+  const host: AppHost = {
+    portal: inside.portal,
+    oauth,
+    memberId: options.memberId ?? randomBytes(16).toString('hex'),
+    poster: new FormPoster(),
+    url: () => door.url,
+  };
+  oauth.tenants.set(host.memberId, tenantOf(host));
+  return host;
+}
+
+function queueOf(inside: Inside, options: SandboxOptions, host: AppHost): EventQueue {
+  const { portal, faults, stats } = inside;
+  const queue = new EventQueue({
+    portal,
+    faults,
+    stats,
+    random: createRandom(options.randomSeed ?? 1),
+    poster: host.poster,
+    memberId: host.memberId,
+    url: () => host.url(),
+    appTargets: (event) => appTargets(host, event),
+  });
+  portal.onStage((ticket, actor) => {
+    runAppRobots(host, ticket, actor, (target, onStatus) => queue.send(target, onStatus));
+  });
+  return queue;
 }
 
 /** A Bitrix24 portal in this process, listening on loopback only. */
@@ -101,23 +157,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { portal, control, stats, faults } = inside;
   const { clock, doubts } = portal;
   const stream = new ChangeStream(portal);
-  const server = createServer();
-  await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
-  const url = `http://127.0.0.1:${portOf(server)}`;
-  const rest = restOf(inside, options, url);
-  const random = createRandom(options.randomSeed ?? 1);
-  const memberId = randomBytes(16).toString('hex');
-  const queue = new EventQueue({ portal, faults, stats, random, url, memberId });
-  server.on('request', (request, response) => {
-    answer({ rest, stream, control, request, response }).catch((error: unknown) => {
-      if (!response.headersSent) sendJson(response, 500, { error: String(error) });
-      else response.destroy();
-    });
-  });
+  const door = await PortalDoor.open(options.port ?? 0, options.host ?? '127.0.0.1');
+  const oauth = options.oauth ?? (await startOauthServer({ port: options.oauthPort ?? 0 }));
+  const host = hostOf(inside, options, oauth, door);
+  const rest = restOf(inside, options, host);
+  const queue = queueOf(inside, options, host);
+  const apps = new AppControls(host);
+  door.onRequest((request, response) =>
+    answerPortal({ rest, stream, control, apps, request, response }),
+  );
   return {
-    url,
-    webhookUrl: `${url}/rest/1/${rest.secret}/`,
+    get url() {
+      return door.url;
+    },
+    get webhookUrl() {
+      return `${door.url}/rest/1/${rest.secret}/`;
+    },
     eventToken: options.eventToken ?? randomBytes(16).toString('hex'),
+    memberId: host.memberId,
+    oauth,
+    oauthUrl: oauth.url,
+    apps,
+    rename: () => door.rename(),
     clock,
     doubts,
     faults,
@@ -128,49 +189,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     async close() {
       queue.close();
       stream.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      host.poster.close();
+      oauth.tenants.delete(host.memberId);
+      if (!options.oauth) await oauth.close();
+      await door.close();
     },
   };
-}
-
-interface Exchange {
-  readonly rest: RestServer;
-  readonly stream: ChangeStream;
-  readonly control: SandboxControl;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
-async function answer(exchange: Exchange): Promise<void> {
-  const { rest, stream, control, request, response } = exchange;
-  if (!LOOPBACK.test(request.headers.host ?? '')) {
-    sendJson(response, 421, { error: 'This portal answers on loopback addresses only' });
-    return;
-  }
-  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  if (path === '/sandbox/api/stream') {
-    stream.open(response);
-    return;
-  }
-  const { portal, stats } = rest.env;
-  if (await serveRest(rest, request, response)) return;
-  if (await serveUi({ portal, control, stats }, request, response)) return;
-  if (request.method === 'GET' && (await serveStatic(path, response))) return;
-  sendJson(response, 404, { error: 'not-found' });
-}
-
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -71,6 +71,17 @@ export interface RobotRun {
   readonly log: readonly string[];
 }
 
+/** What a press leads to for the page that shows the record. */
+export type PressOutcome =
+  | { readonly kind: 'event' }
+  | { readonly kind: 'redirect'; readonly uri: string }
+  | {
+      readonly kind: 'open';
+      readonly clientId: string;
+      readonly options: Readonly<Record<string, unknown>>;
+      readonly slider: Readonly<Record<string, unknown>>;
+    };
+
 export interface AppControl {
   register(card: AppCard): AppCredentials;
   /** Opens the installer as this administrator; nothing is delivered and no widget is shown until finishInstall. */
@@ -115,6 +126,8 @@ export interface AppControl {
       readonly code: string;
       readonly stageId: string;
       readonly properties?: Readonly<Record<string, unknown>>;
+      /** How long the step waits for an answer, seconds of the portal's clock; 0 or absent: for ever. */
+      readonly timeoutSeconds?: number;
     },
   ): () => void;
   robotRuns(clientId: string): readonly RobotRun[];
@@ -129,6 +142,11 @@ export interface AppControl {
     readonly ticket: string;
     readonly moved: boolean;
   }[];
-  /** Presses a button (or menu item) of a configurable activity, by its key in the layout. Throws while it is locked. */
-  pressButton(activityId: number, key: string, userId?: number): Promise<readonly Delivered[]>;
+  /**
+   * Presses a button (or menu item, or link) of a configurable activity, by its key in the layout. The event goes through
+   * the queue like any other. Throws while the button is locked.
+   */
+  pressButton(activityId: number, key: string, userId?: number): PressOutcome;
+  /** Completes a configurable activity by hand, or takes it back into work. */
+  completeActivity(activityId: number, completed?: boolean, userId?: number): void;
 }

@@ -1,9 +1,11 @@
-import { Agent, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { EventTarget } from '../apps/app-events.ts';
 import type { Faults } from '../faults.ts';
+import { isDelivered } from '../http/post-form.ts';
+import type { FormPoster } from '../http/post-form.ts';
 import { buildPhpQuery } from '../rest/php-query.ts';
 import type { Portal, PortalEvent } from '../state/portal.ts';
 import type { Stats } from '../stats.ts';
+import { spelledCode } from './event-code.ts';
 
 /** An outgoing webhook: where which events go, with which token. */
 export interface Subscription {
@@ -17,26 +19,16 @@ export interface EventQueueOptions {
   readonly faults: Faults;
   readonly stats: Stats;
   readonly random: () => number;
-  readonly url: string;
+  readonly poster: FormPoster;
   readonly memberId: string;
+  url(): string;
+  /** Handlers of applications bound to an event. */
+  appTargets(event: PortalEvent): EventTarget[];
 }
-
-const CAMEL: Readonly<Record<string, string>> = {
-  ONCRMDEALADD: 'onCrmDealAdd',
-  ONCRMDEALUPDATE: 'onCrmDealUpdate',
-  ONCRMDEALDELETE: 'onCrmDealDelete',
-  ONCRMDYNAMICITEMADD: 'onCrmDynamicItemAdd',
-  ONCRMDYNAMICITEMUPDATE: 'onCrmDynamicItemUpdate',
-  ONCRMDYNAMICITEMDELETE: 'onCrmDynamicItemDelete',
-  ONCRMACTIVITYADD: 'onCrmActivityAdd',
-  ONCRMACTIVITYUPDATE: 'onCrmActivityUpdate',
-  ONCRMTIMELINECOMMENTADD: 'onCrmTimelineCommentAdd',
-};
 
 /** The cloud queue: one POST per event and handler, late, in no order, never resent. */
 export class EventQueue {
   readonly #options: EventQueueOptions;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
   readonly #subscriptions: { id: number; subscription: Subscription }[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   #closed = false;
@@ -45,7 +37,7 @@ export class EventQueue {
   constructor(options: EventQueueOptions) {
     this.#options = options;
     options.portal.onEvent((event) => {
-      this.#enqueue(event);
+      for (const target of this.#targets(event)) this.send(target);
     });
   }
 
@@ -61,38 +53,49 @@ export class EventQueue {
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#agent.destroy();
   }
 
-  #enqueue(event: PortalEvent): void {
+  #targets(event: PortalEvent): EventTarget[] {
+    const webhooks = this.#subscriptions
+      .filter(() => event.onlyApp === undefined)
+      .filter(({ subscription }) =>
+        subscription.events.some((code) => code.toUpperCase() === event.code),
+      )
+      .map(({ id, subscription }) => ({
+        url: subscription.handlerUrl,
+        body: () => this.#webhookBody(id, subscription.token, event),
+      }));
+    return [...webhooks, ...this.#options.appTargets(event)];
+  }
+
+  /** Queues one call with the troubles of the day: lost, doubled, late. `onStatus` hears what came of it. */
+  send(target: EventTarget, onStatus: (status: number) => void = () => undefined): void {
     const { faults, random, stats } = this.#options;
-    for (const { id, subscription } of this.#subscriptions) {
-      if (!subscription.events.some((code) => code.toUpperCase() === event.code)) continue;
-      if (random() < faults.dropEvents) {
-        stats.eventsDropped += 1;
-        continue;
-      }
-      const copies = random() < faults.duplicateEvents ? 2 : 1;
-      for (let copy = 0; copy < copies; copy += 1) this.#later(id, subscription, event);
+    if (random() < faults.dropEvents) {
+      stats.eventsDropped += 1;
+      return;
     }
+    const copies = random() < faults.duplicateEvents ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) this.#later(target, onStatus);
   }
 
-  #later(id: number, subscription: Subscription, event: PortalEvent): void {
+  #later(target: EventTarget, onStatus: (status: number) => void): void {
     const { faults, random } = this.#options;
     const [from, to] = faults.delayMs;
     const spread = faults.reorder ? (to - from) * 10 : to - from;
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
-        this.#deliver(id, subscription, event);
+        void this.#deliver(target).then(onStatus);
       },
       from + random() * spread,
     );
     this.#timers.add(timer);
   }
 
-  #body(id: number, token: string, event: PortalEvent): string {
-    const { portal, url, memberId } = this.#options;
+  #webhookBody(id: number, token: string, event: PortalEvent): string {
+    const { portal, memberId } = this.#options;
+    const url = this.#options.url();
     const domain = new URL(url).host;
     const short = { domain, member_id: memberId, application_token: token };
     const full = {
@@ -102,9 +105,8 @@ export class EventQueue {
       member_id: memberId,
       application_token: token,
     };
-    const camel = portal.doubts.eventCodeCase === 'camel' ? CAMEL[event.code] : undefined;
     return buildPhpQuery({
-      event: camel ?? event.code,
+      event: spelledCode(portal, event.code),
       event_handler_id: id,
       data: event.data,
       ts: Math.floor(portal.clock.now() / 1000),
@@ -112,42 +114,12 @@ export class EventQueue {
     });
   }
 
-  #deliver(id: number, subscription: Subscription, event: PortalEvent): void {
-    if (this.#closed) return;
-    const { stats, portal } = this.#options;
-    const body = this.#body(id, subscription.token, event);
-    const secure = subscription.handlerUrl.startsWith('https:');
-    const send = secure ? httpsRequest : httpRequest;
-    const failed = (): void => {
-      stats.eventsFailed += 1;
-    };
-    const request = send(subscription.handlerUrl, {
-      method: 'POST',
-      ...(secure ? {} : { agent: this.#agent }),
-      timeout: portal.doubts.eventTimeoutMs,
-      headers: {
-        'Content-Type': 'application/x-www-form-urlencoded',
-        'Content-Length': Buffer.byteLength(body),
-      },
-    });
-    let settled = false;
-    const settle = (ok: boolean): void => {
-      if (settled) return;
-      settled = true;
-      if (ok) stats.eventsSent += 1;
-      else failed();
-    };
-    request.on('response', (answer) => {
-      answer.resume();
-      const status = answer.statusCode ?? 0;
-      settle(status >= 200 && status < 300);
-    });
-    request.on('timeout', () => {
-      request.destroy();
-    });
-    request.on('error', () => {
-      settle(false);
-    });
-    request.end(body);
+  async #deliver(target: EventTarget): Promise<number> {
+    if (this.#closed) return 0;
+    const { stats, portal, poster } = this.#options;
+    const status = await poster.post(target.url, target.body(), portal.doubts.eventTimeoutMs);
+    if (isDelivered(status)) stats.eventsSent += 1;
+    else stats.eventsFailed += 1;
+    return status;
   }
 }

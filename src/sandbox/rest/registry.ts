@@ -1,6 +1,13 @@
 import type { MethodMap, MethodSpec } from './method.ts';
 import { ACTIVITY_METHODS } from './methods/activities.ts';
+import { APP_ACTIVITY_METHODS } from './methods/app-activities.ts';
+import { APP_BADGE_METHODS } from './methods/app-badges.ts';
 import { APP_CONTEXT_METHODS } from './methods/app-context.ts';
+import { APP_EVENT_METHODS } from './methods/app-events.ts';
+import { APP_OPTION_METHODS } from './methods/app-options.ts';
+import { APP_PLACEMENT_METHODS } from './methods/app-placements.ts';
+import { APP_ROBOT_METHODS } from './methods/app-robots.ts';
+import { APP_TRIGGER_METHODS } from './methods/app-triggers.ts';
 import { DEAL_FIELD_METHODS } from './methods/deal-fields.ts';
 import { FIELD_CONFIG_METHODS } from './methods/field-config.ts';
 import { ITEM_METHODS } from './methods/items.ts';
@@ -26,6 +33,13 @@ export const METHODS: MethodMap = {
   ...TASK_METHODS,
   ...NOTIFICATION_METHODS,
   ...OPEN_LINE_METHODS,
+  ...APP_EVENT_METHODS,
+  ...APP_PLACEMENT_METHODS,
+  ...APP_OPTION_METHODS,
+  ...APP_ROBOT_METHODS,
+  ...APP_TRIGGER_METHODS,
+  ...APP_ACTIVITY_METHODS,
+  ...APP_BADGE_METHODS,
   ...APP_CONTEXT_METHODS,
 };
 

@@ -2,12 +2,20 @@
 export class RestError extends Error {
   readonly status: number;
   readonly code: string | number;
+  /** Further keys of the body. */
+  readonly extra: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, code: string | number, description: string) {
+  constructor(
+    status: number,
+    code: string | number,
+    description: string,
+    extra: Readonly<Record<string, unknown>> = {},
+  ) {
     super(description);
     this.name = 'RestError';
     this.status = status;
     this.code = code;
+    this.extra = extra;
   }
 }
 

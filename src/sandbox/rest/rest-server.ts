@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LeakyBucket } from '../limits/leaky-bucket.ts';
 import { readBody, sendJson } from '../http/messages.ts';
-import { runBatch } from './batch.ts';
-import { callMethod, isWriting, timeBlock } from './call-method.ts';
+import { answerV2 } from './answer-v2.ts';
+import { allowBrowser, authoriseApp } from './app-auth.ts';
+import type { AppDoor } from './app-auth.ts';
+import { bodyParams } from './body-params.ts';
+import { isWriting } from './call-method.ts';
 import type { CallEnvironment } from './call-method.ts';
 import { toMap } from './params.ts';
 import type { Params } from './params.ts';
@@ -10,30 +13,37 @@ import { parsePhpQuery } from './php-query.ts';
 import { RestError } from './rest-error.ts';
 import { callV3 } from './v3.ts';
 
-export interface RestServer {
-  readonly env: Omit<CallEnvironment, 'user'>;
+export interface RestServer extends AppDoor {
   readonly bucket: LeakyBucket;
   readonly secret: string;
 }
 
+const APP_V2 = /^\/rest\/([A-Za-z0-9_.]+?)(?:\.json)?\/?$/;
+const APP_V3 = /^\/rest\/api\/([A-Za-z0-9_.]+)\/?$/;
 const V2 = /^\/rest\/(\d+)\/([^/]+)\/([A-Za-z0-9_.]+?)(?:\.json)?\/?$/;
 const V3 = /^\/rest\/api\/(\d+)\/([^/]+)\/([A-Za-z0-9_.]+)\/?$/;
 
 interface Call {
   readonly method: string;
-  readonly userId: string;
-  readonly secret: string;
+  /** Null: an application, whose token is in the parameters. */
+  readonly webhook: { readonly userId: string; readonly secret: string } | null;
   readonly v3: boolean;
   readonly query: string;
 }
 
 function readAddress(request: IncomingMessage): Call | null {
   const url = new URL(request.url ?? '/', 'http://localhost');
+  const query = url.search.slice(1);
+  const app = APP_V3.exec(url.pathname) ?? APP_V2.exec(url.pathname);
+  if (app) {
+    const v3 = url.pathname.startsWith('/rest/api/');
+    return { webhook: null, method: app[1] ?? '', v3, query };
+  }
   const v3 = V3.exec(url.pathname);
   const match = v3 ?? V2.exec(url.pathname);
   if (!match) return null;
   const [, userId = '', secret = '', method = ''] = match;
-  return { userId, secret, method, v3: v3 !== null, query: url.search.slice(1) };
+  return { webhook: { userId, secret }, method, v3: v3 !== null, query };
 }
 
 /** Answers one REST request; false when the address is not REST. */
@@ -44,6 +54,7 @@ export async function serveRest(
 ): Promise<boolean> {
   const call = readAddress(request);
   if (!call) return false;
+  if (call.webhook === null && allowBrowser(request, response)) return true;
   server.env.stats.requests += 1;
   try {
     await answerCall(server, call, request, response);
@@ -61,7 +72,10 @@ async function answerCall(
 ): Promise<void> {
   const body = await readBody(request);
   checkDoor(server, request);
-  const env = authorise(server, call.userId, call.secret);
+  const params = paramsOf(call, request, body);
+  const env = call.webhook
+    ? authorise(server, call.webhook.userId, call.webhook.secret)
+    : authoriseApp(server, params['auth']);
   if (call.v3) {
     const answer = callV3(env, call.method, request, body);
     if (answer.replayed) response.setHeader('Idempotent-Replayed', 'true');
@@ -69,10 +83,16 @@ async function answerCall(
     else sendJson(response, answer.status, answer.body);
     return;
   }
-  const params = { ...parsePhpQuery(call.query), ...bodyParams(request, body) };
   const answer = await answerV2(env, call.method, params);
   if (answer === null || cutsAfterWrite(server, call.method, params)) request.socket.destroy();
   else sendJson(response, 200, answer);
+}
+
+/** REST 3.0 ignores the query and refuses bodies that are no JSON by itself. */
+function paramsOf(call: Call, request: IncomingMessage, body: string): Params {
+  const json = (request.headers['content-type'] ?? '').includes('application/json');
+  if (call.v3) return json && call.webhook === null ? bodyParams(request, body) : {};
+  return { ...parsePhpQuery(call.query), ...bodyParams(request, body) };
 }
 
 /** The ordered fault: the write is applied, the answer never arrives. */
@@ -110,42 +130,6 @@ function authorise(server: RestServer, userId: string, secret: string): CallEnvi
   return { ...server.env, user };
 }
 
-async function answerV2(
-  env: CallEnvironment,
-  method: string,
-  params: Params,
-): Promise<Record<string, unknown> | null> {
-  const startedAt = env.portal.clock.now();
-  const from = performance.now();
-  if (method.toLowerCase() === 'batch') {
-    env.stats.byMethod['batch'] = (env.stats.byMethod['batch'] ?? 0) + 1;
-    const outcome = await runBatch(env, params);
-    if (outcome.cut) return null;
-    const time = timeBlock(env, 'batch', startedAt, performance.now() - from);
-    return { result: outcome.body, time: { ...time, operating: 0 } };
-  }
-  const { result, total, next, time } = await callMethod(env, method, params);
-  const marks = {
-    ...(next === undefined ? {} : { next }),
-    ...(total === undefined ? {} : { total }),
-  };
-  return { result, ...marks, time };
-}
-
-function bodyParams(request: IncomingMessage, body: string): Params {
-  if (body === '') return {};
-  const type = request.headers['content-type'] ?? '';
-  if (type.includes('application/json')) {
-    try {
-      return toMap(JSON.parse(body));
-    } catch {
-      throw new RestError(400, 'INVALID_REQUEST', 'The request body is not valid JSON');
-    }
-  }
-  if (type.includes('application/x-www-form-urlencoded')) return parsePhpQuery(body);
-  throw new RestError(400, 'INVALID_REQUEST', 'Unknown content type');
-}
-
 function hasWritingCommand(method: string, params: Params): boolean {
   if (method.toLowerCase() !== 'batch') return false;
   return Object.values(toMap(params['cmd'])).some((c) => isWriting(String(c).split('?')[0] ?? ''));
@@ -158,7 +142,7 @@ function sendError(server: RestServer, call: Call, response: ServerResponse, err
       : new RestError(500, 'INTERNAL_SERVER_ERROR', `Sandbox fault: ${String(error)}`);
   const name = `${call.method}: ${known.code}`;
   server.env.stats.errors[name] = (server.env.stats.errors[name] ?? 0) + 1;
-  const flat = { error: known.code, error_description: known.message };
+  const flat = { error: known.code, error_description: known.message, ...known.extra };
   const nested = { error: { code: String(known.code), message: known.message } };
   sendJson(response, known.status, call.v3 ? nested : flat);
 }

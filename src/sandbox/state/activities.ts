@@ -44,6 +44,15 @@ export function completeActivity(portal: Portal, activity: Activity, actor: Acto
   portal.emit('ONCRMACTIVITYUPDATE', { FIELDS: { ID: activity.id } }, actor);
 }
 
+/** Takes a completed activity back into work. */
+export function restoreActivity(portal: Portal, activity: Activity, actor: Actor): void {
+  if (!activity.completed) return;
+  activity.completed = false;
+  activity.lastUpdated = portal.second();
+  portal.changed();
+  portal.emit('ONCRMACTIVITYUPDATE', { FIELDS: { ID: activity.id } }, actor);
+}
+
 export interface Letter {
   readonly direction: 'in' | 'out';
   readonly subject: string;

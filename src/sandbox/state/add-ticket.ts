@@ -50,6 +50,7 @@ export function addTicket(portal: Portal, wanted: NewTicket, actor: Actor): Tick
     parents: new Map(),
     uf: new Map(Object.entries(wanted.uf ?? {})),
     hidden: false,
+    hiddenFrom: new Set(),
   };
   storeOf(portal, entityTypeId).add(ticket);
   addHistory(portal, ticket, 1, actor.userId);

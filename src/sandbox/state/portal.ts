@@ -1,6 +1,8 @@
+import { AppBook } from '../apps/app-book.ts';
 import type { SandboxClock } from '../clock.ts';
 import type { Doubts } from '../doubts.ts';
 import { ActivityStore } from './activity-store.ts';
+import type { ActivityCard, Badge } from './activity-cards.ts';
 import { CustomFieldBook } from './custom-fields.ts';
 import type { Note, NoteCollection } from './notes.ts';
 import { OwnerRecords } from './owner-records.ts';
@@ -36,6 +38,8 @@ export interface PortalEvent {
   readonly code: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly actor: Actor;
+  /** Only this application hears of it: a press on a button of its own record. */
+  readonly onlyApp?: string;
 }
 
 /** The answer of a request that carried an Idempotency-Key, with a digest of that request. */
@@ -75,9 +79,16 @@ export class Portal {
   /** Answers kept for their Idempotency-Key. */
   readonly keptAnswers = new Map<string, KeptAnswer>();
   readonly robots: RobotRule[] = [];
+  readonly apps = new AppBook();
+  /** System users of applications: they act through REST and are listed nowhere. */
+  readonly appUsers = new Map<number, User>();
+  /** What configurable activities look like, by the activity's id. */
+  readonly activityCards = new Map<number, ActivityCard>();
+  readonly badges = new Map<string, Badge>();
   readonly #ids = new Map<string, number>();
   #listeners: ((event: PortalEvent) => void)[] = [];
   #changeListeners: (() => void)[] = [];
+  readonly #stageListeners: ((ticket: Ticket, actor: Actor) => void)[] = [];
 
   constructor(clock: SandboxClock, doubts: Doubts) {
     this.clock = clock;
@@ -123,7 +134,17 @@ export class Portal {
     for (const listener of this.#changeListeners) listener();
   }
 
-  emit(code: string, data: Record<string, unknown>, actor: Actor): void {
-    for (const listener of this.#listeners) listener({ code, data, actor });
+  emit(code: string, data: Record<string, unknown>, actor: Actor, onlyApp?: string): void {
+    const event = { code, data, actor, ...(onlyApp === undefined ? {} : { onlyApp }) };
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Calls back when a ticket has reached a stage, after the portal's own robots of it. */
+  onStage(listener: (ticket: Ticket, actor: Actor) => void): void {
+    this.#stageListeners.push(listener);
+  }
+
+  stageReached(ticket: Ticket, actor: Actor): void {
+    for (const listener of this.#stageListeners) listener(ticket, actor);
   }
 }

@@ -77,6 +77,8 @@ export interface Ticket {
   parents: Map<number, number>;
   uf: Map<string, UfValue>;
   hidden: boolean;
+  /** Users who may not see the ticket though others do. */
+  hiddenFrom: Set<number>;
 }
 
 export interface Contact {
@@ -150,19 +152,19 @@ export interface Activity {
   readonly providerTypeId: string;
   readonly associatedEntityId: number;
   readonly direction: number;
-  readonly subject: string;
+  subject: string;
   readonly description: string;
   readonly descriptionType: number;
-  readonly responsibleId: number;
+  responsibleId: number;
   readonly authorId: number;
   readonly created: number;
   lastUpdated: number;
   readonly startTime: number;
   readonly endTime: number;
-  readonly deadline: number | null;
+  deadline: number | null;
   completed: boolean;
-  readonly originatorId: string | null;
-  readonly originId: string | null;
+  originatorId: string | null;
+  originId: string | null;
   readonly settings: Record<string, unknown>;
   readonly providerParams: Record<string, unknown>;
   readonly communications: readonly Communication[];

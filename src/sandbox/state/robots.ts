@@ -24,5 +24,6 @@ export function runRobots(
       addComment(portal, owner, rule.value, robot);
     }
   }
+  if (ticket.stageId === reached) portal.stageReached(ticket, actor);
   running.set(ticket, depth);
 }

@@ -6,6 +6,7 @@ import type { Portal } from '../state/portal.ts';
 import type { Activity, Ticket, TicketRef } from '../state/records.ts';
 import { clientBindings } from '../state/activities.ts';
 import { TASK_DONE } from '../state/tasks.ts';
+import { activityCardView, badgesOf } from './app-views.ts';
 
 /** What the board page draws. */
 export function boardView(portal: Portal, pipeline: TicketRef): unknown {
@@ -53,6 +54,10 @@ function ticketView(portal: Portal, ticket: Ticket): Record<string, unknown> {
     movedBy: ticket.movedBy,
     movedTime: portalTime(ticket.movedTime),
     clientName: contact ? `${contact.name} ${contact.lastName}` : '',
+    badges: badgesOf(
+      portal,
+      portal.activities.of({ ownerTypeId: ticket.entityTypeId, ownerId: ticket.id }),
+    ),
   };
 }
 
@@ -107,6 +112,8 @@ interface TimelineRow {
   readonly at: number;
   readonly author: string;
   readonly text: string;
+  /** What a configurable activity looks like. */
+  readonly card?: unknown;
 }
 
 function timelineView(portal: Portal, control: SandboxControl, ticket: Ticket): unknown[] {
@@ -142,6 +149,7 @@ function timelineView(portal: Portal, control: SandboxControl, ticket: Ticket): 
       at: a.created,
       author: author(a.authorId),
       text: a.subject,
+      card: activityCardView(portal, a),
     })),
   ];
   const order = (id: string): number => Number(id.slice(1));

@@ -2,6 +2,7 @@ import { parsePortalTime, portalTime } from '../../clock.ts';
 import { addActivity } from '../../state/activities.ts';
 import type { Portal } from '../../state/portal.ts';
 import type { Activity, Binding } from '../../state/records.ts';
+import { isHiddenFrom } from '../../state/visible.ts';
 import { compileFilter, compileOrder } from '../filter.ts';
 import type { Column } from '../filter.ts';
 import type { CallAnswer, CallContext, MethodMap } from '../method.ts';
@@ -96,9 +97,9 @@ const COLUMNS: Readonly<Record<string, Column<Activity>>> = {
   OWNER_TYPE_ID: number((a) => owner(a).ownerTypeId),
 };
 
-function isHidden(portal: Portal, activity: Activity): boolean {
+function isHidden({ portal, user }: CallContext, activity: Activity): boolean {
   const { ownerTypeId, ownerId } = owner(activity);
-  return portal.ticket({ entityTypeId: ownerTypeId, id: ownerId })?.hidden ?? false;
+  return isHiddenFrom(portal, portal.ticket({ entityTypeId: ownerTypeId, id: ownerId }), user);
 }
 
 /** Rows for BINDINGS: one per matching pair, so that several pairs can double a row, as documented. */
@@ -140,7 +141,7 @@ function listActivities(context: CallContext, params: Params): CallAnswer {
     Object.hasOwn(COLUMNS, name) ? COLUMNS[name] : undefined;
   const test = compileFilter(filter, columns);
   const pool = bindings === undefined ? candidates(portal, filter) : boundRows(portal, bindings);
-  const rows = pool.filter((a) => !isHidden(portal, a) && test(a));
+  const rows = pool.filter((a) => !isHidden(context, a) && test(a));
   const order = compileOrder(mapParam(params, 'order'), columns);
   rows.sort(order ?? ((a, b) => a.startTime - b.startTime || a.id - b.id));
   const page = pageOf(rows, params);
@@ -158,7 +159,7 @@ function listActivities(context: CallContext, params: Params): CallAnswer {
 function activityFor(context: CallContext, params: Params): Activity {
   const activity = context.portal.activities.get(intParam(params, 'id'));
   if (!activity) throw new RestError(400, '', 'Activity is not found.');
-  if (isHidden(context.portal, activity)) throw new RestError(400, '', 'Access denied.');
+  if (isHidden(context, activity)) throw new RestError(400, '', 'Access denied.');
   return activity;
 }
 
@@ -171,7 +172,7 @@ function todoAdd(context: CallContext, params: Params): CallAnswer {
   const ticket = portal.ticket({ entityTypeId: binding.ownerTypeId, id: binding.ownerId });
   const contact = binding.ownerTypeId === 3 && portal.contacts.has(binding.ownerId);
   if (!ticket && !contact) throw new RestError(400, 'OWNER_NOT_FOUND', 'Owner was not found');
-  if (ticket?.hidden) throw accessDenied();
+  if (isHiddenFrom(portal, ticket, user)) throw accessDenied();
   const deadline = parsePortalTime(textParam(params, 'deadline'));
   if (deadline === undefined) {
     throw new RestError(400, 'WRONG_DATETIME_FORMAT', 'Wrong datetime format');

@@ -2,6 +2,7 @@ import { parsePortalTime } from '../../clock.ts';
 import { addActivity } from '../../state/activities.ts';
 import type { Portal } from '../../state/portal.ts';
 import type { Activity, Binding, Communication } from '../../state/records.ts';
+import { isHiddenFrom } from '../../state/visible.ts';
 import type { CallAnswer, CallContext } from '../method.ts';
 import { mapParam, toMap } from '../params.ts';
 import type { Params } from '../params.ts';
@@ -45,7 +46,7 @@ function checkRequired(fields: Record<string, unknown>, communications: Communic
   }
 }
 
-function ownerBinding(portal: Portal, fields: Record<string, unknown>): Binding {
+function ownerBinding({ portal, user }: CallContext, fields: Record<string, unknown>): Binding {
   const binding = {
     ownerTypeId: Number(fields['OWNER_TYPE_ID'] ?? 0),
     ownerId: Number(fields['OWNER_ID'] ?? 0),
@@ -57,7 +58,7 @@ function ownerBinding(portal: Portal, fields: Record<string, unknown>): Binding 
       'Could not build binding. Please ensure that owner info and communications are defined correctly',
     );
   }
-  if (ticket?.hidden) throw refusal('Access denied.');
+  if (isHiddenFrom(portal, ticket, user)) throw refusal('Access denied.');
   return binding;
 }
 
@@ -103,11 +104,11 @@ function readKind(portal: Portal, fields: Record<string, unknown>): Partial<Acti
 
 /** The owner and the clients the activity is addressed to. */
 function readBindings(
-  portal: Portal,
+  context: CallContext,
   fields: Record<string, unknown>,
   communications: readonly Communication[],
 ): Binding[] {
-  const owner = ownerBinding(portal, fields);
+  const owner = ownerBinding(context, fields);
   const clients = communications
     .filter((c) => c.entityId > 0 && c.entityTypeId !== owner.ownerTypeId)
     .map((c) => ({ ownerTypeId: c.entityTypeId, ownerId: c.entityId }));
@@ -133,7 +134,7 @@ export function activityAdd(context: CallContext, params: Params): CallAnswer {
     {
       ...kind,
       ...readTimes(portal, fields),
-      bindings: readBindings(portal, fields, communications),
+      bindings: readBindings(context, fields, communications),
       typeId,
       subject: textOf(fields['SUBJECT']),
       description: textOf(fields['DESCRIPTION']),

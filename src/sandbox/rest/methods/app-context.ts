@@ -1,34 +1,9 @@
+import { appRequired, wrongContext } from '../for-apps.ts';
 import type { MethodMap, MethodSpec } from '../method.ts';
 import { RestError } from '../rest-error.ts';
 
-/** Refused from a webhook whatever the parameters: they need an application's OAuth context. */
-const WRONG_AUTH_TYPE = [
-  'event.bind',
-  'event.unbind',
-  'event.get',
-  'event.test',
-  'event.offline.get',
-  'event.offline.list',
-  'event.offline.clear',
-  'event.offline.error',
-  'placement.bind',
-  'placement.unbind',
-  'placement.list',
-  'placement.get',
-  'app.option.get',
-  'app.option.set',
-  'user.option.get',
-  'user.option.set',
-];
+/** Methods of applications this portal knows by name only. */
 const ACCESS_DENIED = [
-  'bizproc.robot.add',
-  'bizproc.robot.list',
-  'bizproc.robot.update',
-  'bizproc.robot.delete',
-  'crm.automation.trigger.add',
-  'crm.automation.trigger.execute',
-  'crm.automation.trigger.list',
-  'crm.automation.trigger.delete',
   'messageservice.sender.add',
   'messageservice.message.status.update',
   'imconnector.register',
@@ -36,8 +11,6 @@ const ACCESS_DENIED = [
   'imconnector.send.messages',
 ];
 const WRONG_CONTEXT = [
-  'crm.activity.configurable.add',
-  'crm.activity.configurable.update',
   'crm.timeline.layout.blocks.set',
   'crm.activity.layout.blocks.set',
   'crm.activity.type.add',
@@ -48,22 +21,15 @@ function refusing(scope: string | null, error: () => RestError): MethodSpec {
     scope,
     params: {},
     anyParams: true,
-    run: () => {
-      throw error();
+    run: ({ calling }) => {
+      if (!calling) throw error();
+      throw new RestError(404, 'ERROR_METHOD_NOT_FOUND', 'Method not found!');
     },
   };
 }
 
-const wrongAuthType = (): RestError =>
-  new RestError(403, 'WRONG_AUTH_TYPE', 'Current authorization type is denied for this method');
-const appRequired = (): RestError =>
-  new RestError(403, 'ACCESS_DENIED', 'Access denied! Application context required');
-const wrongContext = (): RestError =>
-  new RestError(400, 'ERROR_WRONG_CONTEXT', 'Method available in application context only');
-
-/** Methods that exist but answer only to applications. */
+/** They refuse webhooks as the platform does; applications find them missing. */
 export const APP_CONTEXT_METHODS: MethodMap = Object.fromEntries([
-  ...WRONG_AUTH_TYPE.map((name) => [name, refusing(null, wrongAuthType)] as const),
   ...ACCESS_DENIED.map((name) => [name, refusing(null, appRequired)] as const),
   ...WRONG_CONTEXT.map((name) => [name, refusing('crm', wrongContext)] as const),
 ]);

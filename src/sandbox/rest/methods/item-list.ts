@@ -3,6 +3,7 @@ import { parentField } from '../../state/change-ticket.ts';
 import type { Ticket } from '../../state/records.ts';
 import type { ColumnKind } from '../../state/system-fields.ts';
 import type { TicketStore } from '../../state/ticket-store.ts';
+import { isHiddenFrom } from '../../state/visible.ts';
 import { compileFilter, compileOrder } from '../filter.ts';
 import type { Column, Columns } from '../filter.ts';
 import type { CallAnswer, CallContext } from '../method.ts';
@@ -32,7 +33,7 @@ export function listItems(context: CallContext, params: Params, store: TicketSto
   const order = compileOrder(mapParam(params, 'order'), columns);
   const found: Ticket[] = [];
   for (const ticket of candidates(store, filter)) {
-    if (!ticket.hidden && test(ticket)) found.push(ticket);
+    if (!isHiddenFrom(context.portal, ticket, context.user) && test(ticket)) found.push(ticket);
   }
   found.sort(order ?? ((a, b) => a.id - b.id));
   const page = pageOf(found, params);

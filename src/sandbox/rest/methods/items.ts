@@ -3,6 +3,7 @@ import { changeTicket } from '../../state/change-ticket.ts';
 import type { ChangeRefusal } from '../../state/change-ticket.ts';
 import type { Ticket } from '../../state/records.ts';
 import type { TicketStore } from '../../state/ticket-store.ts';
+import { isHiddenFrom } from '../../state/visible.ts';
 import type { CallContext, MethodMap } from '../method.ts';
 import { intParam, mapParam } from '../params.ts';
 import type { Params, ParamSpecs } from '../params.ts';
@@ -34,7 +35,7 @@ function storeFor(context: CallContext, params: Params): TicketStore {
 function ticketFor(context: CallContext, params: Params): Ticket {
   const ticket = storeFor(context, params).get(intParam(params, 'id'));
   if (!ticket) throw new RestError(400, 'NOT_FOUND', 'Item not found');
-  if (ticket.hidden) throw accessDenied();
+  if (isHiddenFrom(context.portal, ticket, context.user)) throw accessDenied();
   return ticket;
 }
 

@@ -2,6 +2,7 @@ import { portalTime } from '../../clock.ts';
 import { chatsOf, restartChat, userCode, writeToChat } from '../../state/chats.ts';
 import type { Portal } from '../../state/portal.ts';
 import type { Binding, Chat, ChatMessage } from '../../state/records.ts';
+import { isHiddenFrom } from '../../state/visible.ts';
 import type { CallAnswer, CallContext, MethodMap } from '../method.ts';
 import { intParam, textParam } from '../params.ts';
 import type { Params, ParamSpecs } from '../params.ts';
@@ -29,7 +30,7 @@ function ownerOf(context: CallContext, params: Params): Binding {
   }
   const owner = { ownerTypeId, ownerId: intParam(params, 'CRM_ENTITY') };
   const ticket = context.portal.ticket({ entityTypeId: ownerTypeId, id: owner.ownerId });
-  if (ticket?.hidden) throw denied();
+  if (isHiddenFrom(context.portal, ticket, context.user)) throw denied();
   return owner;
 }
 

@@ -1,3 +1,4 @@
+import { appInfo } from '../../apps/app-host.ts';
 import { portalTime, YEAR_HOLIDAYS } from '../../clock.ts';
 import type { User } from '../../state/records.ts';
 import type { CallAnswer, CallContext, MethodMap } from '../method.ts';
@@ -78,7 +79,8 @@ function scopes(context: CallContext): string[] {
   );
 }
 
-function appInfo(context: CallContext): CallAnswer {
+function answerAppInfo(context: CallContext): CallAnswer {
+  if (context.calling) return { result: appInfo(context.calling.app) };
   if (context.portal.doubts.webhookAppInfo === 'refused') {
     throw new RestError(
       403,
@@ -122,7 +124,7 @@ export const SYSTEM_METHODS: MethodMap = {
     // A plan without the extended offline queue and without auth_connector.
     run: () => ({ result: { value: 'N' } }),
   },
-  'app.info': { scope: null, params: {}, run: appInfo },
+  'app.info': { scope: null, params: {}, run: answerAppInfo },
   'user.current': {
     scope: 'user_brief',
     params: {},
@@ -150,8 +152,8 @@ export function discoveryMethods(all: () => MethodMap): MethodMap {
       run: (context, params) => {
         const name = textParam(params, 'name');
         const spec = Object.hasOwn(all(), name) ? all()[name] : undefined;
-        const isAvailable =
-          spec !== undefined && (spec.scope === null || context.scopes.has(spec.scope));
+        const scope = spec?.appScope ?? spec?.scope ?? null;
+        const isAvailable = spec !== undefined && (scope === null || context.scopes.has(scope));
         return { result: { isExisting: spec !== undefined, isAvailable } };
       },
     },

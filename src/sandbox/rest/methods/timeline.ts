@@ -1,6 +1,7 @@
 import { portalTime } from '../../clock.ts';
 import type { Comment, TicketRef } from '../../state/records.ts';
 import { addComment, addLogMessage } from '../../state/timeline.ts';
+import { isHiddenFrom } from '../../state/visible.ts';
 import { compileOrder } from '../filter.ts';
 import type { Column } from '../filter.ts';
 import type { CallAnswer, CallContext, MethodMap } from '../method.ts';
@@ -31,7 +32,8 @@ function commentAdd(context: CallContext, params: Params): CallAnswer {
   }
   if (text.trim() === '') throw new RestError(400, 'INVALID_ARG_VALUE', 'Comment is empty');
   if (entityType === 'deal' || entityType.startsWith('dynamic_')) {
-    if (portal.ticket(refOf(entityType, entityId))?.hidden) throw accessDenied();
+    if (isHiddenFrom(portal, portal.ticket(refOf(entityType, entityId)), user))
+      throw accessDenied();
   }
   // No check that the item exists: an id comes back for a comment attached to nothing (trap 39).
   const actor = { userId: user.id, robot: false };
@@ -49,7 +51,9 @@ function commentList(context: CallContext, params: Params): CallAnswer {
   const entityType = textOf(filter['ENTITY_TYPE']).toLowerCase();
   const entityId = Number(filter['ENTITY_ID'] ?? 0);
   if (entityType === '' || entityId === 0) throw new RestError(400, '', 'Access denied.');
-  if (context.portal.ticket(refOf(entityType, entityId))?.hidden) {
+  if (
+    isHiddenFrom(context.portal, context.portal.ticket(refOf(entityType, entityId)), context.user)
+  ) {
     throw new RestError(400, '', 'Access denied.');
   }
   const columns = (name: string): Column<Comment> | undefined =>
@@ -89,7 +93,7 @@ function logAdd(context: CallContext, params: Params): CallAnswer {
   const ticket = portal.ticket(ref);
   const contact = ref.entityTypeId === 3 && portal.contacts.has(ref.id);
   if (!ticket && !contact) throw new RestError(400, 'OWNER_NOT_FOUND', 'Owner was not found');
-  if (ticket?.hidden) throw accessDenied();
+  if (isHiddenFrom(portal, ticket, user)) throw accessDenied();
   const log = addLogMessage(portal, {
     entityTypeId: ref.entityTypeId,
     entityId: ref.id,
