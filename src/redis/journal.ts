@@ -66,7 +66,33 @@ export function createJournal(
           return [];
         });
       }),
+    since: (portalId, kind, from) =>
+      storeCall(() => linesSince(redis, journalKeys(keys, portalId), { kind, from })),
   };
+}
+
+const PAGE = 500;
+/** A line may be written a while after what it tells of. */
+const LATE_MS = DAY_MS;
+
+async function linesSince(
+  redis: Redis,
+  names: JournalKeys,
+  { kind, from }: { readonly kind: JournalEntry['kind']; readonly from: number },
+): Promise<readonly JournalEntry[]> {
+  const found: JournalEntry[] = [];
+  let before = '+';
+  for (;;) {
+    const rows = await redis.xrevrange(names.stream, before, '-', 'COUNT', PAGE);
+    const entries = (await readRows(redis, names, rows)).flatMap(({ line }) =>
+      line === null ? [] : [line.entry],
+    );
+    found.push(...entries.filter((entry) => entry.kind === kind && entry.at >= from));
+    const oldest = rows.at(-1)?.[0];
+    const past = entries.length > 0 && entries.every(({ at }) => at < from - LATE_MS);
+    if (oldest === undefined || rows.length < PAGE || past) return found;
+    before = `(${oldest}`;
+  }
 }
 
 interface Step {

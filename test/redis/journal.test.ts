@@ -49,6 +49,24 @@ async function allLines(): Promise<JournalLine[]> {
 const closing = (id: number, more: Partial<JournalEntry> = {}): JournalEntry =>
   aJournalEntry({ kind: 'closed', ref: { entityTypeId: 2, id }, movedAt: id, ...more });
 
+describe('the lines of one kind since a moment', () => {
+  test('come newest first, from over a page of others, and reach back no further', async () => {
+    const DAY = 24 * 60 * 60_000;
+    const overridden = (id: number, at: number) => closing(id, { kind: 'overridden', at });
+    const others = Array.from({ length: 600 }, (_, n) => closing(n, { at: 10 * DAY + n }));
+    await journal().append(PORTAL, [
+      overridden(1, 5 * DAY),
+      overridden(2, 10 * DAY),
+      ...others,
+      overridden(3, 11 * DAY),
+    ]);
+
+    const since = await journal().since(PORTAL, 'overridden', 10 * DAY);
+    expect(since.map(({ ref }) => ref?.id)).toEqual([3, 2]);
+    expect(await journal().since(PORTAL, 'overridden', 12 * DAY)).toEqual([]);
+  });
+});
+
 /** The stored line at this position, put back with other words at the same place as far as a stream allows. */
 async function rewrite(at: number, change: (fields: string[]) => string[]): Promise<void> {
   const redis = connections.producer;

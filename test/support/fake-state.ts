@@ -125,6 +125,9 @@ export class FakeJournal implements Journal {
   async latest(_portalId: string, count: number): Promise<readonly JournalEntry[]> {
     return this.lines.toReversed().slice(0, count);
   }
+  async since(_portalId: string, kind: JournalEntry['kind'], from: Instant) {
+    return this.lines.filter((line) => line.kind === kind && line.at >= from).toReversed();
+  }
   kinds(): string[] {
     return this.lines.map((line) => line.kind);
   }

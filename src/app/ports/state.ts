@@ -1,6 +1,6 @@
 /** What is remembered between runs. Implemented by redis/. */
 import type { CriterionResult, Gap } from '../../core/decision.ts';
-import type { JournalEntry } from '../../core/journal-entry.ts';
+import type { JournalEntry, JournalKind } from '../../core/journal-entry.ts';
 import type { ClosingPolicy, PipelineRef } from '../../core/policy.ts';
 import type { Instant, Outcome, StagePlace, TicketRef } from '../../core/ticket.ts';
 
@@ -78,6 +78,8 @@ export interface Journal {
   append(portalId: string, entries: readonly JournalEntry[]): Promise<void>;
   /** Newest first. */
   latest(portalId: string, count: number): Promise<readonly JournalEntry[]>;
+  /** Lines of one kind about what happened from then on, newest first; reads back no further than that. */
+  since(portalId: string, kind: JournalKind, from: Instant): Promise<readonly JournalEntry[]>;
 }
 
 export interface SavedPolicy {
