@@ -9,6 +9,7 @@ import { scanReplies } from './app/reply-arrived.ts';
 import { createTimerRuns } from './app/timer-runs.ts';
 import type { TimerRuns } from './app/timer-runs.ts';
 import { sweepPortal } from './app/sweep-portal.ts';
+import { weeklyOverrides } from './app/weekly-overrides.ts';
 import { composeClientSide } from './compose-client.ts';
 import { connectStore } from './compose-store.ts';
 import type { Foundation, StoreOptions, StoreTuning } from './compose-store.ts';
@@ -128,6 +129,7 @@ async function startClientJobs(
   jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
   jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
   jobs.every('digest', DIGEST_MS, forEach(dailyDigest));
+  jobs.every('overrides', DIGEST_MS, forEach(weeklyOverrides));
   jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
   const timerRuns = createTimerRuns(deps);
   await jobs.start({
