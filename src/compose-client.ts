@@ -5,6 +5,7 @@ import { createClientSide } from './app/client-side.ts';
 import type { ClientDeps } from './app/client-deps.ts';
 import type { ExportDeps } from './app/export-documentation.ts';
 import type { GateDeps } from './app/gate-deps.ts';
+import { holdTicket } from './app/hold-ticket.ts';
 import { HOLD_LINK_MS, writeHoldToken } from './app/hold-token.ts';
 import { createWorkingHours } from './app/working-hours.ts';
 import type { Portal } from './bitrix24/connect-portal.ts';
@@ -14,6 +15,7 @@ import type { LayeredCalendar } from './calendar/work-calendar.ts';
 import type { ClosingPolicy } from './core/policy.ts';
 import { zoneRules } from './calendar/zone-rules.ts';
 import type { ClientPageOptions } from './http/client-page.ts';
+import type { HoldPageOptions } from './http/hold-page.ts';
 import { createFormTokens, createTokenSigner } from './http/token-signer.ts';
 import type { ClientJobs } from './queue/client-jobs.ts';
 import { createClientAnswers } from './redis/client-answers.ts';
@@ -31,6 +33,7 @@ import { createDocumentationTexts } from './text/documentation-texts.ts';
 import { bundledReplyRules } from './text/reply-rules.ts';
 import { sayToStaff } from './text/staff-say.ts';
 import type { CalendarProbe } from './app/ports/tools.ts';
+import type { Clock, Log } from './app/ports/runtime.ts';
 import type { PortalLock } from './app/ports/state.ts';
 
 /** The portal cuts a request after 60 s (PORTAL 1.4), the app gives up after 65: later nothing of it can still arrive. */
@@ -51,23 +54,12 @@ export interface ClientParts {
   readonly claimSettlesMs?: number;
 }
 
-export interface ClientComposition {
-  readonly deps: ClientDeps;
-  readonly page: Omit<ClientPageOptions, 'ready'>;
-}
-
-export function composeClientSide(parts: ClientParts): ClientComposition {
+/** The client's side of one portal. */
+export function composeClientSide(parts: ClientParts): ClientDeps {
   const { gate, portal, keys, connections, jobs } = parts;
   const { clock, log } = gate;
   const redis = connections.producer;
   const signer = createTokenSigner(parts.secret);
-  const cases = createClientCases(redis, keys, log);
-  const answers = createClientAnswers({
-    redis,
-    keys,
-    log,
-    wake: (portalId) => jobs.wakeAnswers(portalId),
-  });
   const deps: ClientDeps = {
     ...gate,
     // The app's own closings are closings too: the client's side hears of them as of anybody's.
@@ -81,8 +73,7 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
     outbox: createOutbox({ redis, keys, log, ...(parts.breaker && { limits: parts.breaker }) }),
     runs: createRunLog(redis, keys),
     claimSettlesMs: parts.claimSettlesMs ?? CLAIM_SETTLES_MS,
-    cases,
-    answers,
+    ...recordsOf({ connections, keys, jobs, log }),
     suppressed: createSuppressedReplies(redis, keys, log),
     clientTexts: createClientTexts(),
     replyRules: bundledReplyRules(),
@@ -94,17 +85,50 @@ export function composeClientSide(parts: ClientParts): ClientComposition {
     ...linksOf(parts, signer),
   };
   const side = createClientSide(deps);
+  return deps;
+}
+
+type ClientPageParts = Pick<ClientParts, 'connections' | 'keys' | 'jobs' | 'secret'> & {
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** The page a client opens: it asks no portal, so that one serves them all. */
+export function composeClientPage(parts: ClientPageParts): Omit<ClientPageOptions, 'ready'> {
+  const { secret, clock, log } = parts;
   return {
-    deps,
-    page: {
-      cases,
-      answers,
-      signer,
-      formTokens: createFormTokens(parts.secret, () => clock.now()),
-      clock,
-      say: sayByName,
-      log,
-    },
+    ...recordsOf(parts),
+    signer: createTokenSigner(secret),
+    formTokens: createFormTokens(secret, () => clock.now()),
+    clock,
+    say: sayByName,
+    log,
+  };
+}
+
+/** The page that sets a pause; `depsOf` finds the ticket's portal. */
+export function composeHoldPage(
+  { secret, clock, log }: Pick<ClientPageParts, 'secret' | 'clock' | 'log'>,
+  depsOf: (portalId: string) => Promise<ClientDeps>,
+): HoldPageOptions {
+  return {
+    hold: async (portalId, target, request) =>
+      holdTicket(portalId, target, request, await depsOf(portalId)),
+    ticketLink: async (portalId, ref) => (await depsOf(portalId)).tickets.ticketLink(ref),
+    signer: createTokenSigner(secret),
+    formTokens: createFormTokens(secret, () => clock.now()),
+    clock,
+    say: sayByName,
+    log,
+  };
+}
+
+function recordsOf({ connections, keys, jobs, log }: Omit<ClientPageParts, 'clock' | 'secret'>) {
+  const redis = connections.producer;
+  const wake = (portalId: string): Promise<void> => jobs.wakeAnswers(portalId);
+  return {
+    cases: createClientCases(redis, keys, log),
+    answers: createClientAnswers({ redis, keys, log, wake }),
   };
 }
 

@@ -90,19 +90,17 @@ function operatorTools(shell: Foundation, { links, portalId = WEBHOOK_PORTAL }: 
   const { producer, worker } = connections;
   const { clock, log } = gate;
   let jobs: ClientJobs | null = null;
-  const tools: Pick<Tools, 'suppressed' | 'outbox' | 'runs' | 'client'> = {
+  const clientDeps = ({ secret, publicUrl }: NonNullable<ToolsInput['links']>) => {
+    jobs ??= createClientJobs({ producer, worker, clock, log });
+    return composeClientSide({ ...shell, portalId, jobs, secret, publicUrl: () => publicUrl });
+  };
+  const tools: Pick<Tools, 'suppressed' | 'outbox' | 'runs' | 'lists' | 'client'> = {
     suppressed: createSuppressedReplies(producer, keys, log),
     outbox: createOutbox({ redis: producer, keys, log }),
     runs: createRunLog(producer, keys),
-    client:
-      links === undefined
-        ? null
-        : () => {
-            jobs ??= createClientJobs({ producer, worker, clock, log });
-            const { secret } = links;
-            const publicUrl = (): string => links.publicUrl;
-            return composeClientSide({ ...shell, portalId, jobs, secret, publicUrl }).deps;
-          },
+    // Signs nothing.
+    lists: () => clientDeps({ secret: '', publicUrl: '' }),
+    client: links === undefined ? null : () => clientDeps(links),
   };
   return { tools, close: async () => jobs?.close(CLOSE_MS) };
 }

@@ -10,7 +10,7 @@ import { createTimerRuns } from './app/timer-runs.ts';
 import type { TimerRuns } from './app/timer-runs.ts';
 import { sweepPortal } from './app/sweep-portal.ts';
 import { weeklyOverrides } from './app/weekly-overrides.ts';
-import { composeClientSide } from './compose-client.ts';
+import { composeClientPage, composeClientSide, composeHoldPage } from './compose-client.ts';
 import { connectStore } from './compose-store.ts';
 import type { Foundation, StoreOptions, StoreTuning } from './compose-store.ts';
 import { AppError } from './errors.ts';
@@ -19,8 +19,16 @@ import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs, ClientJobsSettings } from './queue/client-jobs.ts';
 import { createQueues } from './queue/create-queues.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
+import { createPortalPool } from './portal-pool.ts';
+import type { PortalPool } from './portal-pool.ts';
+import { createRunLog } from './redis/run-log.ts';
+import { createSweepState } from './redis/sweep-state.ts';
 
-export interface ServiceOptions extends StoreOptions {
+export interface ServiceOptions extends Omit<StoreOptions, 'portal'> {
+  /** The portal of an incoming webhook; null: installed portals only. */
+  readonly portal: PortalAccess | null;
+  /** The application that portals install; absent: none can. */
+  readonly app?: AppOptions | null;
   readonly role: 'web' | 'worker' | 'all';
   readonly port: number;
   /** Signs links to the client page. */
@@ -52,49 +60,54 @@ export interface Service {
 
 /** Connects, starts and listens as the role says. Throws AppError store-unavailable when Redis does not answer. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { log, role, secret, tuning = {} } = options;
-  const shell = await connectStore(options);
-  const { connections, policies } = shell;
-  const portals = (): Promise<readonly string[]> => policies.portals();
-  const { queues, jobs } = openQueues(shell, options, portals);
+  const { log, clock, role, secret, portal: webhook, tuning = {} } = options;
+  const store = await openStore(options);
+  const { queues, jobs } = openQueues(store, options, () => pool.served());
   let port: number | null = null;
   const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${port}`;
-  const portalId = options.portal.id;
-  const client = composeClientSide({ ...shell, ...tuning, portalId, jobs, secret, publicUrl });
+  const app = openRegistry(store, options);
+  const client = { ...tuning, jobs, secret, publicUrl };
+  const pool = createPortalPool({ store, client, webhook, installed: app });
+  const installs = app && composeInstalls({ ...app, store, pool, publicUrl, secret });
   let closing = false;
   const ready = (): boolean => !closing;
   let timerRuns: TimerRuns | null = null;
   if (role !== 'web') {
-    timerRuns = await startClientJobs(jobs, client.deps, { portals, ...tuning });
-    await queues.start((portalId) => sweepPortal(portalId, client.deps));
+    installs?.schedule(jobs);
+    timerRuns = await startClientJobs(jobs, { pool, store, ...tuning });
+    await queues.start((portalId) => sweepServed(portalId, pool, store));
   }
   const http = createHttpServer({
     doorbell: queues.doorbell,
-    eventTokens: options.portal.eventTokens,
-    portalId,
+    eventTokens: webhook?.eventTokens ?? [],
+    portalId: webhook?.id ?? '',
+    installed: installs?.events,
+    install: installs && { ...installs.pages, ready },
     log,
     ready,
-    clientPage: { ...client.page, ready },
+    clientPage: { ...composeClientPage({ ...store, jobs, secret }), ready },
+    holdPage: composeHoldPage({ secret, clock, log }, (portalId) => pool.deps(portalId)),
   });
   const server = role === 'worker' ? null : await listen(http, options.port);
   port = server ? portOf(server) : null;
   return {
     port,
     async clockMoved() {
-      await jobs.timers.promoteDue(portalId, options.clock.now());
+      for (const id of await pool.served()) await jobs.timers.promoteDue(id, clock.now());
     },
     async close(deadlineMs) {
       closing = true;
       if (server) await stop(server);
       await Promise.all([queues.close(deadlineMs), jobs.close(deadlineMs)]);
       await timerRuns?.close();
-      await connections.close();
+      await installs?.close();
+      await store.connections.close();
     },
   };
 }
 
 function openQueues(
-  { connections, rings, lock }: Foundation,
+  { connections, rings, lock }: Store,
   { clock, log, tuning = {} }: ServiceOptions,
   portals: () => Promise<readonly string[]>,
 ) {
@@ -111,30 +124,51 @@ const SCAN_REPLIES_MS = 5 * 60_000;
 const DIGEST_MS = 5 * 60_000;
 
 interface Schedule extends Pick<ServiceTuning, 'reconcileEveryMs'> {
-  readonly portals: () => Promise<readonly string[]>;
+  readonly pool: PortalPool;
+  readonly store: Store;
 }
 
 const everyOf = ({ sweepEveryMs: everyMs }: ServiceTuning) =>
   everyMs === undefined ? {} : { everyMs };
 
+/** A portal that is not served is not asked; what rang for it is settled, its next sweep starts at its cursor. */
+async function sweepServed(
+  portalId: string,
+  pool: PortalPool,
+  { connections, keys }: Store,
+): Promise<SweepReport> {
+  if (await pool.serves(portalId)) return sweepPortal(portalId, await pool.deps(portalId));
+  const state = createSweepState(connections.producer, keys);
+  await state.settleInbox(portalId, await state.readInbox(portalId));
+  return { found: 0, again: false };
+}
+
 /** Timers and answers as they come; the reconcile and the read of replies on a schedule. */
 async function startClientJobs(
   jobs: ClientJobs,
-  deps: ClientDeps,
-  { portals, reconcileEveryMs = RECONCILE_MS }: Schedule,
+  { pool, store, reconcileEveryMs = RECONCILE_MS }: Schedule,
 ): Promise<TimerRuns> {
-  const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () => {
-    for (const portalId of await portals()) await run(portalId, deps);
-  };
+  const { clock, log, connections, keys } = store;
+  const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () =>
+    forEachPortal(
+      await pool.served(),
+      async (portalId) => run(portalId, await pool.deps(portalId)),
+      log,
+    );
   jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
   jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
   jobs.every('digest', DIGEST_MS, forEach(dailyDigest));
-  jobs.every('overrides', DIGEST_MS, forEach(weeklyOverrides));
   jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
-  const timerRuns = createTimerRuns(deps);
+  const record = { clock, log, runs: createRunLog(connections.producer, keys) };
+  const timerRuns = createTimerRuns((portalId) => pool.deps(portalId), record);
   await jobs.start({
-    onTimer: (portalId, timer) => timerRuns.fire(portalId, timer),
-    onAnswer: (portalId) => clientAnswered(portalId, deps),
+    async onTimer(portalId, timer) {
+      // The reconcile sets it again from the ticket when the portal is served again.
+      if (await pool.serves(portalId)) await timerRuns.fire(portalId, timer);
+    },
+    async onAnswer(portalId) {
+      if (await pool.serves(portalId)) await clientAnswered(portalId, await pool.deps(portalId));
+    },
   });
   return timerRuns;
 }

@@ -75,7 +75,12 @@ function blockerWords(blocker: ListBlocker, ticket: ListedTicket, speak: Speak):
       const key = reason === '' ? 'lists.blocker.held' : 'lists.blocker.held-because';
       return speak(key, { until, reason });
     }
-    default:
+    case 'hold-without-end':
+    case 'product-update':
+    case 'unread-fact':
+    case 'client-wrote':
+    case 'undelivered':
+    case 'no-closed-stage':
       return speak(`lists.blocker.${blocker.kind}`);
   }
 }

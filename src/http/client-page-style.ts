@@ -14,13 +14,14 @@ p{margin:.5rem 0}
 .card{background:var(--card);border-radius:.75rem;padding:.25rem 1rem 1rem;margin:1rem 0}
 .words{white-space:pre-line;margin:0}
 a{color:var(--link)}
-nav a{display:inline-block;min-height:44px;padding:.6rem 0}
+nav a,a.tall{display:inline-block;min-height:44px;padding:.6rem 0}
 form{margin:1rem 0}
 label{display:block}
 label,summary{font-weight:600}
 summary{min-height:44px;padding:.6rem 0;cursor:pointer;color:var(--link)}
-textarea{display:block;width:100%;min-height:7rem;margin:.25rem 0 .75rem;padding:.6rem .75rem;font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);border-radius:.5rem}
-textarea[aria-invalid]{border:2px solid var(--bad)}
+textarea,input[type=date]{display:block;width:100%;min-height:48px;margin:.25rem 0 .75rem;padding:.6rem .75rem;font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);border-radius:.5rem}
+textarea{min-height:7rem}
+textarea[aria-invalid],input[aria-invalid]{border:2px solid var(--bad)}
 .buttons{display:flex;flex-wrap:wrap;gap:.75rem}
 button{flex:1 1 10rem;min-height:48px;padding:.6rem 1rem;font:inherit;font-weight:600;color:var(--link);background:var(--card);border:1px solid var(--edge);border-radius:.5rem;cursor:pointer}
 button.main{color:#fff;background:var(--main);border-color:var(--main)}

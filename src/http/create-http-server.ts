@@ -5,14 +5,22 @@ import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
 import { createClientPage } from './client-page.ts';
 import type { ClientPageOptions } from './client-page.ts';
+import { createHoldPage } from './hold-page.ts';
+import type { HoldPageOptions } from './hold-page.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { createEventsRoute } from './events-route.ts';
 import type { EventsRouteOptions } from './events-route.ts';
+import { createInstallRoutes } from './install-routes.ts';
+import type { InstallPagesOptions } from './install-routes.ts';
 import { sendError } from './send-error.ts';
 
 export interface HttpServerOptions extends EventsRouteOptions {
   /** Without it there is no client page. */
   readonly clientPage?: ClientPageOptions;
+  /** Without it nobody pauses a ticket by a link. */
+  readonly holdPage?: HoldPageOptions;
+  /** Goes with `installed`. */
+  readonly install?: InstallPagesOptions | null;
 }
 
 /** Held in a variable because the published types do not know `depth`. */
@@ -47,11 +55,14 @@ function createHttpApp(options: HttpServerOptions): Express {
       res.json({ status: 'ok' });
     })
     .all(notAllowed('GET, HEAD'));
-  if (options.clientPage) {
-    // Rate limits go by the client's address, also behind a proxy on the same machine or network.
-    app.set('trust proxy', 'loopback, uniquelocal');
-    app.use(createClientPage(options.clientPage));
+  // Rate limits go by the client's address, also behind a proxy on the same machine or network.
+  app.set('trust proxy', 'loopback, uniquelocal');
+  if (options.clientPage) app.use(createClientPage(options.clientPage));
+  if (options.install && options.installed) {
+    const { lifecycle } = options.installed;
+    app.use(createInstallRoutes(options.install, lifecycle));
   }
+  if (options.holdPage) app.use(createHoldPage(options.holdPage));
   app.use((_req, res) => sendError(res, 404, 'not-found'));
   app.use(createErrorHandler(options.log));
   return app;

@@ -1,5 +1,10 @@
 /** StaffTexts from templates/staff/ and the locale files: what agents and leads read on the portal. */
-import type { Language, ReturnNoticeTicket, StaffTexts } from '../app/ports/texts.ts';
+import type {
+  DigestContext,
+  Language,
+  ReturnNoticeTicket,
+  StaffTexts,
+} from '../app/ports/texts.ts';
 import type { Gap } from '../core/decision.ts';
 import { FIELD_KEYS } from '../core/policy.ts';
 import type { CloseReason, Outcome } from '../core/ticket.ts';
@@ -81,6 +86,24 @@ function noticeOne(
   });
 }
 
+function digestContext({ date, lists }: DigestContext): TemplateContext {
+  return {
+    date: escapeBb(date),
+    lists: lists.map(({ title, count, tickets }) => ({
+      title: escapeBb(title),
+      count: String(count),
+      more: count > tickets.length ? String(count - tickets.length) : '',
+      tickets: tickets.map((ticket) => ({
+        id: String(ticket.id),
+        title: escapeBb(ticket.title),
+        link: safeLink(ticket.link),
+        note: escapeBb(ticket.note, MAX_NOTE),
+        holdLink: safeLink(ticket.holdLink),
+      })),
+    })),
+  };
+}
+
 /** @throws AppError template-failed when a template is missing or uses what it may not */
 export function createStaffTexts(templates: StaffTemplates = loadStaffTemplates()): StaffTexts {
   return {
@@ -116,22 +139,7 @@ export function createStaffTexts(templates: StaffTemplates = loadStaffTemplates(
         })),
       });
     },
-    dailyDigest: (language, { date, lists }) =>
-      templates[language]['daily-digest']({
-        date: escapeBb(date),
-        lists: lists.map(({ title, count, tickets }) => ({
-          title: escapeBb(title),
-          count: String(count),
-          more: count > tickets.length ? String(count - tickets.length) : '',
-          tickets: tickets.map((ticket) => ({
-            id: String(ticket.id),
-            title: escapeBb(ticket.title),
-            link: safeLink(ticket.link),
-            note: escapeBb(ticket.note, MAX_NOTE),
-            holdLink: safeLink(ticket.holdLink),
-          })),
-        })),
-      }),
+    dailyDigest: (language, digest) => templates[language]['daily-digest'](digestContext(digest)),
     closeReasonLabel,
     alert(language, code, params) {
       const text = (name: string) => escapeBb(params[name] ?? '');

@@ -23,6 +23,7 @@ import {
   FakeRuns,
   FakeSuppressed,
 } from './fake-client-stores.ts';
+import { aClientScene } from './a-client-side.ts';
 import { aGate } from './a-gate.ts';
 import { aWorkingTime } from './a-working-time.ts';
 import { createDocumentationTexts } from '../../src/text/documentation-texts.ts';
@@ -218,6 +219,7 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     suppressed: new FakeSuppressed(),
     outbox: new FakeOutbox(),
     runs: new FakeRuns(),
+    lists: () => aClientScene().deps,
     client: null,
     massClosings: new FakeMassClosings(),
     closed: false,

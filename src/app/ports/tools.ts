@@ -4,6 +4,7 @@ import type { RoleHint } from '../../core/guess-stage-roles.ts';
 import type { ClosingPolicy } from '../../core/policy.ts';
 import type { TextWords } from '../../core/text-quality.ts';
 import type { ClientDeps } from '../client-deps.ts';
+import type { ListDeps } from '../ticket-lists.ts';
 import type { Outbox, SuppressedReplies } from './client.ts';
 import type { KnowledgeDeps } from '../knowledge/knowledge-deps.ts';
 import type { PastPortal } from './past.ts';
@@ -92,6 +93,8 @@ export interface Tools {
   readonly suppressed: SuppressedReplies;
   readonly outbox: Outbox;
   readonly runs: RunLog;
+  /** What the lead's lists are gathered with; needs no secret, because it signs nothing. */
+  readonly lists: () => ListDeps;
   /** The client's side, for what a person takes back; null where links cannot be signed. */
   readonly client: (() => ClientDeps) | null;
   /** What can be taken back as a whole. */
