@@ -6,6 +6,7 @@ import { refKey } from '../core/ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { journalLine } from './journal-lines.ts';
 import type { OneTicket } from './one-ticket.ts';
+import type { TicketGateway } from './ports/tickets.ts';
 import { stampClosings } from './stamp-closings.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,7 +26,9 @@ export async function closeTicket(
   closing: {
     readonly as: TicketSnapshot;
     readonly place: StagePlace;
-    readonly closedBy: 'client' | 'silence';
+    readonly closedBy: 'agent' | 'client' | 'silence';
+    /** Whose hand moves the ticket; the app's own unless told. */
+    readonly hand?: Pick<TicketGateway, 'stampTickets'>;
   },
   deps: ClientDeps,
 ): Promise<ClosingAttempt> {
@@ -59,6 +62,7 @@ export async function closeTicket(
       },
     ],
     deps,
+    closing.hand,
   );
   return { kind: closed.has(refKey(closing.as.ref)) ? 'closed' : 'not-verified' };
 }

@@ -19,10 +19,24 @@ export async function readTicket(
   ref: TicketRef,
   deps: GateDeps,
 ): Promise<OneTicket | null> {
+  const found = await findTicket(portalId, ref, deps, deps.tickets);
+  return typeof found === 'string' ? null : found;
+}
+
+/**
+ * As readTicket, and says why there is none. `eyes` finds the ticket: with a user's own, only what that user may see is
+ * found. Its facts are read by the app, which sees all of them.
+ */
+export async function findTicket(
+  portalId: string,
+  ref: TicketRef,
+  deps: GateDeps,
+  eyes: Pick<GateDeps['tickets'], 'listMoved'>,
+): Promise<OneTicket | 'no-policy' | 'unseen'> {
   const all = await deps.policies.list(portalId);
   const types = [...new Set(all.map((policy) => policy.pipeline.entityTypeId))];
   const policies = all.filter((policy) => policy.pipeline.entityTypeId === ref.entityTypeId);
-  if (policies.length === 0) return null;
+  if (policies.length === 0) return 'no-policy';
   // The other gated types travel along unasked: the portal's parent links are learnt from them.
   const queries = types.map((entityTypeId) => ({
     entityTypeId,
@@ -31,9 +45,10 @@ export async function readTicket(
     alsoIds: entityTypeId === ref.entityTypeId ? [ref.id] : [],
     policies: all.filter((policy) => policy.pipeline.entityTypeId === entityTypeId),
   }));
-  const [head] = await deps.tickets.listMoved(queries, 'live');
+  const [head] = await eyes.listMoved(queries, 'live');
   const policy = policies.find(({ pipeline }) => pipeline.categoryId === head?.categoryId);
-  if (!head || !policy) return null;
+  if (!head) return 'unseen';
+  if (!policy) return 'no-policy';
   const { stages } = await deps.stages.stages(types, deps.clock.now());
   const what = { conversations: true, finalStages: finalStages(stages) };
   const facts = (await deps.tickets.loadFacts([head], what, 'live')).get(refKey(ref));

@@ -1,0 +1,123 @@
+/** Actions of the panel around the knowledge base (step 5): decide, write an article, look for one. */
+import type { TicketRef } from '../../core/ticket.ts';
+import { refKey } from '../../core/ticket.ts';
+import type { Hand } from '../ports/frame.ts';
+import type { ArticleHead } from '../ports/knowledge.ts';
+import { createArticle } from '../knowledge/create-article.ts';
+import type { DecideWish } from '../knowledge/decide-knowledge.ts';
+import { decideKnowledge } from '../knowledge/decide-knowledge.ts';
+import { similarToTicket, similarToWords } from '../knowledge/find-similar.ts';
+import type { KnowledgeDeps } from '../knowledge/knowledge-deps.ts';
+import type { CardDeps, CardViewer } from './card-deps.ts';
+import type { CardOutcome, CardScene } from './card-scene.ts';
+import { done, noteAction, refused } from './card-scene.ts';
+
+/** The ticket is written by the person's own hand; the knowledge base by the app's, which may write there. */
+function withHand({ viewer, deps }: Pick<CardScene, 'viewer' | 'deps'>): KnowledgeDeps {
+  return { ...deps.knowledge, writer: viewer.hand.writer };
+}
+
+export async function decideAboutArticle(scene: CardScene, wish: DecideWish): Promise<CardOutcome> {
+  const { portalId, ref } = scene.viewer;
+  const result = await decideKnowledge(portalId, ref, wish, withHand(scene));
+  switch (result.kind) {
+    case 'decided':
+      await noteAction(scene, 'kb-decide', { decision: wish.decision });
+      return done('kb-decided');
+    case 'bad-link':
+      return refused(`kb-link-${result.link}`, 'link');
+    case 'no-reason':
+      return refused('kb-reason', 'why');
+    case 'refused':
+      return refused('rejected');
+    case 'no-ticket':
+    case 'busy':
+      return refused(result.kind);
+  }
+}
+
+export async function writeArticle(
+  scene: CardScene,
+  { conditions }: { readonly conditions: string },
+): Promise<CardOutcome> {
+  const { portalId, ref } = scene.viewer;
+  const result = await createArticle(portalId, ref, { conditions }, withHand(scene));
+  switch (result.kind) {
+    case 'created':
+      await noteAction(scene, 'kb-create', { article: result.article.id });
+      return done(result.found ? 'kb-found' : 'kb-created');
+    case 'lacking':
+      return refused('kb-lacking', result.fields[0] ?? '');
+    case 'not-noted':
+      return refused('kb-not-noted');
+    case 'unavailable':
+      return refused(`kb-${result.why}`);
+    case 'no-base':
+      return refused('kb-no-base');
+    case 'refused':
+      return refused('kb-refused');
+    case 'no-ticket':
+    case 'busy':
+      return refused(result.kind);
+  }
+}
+
+export interface SimilarFound {
+  readonly articles: readonly Pick<ArticleHead, 'title' | 'link' | 'snippet'>[];
+  readonly tickets: readonly {
+    readonly ref: TicketRef;
+    readonly title: string;
+    readonly solution: string;
+    readonly link: string;
+  }[];
+  /** There is no knowledge base to search. */
+  readonly unavailable: boolean;
+}
+
+/** The search is the app's, which sees every ticket: only those that the person may open are shown. */
+async function seenBy(
+  hand: Hand,
+  portalId: string,
+  tickets: readonly { readonly ref: TicketRef }[],
+  { policies }: KnowledgeDeps,
+): Promise<ReadonlySet<string>> {
+  if (tickets.length === 0) return new Set();
+  const all = await policies.list(portalId);
+  const types = [...new Set(tickets.map(({ ref }) => ref.entityTypeId))];
+  const queries = types.map((entityTypeId) => ({
+    entityTypeId,
+    stageIds: [],
+    since: 0,
+    alsoIds: tickets
+      .filter(({ ref }) => ref.entityTypeId === entityTypeId)
+      .map(({ ref }) => ref.id),
+    policies: all.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
+  }));
+  const heads = await hand.tickets.listMoved(queries, 'live');
+  return new Set(heads.map(({ ref }) => refKey(ref)));
+}
+
+const NOTHING: SimilarFound = { articles: [], tickets: [], unavailable: false };
+
+/** What is like these words, or like the ticket itself when there are none. */
+export async function findSimilar(
+  { portalId, ref, hand }: Pick<CardViewer, 'portalId' | 'ref' | 'hand'>,
+  words: string,
+  { knowledge }: CardDeps,
+): Promise<SimilarFound> {
+  const asked = words.trim();
+  const found =
+    asked === ''
+      ? await similarToTicket(portalId, ref, knowledge)
+      : await similarToWords(portalId, asked, knowledge);
+  if (found === null) return NOTHING;
+  const others = found.tickets.filter((one) => refKey(one.ref) !== refKey(ref));
+  const seen = await seenBy(hand, portalId, others, knowledge);
+  return {
+    articles: found.articles.map(({ title, link, snippet }) => ({ title, link, snippet })),
+    tickets: others
+      .filter((one) => seen.has(refKey(one.ref)))
+      .map(({ ref: other, title, solution, link }) => ({ ref: other, title, solution, link })),
+    unavailable: found.unavailable !== null,
+  };
+}

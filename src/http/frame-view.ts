@@ -1,0 +1,89 @@
+/** The documents of pages inside the portal: a skeleton, the first state as data, and nothing of the request in them. */
+import type { Response } from 'express';
+import type { Language } from '../app/ports/texts.ts';
+import { Html, html } from '../html.ts';
+
+export interface FramePage {
+  readonly language: Language;
+  readonly title: string;
+  readonly script: string;
+  readonly style: string;
+  /** Read once by the script, then removed. */
+  readonly state: object;
+}
+
+export function framePage({ language, title, script, style, state }: FramePage): string {
+  // `<` alone could end the block; the two line separators are no JSON trouble, but the parser of some tools is older.
+  const json = JSON.stringify(state).replaceAll('<', '\\u003c');
+  const page = html`<html lang="${language}">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>${title}</title>
+      <link rel="stylesheet" href="/assets/${style}" />
+      <script type="module" src="/assets/${script}"></script>
+    </head>
+    <body>
+      <main id="app" aria-busy="true">
+        <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>
+      </main>
+      <script type="application/json" id="state">
+        ${new Html(json)}
+      </script>
+    </body>
+  </html>`;
+  return `<!doctype html>\n${page.text}\n`;
+}
+
+/** A page without anything of anybody: for visitors who are not in a frame, and for refusals. */
+export function frameNotice(language: Language, title: string, text: string): string {
+  const page = html`<html lang="${language}">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="robots" content="noindex, nofollow" />
+      <title>${title}</title>
+    </head>
+    <body>
+      <main>
+        <h1>${title}</h1>
+        <p>${text}</p>
+      </main>
+    </body>
+  </html>`;
+  return `<!doctype html>\n${page.text}\n`;
+}
+
+/** @param ancestor verified origin of the portal; null: nobody may frame it */
+export function sendFrame(
+  res: Response,
+  status: number,
+  page: string,
+  ancestor: string | null,
+): void {
+  // One directive decides about framing; a second, older header would contradict it in some browsers.
+  res.removeHeader('X-Frame-Options');
+  res
+    .status(status)
+    .set({
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'Referrer-Policy': 'no-referrer',
+      'X-Robots-Tag': 'noindex, nofollow',
+      'Content-Security-Policy': policyFor(ancestor),
+    })
+    .send(page);
+}
+
+function policyFor(ancestor: string | null): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${ancestor ?? "'none'"}`,
+  ].join('; ');
+}
