@@ -14,7 +14,9 @@ test('every field of the field map is listed once', () => {
   const issue =
     'checkedHow problem cause solution recommendations diagnostics kbNote confirmationEvidence resolution ' +
     'mistakeMeasure productVersion productInstruction holdReason policyVersion timeSpent cycle returns resources ' +
-    'closedAt askedAt remindedAt holdUntil kbDecision confirmation closeReason outcome mistakeCause';
+    'closedAt askedAt remindedAt holdUntil kbDecision confirmation closeReason outcome mistakeCause ' +
+    // For exceptions and duplicates (ADR 11).
+    'exceptionReason duplicateOf';
 
   expect([...FIELD_KEYS].sort()).toEqual(issue.split(' ').sort());
 });

@@ -27,6 +27,7 @@ function aDocument(overrides: Partial<ClosingDocument> = {}): ClosingDocument {
     times: {
       toSolution: { working: 105, calendar: 3885 },
       toClosing: { working: 210, calendar: 3990 },
+      toAnswer: { working: 105, calendar: 105 },
       waiting: { working: 105, calendar: 105 },
       held: { working: 0, calendar: 0 },
     },
