@@ -191,3 +191,36 @@ describe('loadStaffTemplates', () => {
     expect(() => loadStaffTemplates(directory)).toThrow('staff/ru/return-notice-one.hbs');
   });
 });
+
+describe('the morning message', () => {
+  const line = {
+    id: 12,
+    title: 'Не [b]работает',
+    link: 'https://portal/crm/deal/details/12/',
+    note: 'закроется 24.11.2026 17:30 (UTC+3)',
+    holdLink: 'https://gate.test/h/token1',
+  };
+  const digest = {
+    date: '23.11.2026',
+    lists: [
+      { title: 'Ждут подтверждения', count: 3, tickets: [line] },
+      { title: 'Вернулись в работу', count: 1, tickets: [{ ...line, holdLink: '' }] },
+    ],
+  };
+
+  test('names each list with its count, first tickets and the pause where it makes sense', () => {
+    expect(texts.dailyDigest('ru', digest)).toBe(
+      [
+        'Сводка на 23.11.2026',
+        '',
+        '[b]Ждут подтверждения: 3[/b]',
+        '• [url=https://portal/crm/deal/details/12/]№ 12 Не ［b］работает[/url]: закроется 24.11.2026 17:30 (UTC+3) ([url=https://gate.test/h/token1]поставить на паузу[/url])',
+        'и ещё 2',
+        '',
+        '[b]Вернулись в работу: 1[/b]',
+        '• [url=https://portal/crm/deal/details/12/]№ 12 Не ［b］работает[/url]: закроется 24.11.2026 17:30 (UTC+3)',
+      ].join('\n'),
+    );
+    expect(texts.dailyDigest('en', digest)).toContain('and 2 more');
+  });
+});
