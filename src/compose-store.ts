@@ -3,6 +3,7 @@ import type { GateDeps } from './app/gate-deps.ts';
 import type { Clock, Log } from './app/ports/runtime.ts';
 import { createStageDirectory } from './app/stage-directory.ts';
 import { connectPortal } from './bitrix24/connect-portal.ts';
+import type { Portal } from './bitrix24/connect-portal.ts';
 import { createConnections } from './redis/connections.ts';
 import { forgetPortalKeys } from './redis/forget-portal.ts';
 import { createJournal } from './redis/journal.ts';
@@ -49,7 +50,7 @@ export interface StoreTuning {
   readonly budget?: Partial<BudgetLimits>;
 }
 
-export type Foundation = Awaited<ReturnType<typeof connectStore>>;
+export type Foundation = ReturnType<typeof attachPortal>;
 
 const REDIS_START_MS = 10_000;
 
@@ -64,8 +65,8 @@ export async function forgetPortal(redisUrl: string, portalId: string, log: Log)
   }
 }
 
-/** Throws AppError store-unavailable when Redis does not answer within ten seconds. */
-export async function connectStore(options: StoreOptions) {
+/** What every portal shares. Throws AppError store-unavailable when Redis does not answer within ten seconds. */
+export async function openStore(options: Omit<StoreOptions, 'portal'>) {
   const { log, clock, tuning } = options;
   const connections = createConnections({ url: options.redisUrl, log });
   try {
@@ -76,37 +77,53 @@ export async function connectStore(options: StoreOptions) {
   }
   const redis = connections.producer;
   const keys = createKeys();
-  const portal = connectPortal({
-    webhookUrl: options.portal.webhookUrl,
-    portalId: options.portal.id,
-    knowledgeBaseHints: say('ru', 'kb.base-hints')
-      .concat('|', say('en', 'kb.base-hints'))
-      .split('|'),
+  return {
+    connections,
+    keys,
+    policies: createPolicyStore(redis, keys, clauseTexts()),
+    journal: createJournal(redis, keys, log, options.retention),
     budget: createRequestBudget(redis, keys, tuning?.budget),
+    rings: createRingStore(redis, keys),
+    lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
+    clock,
     log,
-  });
-  const policies = createPolicyStore(redis, keys, clauseTexts());
+  };
+}
+export type Store = Awaited<ReturnType<typeof openStore>>;
+
+/** The store with one portal on it: what the gate of that portal stands on. */
+export function attachPortal(store: Store, portal: Portal) {
+  const { keys, policies, journal, clock, log } = store;
+  const redis = store.connections.producer;
   const gate: GateDeps = {
     tickets: portal.tickets,
     stages: createStageDirectory((types) => portal.tickets.listStages(types), log),
     state: createSweepState(redis, keys),
     ledger: createReturnLedger(redis, keys, log),
-    journal: createJournal(redis, keys, log, options.retention),
+    journal,
     policies,
     texts: createStaffTexts(),
     words: bundledQualityWords(),
     clock,
     log,
   };
-  return {
-    connections,
-    keys,
-    portal,
-    policies,
-    gate,
-    rings: createRingStore(redis, keys),
-    lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
-  };
+  return { ...store, portal, gate };
+}
+
+/** The portal of an incoming webhook. */
+export function openWebhook({ budget, log }: Store, { id, webhookUrl }: PortalAccess): Portal {
+  return connectPortal({ webhookUrl, portalId: id, budget, log, knowledgeBaseHints: baseHints() });
+}
+
+/** Parts of names that hint at the support team's own knowledge base. */
+export function baseHints(): readonly string[] {
+  return say('ru', 'kb.base-hints').concat('|', say('en', 'kb.base-hints')).split('|');
+}
+
+/** A store with the webhook's portal on it, for the commands. */
+export async function connectStore(options: StoreOptions) {
+  const store = await openStore(options);
+  return attachPortal(store, openWebhook(store, options.portal));
 }
 
 const ttlOf = ({ lockTtlMs: ttlMs }: StoreTuning = {}) => (ttlMs === undefined ? {} : { ttlMs });

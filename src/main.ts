@@ -17,7 +17,8 @@ import { say, sayByName } from './text/catalog.ts';
 /** Running sweeps get this long to end; a sweep cut off is repeated by the next one. */
 const DEADLINE_MS = 10_000;
 
-async function runService(config: Config, portal: NonNullable<Config['portal']>): Promise<void> {
+async function runService(config: Config): Promise<void> {
+  const { portal, app } = config;
   const log = createLog(config.logLevel);
   const redis = await provideRedis({
     ...(config.redisUrl ? { redisUrl: config.redisUrl.reveal() } : {}),
@@ -26,10 +27,16 @@ async function runService(config: Config, portal: NonNullable<Config['portal']>)
   });
   if (redis.kind === 'memory') console.warn(say(config.language, 'start.memory-only'));
   const service = await startService({
-    portal: {
+    portal: portal && {
       id: WEBHOOK_PORTAL,
       webhookUrl: portal.webhookUrl.reveal(),
       eventTokens: portal.eventTokens.map((token) => token.reveal()),
+    },
+    app: app && {
+      clientId: app.clientId,
+      clientSecret: app.clientSecret.reveal(),
+      oauthOrigins: app.oauthOrigins,
+      oldSecrets: config.oldSecrets.map((one) => one.reveal()),
     },
     redisUrl: redis.url,
     role: config.role,
@@ -89,7 +96,7 @@ async function runSandbox(config: Config): Promise<void> {
 const config = loadConfig();
 try {
   if (process.argv.includes('--role=sandbox')) await runSandbox(config);
-  else if (config.portal) await runService(config, config.portal);
+  else if (config.portal || config.app) await runService(config);
   else await runDemo(config);
 } catch (error) {
   if (!(error instanceof AppError)) throw error;

@@ -4,6 +4,7 @@ import { timerFired } from './client-side.ts';
 import type { Timer } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import { recordRun } from './record-run.ts';
+import type { RunDeps } from './record-run.ts';
 
 export interface TimerRuns {
   /** Throws what firing threw, to be tried again later; then it is a candidate again. */
@@ -15,7 +16,11 @@ export interface TimerRuns {
 const RUN_MS = 60_000;
 
 /** A process that is killed keeps the counts of its last minute to itself; nothing else depends on them. */
-export function createTimerRuns(deps: ClientDeps, runMs = RUN_MS): TimerRuns {
+export function createTimerRuns(
+  depsOf: (portalId: string) => ClientDeps | Promise<ClientDeps>,
+  record: RunDeps,
+  runMs = RUN_MS,
+): TimerRuns {
   let open = new Map<string, Fate[]>();
   let end: NodeJS.Timeout | undefined;
 
@@ -24,7 +29,7 @@ export function createTimerRuns(deps: ClientDeps, runMs = RUN_MS): TimerRuns {
     open = new Map();
     clearTimeout(end);
     end = undefined;
-    for (const [portalId, fates] of ended) await recordRun(portalId, 'timers', fates, deps);
+    for (const [portalId, fates] of ended) await recordRun(portalId, 'timers', fates, record);
   }
   function note(portalId: string, fate: Fate): void {
     open.set(portalId, [...(open.get(portalId) ?? []), fate]);
@@ -33,7 +38,7 @@ export function createTimerRuns(deps: ClientDeps, runMs = RUN_MS): TimerRuns {
   return {
     async fire(portalId, timer) {
       try {
-        note(portalId, await timerFired(portalId, timer, deps));
+        note(portalId, await timerFired(portalId, timer, await depsOf(portalId)));
       } catch (error) {
         note(portalId, 'fault');
         throw error;

@@ -9,6 +9,7 @@ import type {
   PortalVerifier,
 } from '../app/ports/portals.ts';
 import type { Clock, Log, RequestBudget } from '../app/ports/runtime.ts';
+import { AppError } from '../errors.ts';
 import { readProfile } from './account.ts';
 import { localCode } from './oauth-client.ts';
 import type { Grant, OAuthClient } from './oauth-client.ts';
@@ -34,6 +35,19 @@ const TIMEOUT_MS = 20_000;
 export function createPortalVerifier(options: PortalVerifierOptions): PortalVerifier {
   const { oauth, clock } = options;
   return {
+    async identify({ portalId, origin }, accessToken) {
+      const client = clientOf(options, portalId, { accessToken, origin, owner: 'installer' });
+      try {
+        if (!(await isOurApp(client, oauth.clientId))) return null;
+        const { id: userId, admin } = await readProfile(client);
+        return { userId, admin };
+      } catch (error) {
+        // Refused, or moved meanwhile: whoever asks goes the long way.
+        const told = error instanceof AppError && /denied|unavailable|rejected/.test(error.code);
+        if (told) return null;
+        throw error;
+      }
+    },
     async verify(contact) {
       const endpoint = oauth.endpointOf(contact.serverEndpoint);
       if (endpoint === null) return refuse('foreign-host');

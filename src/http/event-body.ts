@@ -8,12 +8,23 @@ export interface EventBody {
   readonly code: string;
   /** null when the body carries none. */
   readonly token: string | null;
+  /** Whose portal it says it is; null when the body does not say, or says nothing that could be an id. */
+  readonly memberId: string | null;
   readonly data: unknown;
 }
 
 const bodySchema = z.object({
   event: z.string().regex(/^[A-Za-z0-9_]{1,100}$/),
-  auth: z.object({ application_token: z.string().optional() }).optional(),
+  auth: z
+    .object({
+      application_token: z.string().optional(),
+      member_id: z
+        .string()
+        .regex(/^[\w-]{1,64}$/)
+        .optional()
+        .catch(undefined),
+    })
+    .optional(),
   data: z.unknown().optional(),
 });
 
@@ -31,7 +42,12 @@ export function readEventBody(body: unknown): EventBody {
   const result = bodySchema.safeParse(body);
   if (!result.success) throw badEvent('shape');
   const { event, auth, data } = result.data;
-  return { code: event.toUpperCase(), token: auth?.application_token ?? null, data };
+  return {
+    code: event.toUpperCase(),
+    token: auth?.application_token ?? null,
+    memberId: auth?.member_id ?? null,
+    data,
+  };
 }
 
 /** What is kept of the event: its code and the key of what it is about, '' for events we do not look at. */

@@ -1,16 +1,30 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Doorbell, Log } from '../app/ports/runtime.ts';
+import type { PortalState } from '../app/ports/portals.ts';
+import type { LifecycleAnswer, LifecycleEvent } from '../app/portal-lifecycle.ts';
+import { lifecycleCode, readLifecycle } from './app-body.ts';
 import { eventIds, readEventBody } from './event-body.ts';
+import type { EventBody } from './event-body.ts';
 import { createTokenCheck } from './event-token.ts';
 import { sendError } from './send-error.ts';
 
 export interface EventsRouteOptions {
   readonly doorbell: Doorbell;
+  /** Tokens of the outgoing webhooks, and the portal they ring for. */
   readonly eventTokens: readonly string[];
   readonly portalId: string;
+  /** Portals that installed the app; absent where none can. */
+  readonly installed?: InstalledPortals | undefined;
   readonly log: Log;
   /** False before the store is connected and while the process is closing. */
   readonly ready: () => boolean;
+}
+
+export interface InstalledPortals {
+  /** State of the portal whose token it is; null for a stranger. @throws AppError store-unavailable */
+  recognise(portalId: string, applicationToken: string): Promise<PortalState | null>;
+  /** @throws AppError when the platform or the store is away */
+  lifecycle(event: LifecycleEvent): Promise<LifecycleAnswer>;
 }
 
 const ACCEPTED = Buffer.from('{"status":"ok"}');
@@ -19,6 +33,11 @@ const ACCEPTED_HEADERS = {
   'Content-Length': ACCEPTED.length,
 };
 const UNKNOWN_TOKEN_LOG_MS = 60_000;
+
+interface Sender {
+  readonly portalId: string;
+  readonly rings: boolean;
+}
 
 /**
  * Takes one event after its body was parsed. 200 means that its ids stand in Redis; nothing else of it is kept.
@@ -33,11 +52,22 @@ export function createEventsRoute(options: EventsRouteOptions): RequestHandler {
     const now = performance.now();
     if (now - lastWarning > UNKNOWN_TOKEN_LOG_MS) {
       lastWarning = now;
-      log.warn({ portalId }, 'An event with an unknown token was refused: compare B24_EVENT_TOKEN');
+      log.warn(
+        { portalId },
+        'An event with an unknown token was refused: compare B24_EVENT_TOKEN, or open the app on its portal',
+      );
     }
     sendError(res, 401, 'unknown-token');
     // Counting is a courtesy: a store that is away must not turn a refusal into something else.
     await doorbell.refused().catch(() => undefined);
+  }
+
+  async function sender({ token, memberId }: EventBody): Promise<Sender | null> {
+    if (token === null) return null;
+    if (isKnown(token)) return { portalId, rings: true };
+    if (memberId === null) return null;
+    const state = (await options.installed?.recognise(memberId, token)) ?? null;
+    return state === null ? null : { portalId: memberId, rings: state === 'active' };
   }
 
   return async (req: Request, res: Response): Promise<void> => {
@@ -46,8 +76,17 @@ export function createEventsRoute(options: EventsRouteOptions): RequestHandler {
       return sendError(res, 503, 'not-ready');
     }
     const body = readEventBody(req.body);
-    if (body.token === null || !isKnown(body.token)) return refuse(res);
-    await doorbell.ring(portalId, [eventIds(body)]);
+    if (options.installed && lifecycleCode(req.body) !== null) {
+      const event = readLifecycle(req.body);
+      const answer = event === null ? 'refused' : await options.installed.lifecycle(event);
+      if (answer === 'refused') return refuse(res);
+    } else {
+      const from = await sender(body);
+      if (from === null) return refuse(res);
+      const ids = eventIds(body);
+      // A portal that is not served is swept from its cursor as soon as it is again.
+      if (from.rings) await doorbell.ring(from.portalId, [ids]);
+    }
     res.writeHead(200, ACCEPTED_HEADERS);
     res.end(ACCEPTED);
   };

@@ -46,7 +46,7 @@ describe('a run', () => {
     const scene = aClientScene({}, TUESDAY);
     const log = recordingLog();
     scene.put();
-    const runs = createTimerRuns({ ...scene.deps, log });
+    const runs = createTimerRuns(() => scene.deps, { ...scene.deps, log });
 
     await runs.fire(PORTAL, timerOf(scene));
     await runs.fire(PORTAL, timerOf(scene, { cycle: 2 }));
@@ -70,7 +70,7 @@ describe('a run', () => {
       told = resolve;
     });
     const deps = { ...scene.deps, runs: { ...scene.deps.runs, add: async () => told() } };
-    const runs = createTimerRuns(deps, 1);
+    const runs = createTimerRuns(() => deps, deps, 1);
 
     await runs.fire(PORTAL, timerOf(scene));
 
@@ -100,7 +100,7 @@ describe('a run', () => {
   ] as const)('of a request says %s', async (fate, now, ticket) => {
     const scene = aClientScene({}, now);
     scene.put(ticket);
-    const runs = createTimerRuns(scene.deps);
+    const runs = createTimerRuns(() => scene.deps, scene.deps);
 
     await runs.fire(PORTAL, timerOf(scene));
     await runs.close();
@@ -274,7 +274,7 @@ describe('an outbox that stopped', () => {
     scene.outbox.breakerOpen = true;
     const refs = [1, 2, 3, 4].map((id) => ({ entityTypeId: 2, id }));
     for (const ref of refs) scene.put({ ref });
-    const runs = createTimerRuns(scene.deps);
+    const runs = createTimerRuns(() => scene.deps, scene.deps);
 
     await Promise.all(refs.map((ref) => runs.fire(PORTAL, timerOf(scene, { ref }))));
     await runs.close();

@@ -103,7 +103,12 @@ export type ContactAnswer =
   | { readonly ok: true; readonly verified: VerifiedPortal }
   | { readonly ok: false; readonly refused: ContactRefusal };
 
-/** Asks the allowed authorization server first and then the portal it names. @throws AppError for outages. */
 export interface PortalVerifier {
+  /** Asks the allowed authorization server first and then the portal it names. @throws AppError for outages */
   verify(contact: FirstContact): Promise<ContactAnswer>;
+  /** Whose token of this application it is, asked at the portal's known address; null when it is none there. @throws AppError for outages */
+  identify(
+    portal: Pick<PortalRecord, 'portalId' | 'origin'>,
+    accessToken: string,
+  ): Promise<{ readonly userId: number; readonly admin: boolean } | null>;
 }
