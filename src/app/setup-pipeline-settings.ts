@@ -162,17 +162,24 @@ function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
   return id ? criterionChange(id, value, settings.criteria) : null;
 }
 
+const ALLOWED: ReadonlyMap<string, string> = new Map([
+  ['autoAsk', 'true, false'],
+  ['thanksConfirms', 'true, false'],
+  ['digest', 'true, false'],
+  ['channels', 'chat[,mail[,call]]'],
+  ['daysOff', '2026-12-31[,…], none'],
+  ['workDays', '2026-12-31[,…], none'],
+  ['timeZone', 'Europe/Moscow, Asia/Yekaterinburg…'],
+  ['language', 'ru, en'],
+  ['lead', '1[,2...], none'],
+  ['overriders', '1[,2...], none'],
+  ['diagnostics', 'FIELD:value[,value...], none'],
+]);
+
 /** What a key accepts, in the notation of messages. */
 export function allowedValues(key: string): string {
   if (isNumberKey(key)) return `${RANGES[key][0]}-${RANGES[key][1]}`;
-  if (key === 'autoAsk' || key === 'thanksConfirms' || key === 'digest') return 'true, false';
-  if (key === 'channels') return 'chat[,mail[,call]]';
-  if (key === 'daysOff' || key === 'workDays') return '2026-12-31[,…], none';
-  if (key === 'timeZone') return 'Europe/Moscow, Asia/Yekaterinburg…';
-  if (key === 'language') return 'ru, en';
-  if (key === 'lead' || key === 'overriders') return '1[,2...], none';
-  if (key === 'diagnostics') return 'FIELD:value[,value...], none';
-  return STRICTNESSES.join(', ');
+  return ALLOWED.get(key) ?? STRICTNESSES.join(', ');
 }
 
 /** Applies the overrides in order, the later winning; reports every one that cannot be applied. */
