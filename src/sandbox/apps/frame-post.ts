@@ -96,6 +96,7 @@ export function initData(
     USER_OPTIONS: Object.fromEntries(app.userOptions.get(userId) ?? []),
     APP_OPTIONS: Object.fromEntries(app.options),
     PLACEMENT: body['PLACEMENT'],
-    PLACEMENT_OPTIONS: body['PLACEMENT_OPTIONS'] ?? '',
+    // An object here, a JSON string in the post; an empty text when nothing was passed.
+    PLACEMENT_OPTIONS: JSON.parse(body['PLACEMENT_OPTIONS'] ?? '""'),
   };
 }

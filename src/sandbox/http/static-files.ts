@@ -38,6 +38,7 @@ export async function serveStatic(path: string, response: ServerResponse): Promi
 
 function pageName(path: string): string | null {
   if (/^\/note(\/document\/\d+)?\/?$/.test(path)) return 'knowledge.html';
+  if (/^\/(devops|marketplace\/app\/[^/]+)\/?$/.test(path)) return 'devops.html';
   return PAGES.some((page) => page.test(path)) ? 'index.html' : null;
 }
 

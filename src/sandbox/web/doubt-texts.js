@@ -152,6 +152,63 @@ export const DOUBTS = {
       ['oauth.bitrix24.tech', 'oauth.bitrix24.tech'],
     ],
   },
+  refreshTokenInCrmEvents: { title: 'Токен обновления в событиях CRM приложению' },
+  scopeSeparator: {
+    title: 'Разделитель прав в событиях',
+    options: [
+      ['space', 'пробел'],
+      ['comma', 'запятая'],
+      ['comma-space', 'запятая с пробелом'],
+    ],
+  },
+  eventUnbindWithoutParams: {
+    title: 'event.unbind без параметров',
+    options: [
+      ['ERROR_ARGUMENT', 'отказ'],
+      ['deletes-all', 'удаляет все подписки'],
+    ],
+  },
+  bindingsOnUpdate: {
+    title: 'Подписки и встройки при обновлении приложения',
+    options: [
+      ['kept', 'остаются'],
+      ['removed', 'удаляются'],
+    ],
+  },
+  userReadyForLocalApps: { title: 'ONAPPUSERREADY приходит и локальным приложениям' },
+  clickerIn: {
+    title: 'Кто нажал кнопку дела',
+    options: [
+      ['auth.user_id', 'auth[user_id]'],
+      ['data.userId', 'data[userId]'],
+    ],
+  },
+  robotWaitsByDefault: { title: 'Робот без USE_SUBSCRIPTION ждёт ответа' },
+  placementErrorsWith200: {
+    title: 'Отказов placement.bind с HTTP 200',
+    options: [
+      [1, 'один'],
+      [4, 'четыре'],
+    ],
+  },
+  authTypeGivesToken: { title: 'auth_type даёт токен и для изменений робота' },
+  robotRefreshToken: { title: 'Токен обновления в вызове робота' },
+  oldRefreshTokenSeconds: { title: 'Сколько секунд действует старый токен обновления' },
+  oauthErrorStatus: {
+    title: 'HTTP-код отказов сервера авторизации',
+    options: [
+      [400, '400'],
+      [401, '401'],
+    ],
+  },
+  localhostHandlers: {
+    title: 'Обработчики на адресах без точки (localhost)',
+    options: [
+      ['refused', 'отказ'],
+      ['taken', 'принимаются'],
+    ],
+  },
+  systemUserSeesTickets: { title: 'Системный пользователь приложения видит обращения' },
   chatProviderId: { title: 'Код дела открытой линии' },
   mailProviderId: { title: 'Код дела письма' },
 };

@@ -1,5 +1,6 @@
 /** The page's head: portal, clock, who acts, notifications; and the bar with the pipeline and the actions. */
 import { api } from './api.js';
+import { A } from './app-texts.js';
 import { createBell } from './bell.js';
 import { openDoubts } from './doubts.js';
 import { byId, h, icon, setText } from './dom.js';
@@ -102,6 +103,7 @@ function startToolbar() {
     ),
     note,
     h('a', { class: 'button button-quiet', href: '/note/' }, T.knowledge),
+    h('a', { class: 'button button-quiet', href: '/devops/' }, A.apps),
     h(
       'button',
       { type: 'button', class: 'button button-quiet', onclick: openDoubts },

@@ -7,21 +7,8 @@ const PHONE = '(max-width: 860px)';
 /** Creates tabs from {name, content}; `count(name, n)` sets the number beside a label. */
 export function createTabs(tabs) {
   const counts = new Map();
-  const buttons = tabs.map(({ name }) => createTab(name, counts));
-  const panes = tabs.map(({ name, content }) =>
-    h(
-      'section',
-      {
-        role: 'tabpanel',
-        // It scrolls, and may hold nothing else that takes the focus.
-        tabindex: '0',
-        class: `pane pane-${name}`,
-        id: `pane-${name}`,
-        'aria-labelledby': `tab-${name}`,
-      },
-      content,
-    ),
-  );
+  const buttons = tabs.map(({ name }) => createTab(name, T.tabs[name], counts));
+  const panes = tabs.map(({ name, content }) => createPane(name, content));
   const select = (index) => {
     buttons.forEach((button, at) => {
       button.setAttribute('aria-selected', String(at === index));
@@ -29,7 +16,9 @@ export function createTabs(tabs) {
       panes[at].classList.toggle('pane-shown', at === index);
     });
   };
-  buttons.forEach((button, index) => button.addEventListener('click', () => select(index)));
+  const follow = (button) =>
+    button.addEventListener('click', () => select(buttons.indexOf(button)));
+  buttons.forEach(follow);
   const bar = h(
     'div',
     { class: 'tab-bar', role: 'tablist', 'aria-label': T.ticketParts },
@@ -37,8 +26,22 @@ export function createTabs(tabs) {
   );
   bar.addEventListener('keydown', (event) => walk(event, buttons));
   followWidth(buttons, select);
+  const element = h('div', { class: 'tabs' }, bar, ...panes);
   return {
-    element: h('div', { class: 'tabs' }, bar, ...panes),
+    element,
+    /** Adds a tab of an application; `onShow` runs each time it is chosen. */
+    add({ name, label, content, onShow }) {
+      const button = createTab(name, label, counts);
+      const pane = createPane(name, content);
+      buttons.push(button);
+      panes.push(pane);
+      button.setAttribute('aria-selected', 'false');
+      button.tabIndex = -1;
+      follow(button);
+      button.addEventListener('click', onShow);
+      bar.append(button);
+      element.append(pane);
+    },
     count(name, n) {
       const badge = counts.get(name);
       badge.hidden = n === 0;
@@ -69,9 +72,24 @@ function walk(event, buttons) {
   next?.focus();
 }
 
-function createTab(name, counts) {
+function createPane(name, content) {
+  return h(
+    'section',
+    {
+      role: 'tabpanel',
+      // It scrolls, and may hold nothing else that takes the focus.
+      tabindex: '0',
+      class: `pane pane-${name}`,
+      id: `pane-${name}`,
+      'aria-labelledby': `tab-${name}`,
+    },
+    content,
+  );
+}
+
+function createTab(name, label, counts) {
   const count = h('span', { class: 'tab-count', hidden: true });
   counts.set(name, count);
   const props = { type: 'button', role: 'tab', class: `tab tab-${name}`, id: `tab-${name}` };
-  return h('button', { ...props, 'aria-controls': `pane-${name}` }, T.tabs[name], count);
+  return h('button', { ...props, 'aria-controls': `pane-${name}` }, label, count);
 }

@@ -2,6 +2,7 @@
 import { api } from './api.js';
 import { arrange, h, setText } from './dom.js';
 import { createFieldsForm } from './fields-form.js';
+import { createAppTabs } from './app-tabs.js';
 import { moveTicket } from './moves.js';
 import { createReturnBanner } from './return-note.js';
 import { openDialog } from './overlay.js';
@@ -52,6 +53,7 @@ function openPanel(ref) {
     className: 'dialog-side ticket',
     onClose: () => {
       if (!panel.left) window.history.pushState(null, '', '/');
+      view.appTabs.leave();
       if (current === panel) current = null;
       redraw();
     },
@@ -59,6 +61,7 @@ function openPanel(ref) {
   const view = createView(ref, key, box);
   panel.leave = () => {
     panel.left = true;
+    view.appTabs.leave();
     box.close();
   };
   current = panel;
@@ -106,6 +109,7 @@ function createView(ref, key, box) {
     { name: 'emails', content: parts.emails.element },
     { name: 'tasks', content: parts.tasks.element },
   ]);
+  const appTabs = createAppTabs(ref, tabs);
   const content = h(
     'div',
     { class: 'ticket-content', hidden: true },
@@ -118,8 +122,10 @@ function createView(ref, key, box) {
   const drawStages = () => ticket !== null && drawStageBar(parts.stages, ticket);
   return {
     retry,
+    appTabs,
     drawStages,
     show(answer) {
+      void appTabs.update();
       ticket = answer.ticket;
       status.replaceChildren();
       status.hidden = true;

@@ -105,7 +105,13 @@ function update(key, parts, element) {
   arrange(parts.tags, [
     ...(hasDraft(key) ? [parts.draftTag] : []),
     ...(mark === null ? [] : [mark.waiting ? parts.waitingTag : parts.returnTag]),
+    ...(ticket.badges ?? []).map(badgeTag),
   ]);
+}
+
+/** A label that an application's record puts on the card. */
+function badgeTag({ title, value, type }) {
+  return h('span', { class: `tag badge-tag badge-${type}`, title }, value);
 }
 
 function movedText(ticket) {

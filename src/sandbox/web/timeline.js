@@ -1,4 +1,5 @@
 /** The ticket's timeline, newest first. */
+import { activityCard } from './activity-card.js';
 import { renderBb } from './bb-code.js';
 import { arrange, h } from './dom.js';
 import { shortMoment } from './format.js';
@@ -12,7 +13,8 @@ export function createTimeline() {
     element: list,
     show(entries) {
       for (const entry of entries) {
-        const signature = `${entry.at}|${entry.author}|${entry.text}`;
+        const card = JSON.stringify(entry.card ?? null);
+        const signature = `${entry.at}|${entry.author}|${entry.text}|${card}`;
         if (rows.get(entry.id)?.signature !== signature)
           rows.set(entry.id, { signature, node: row(entry) });
       }
@@ -33,6 +35,6 @@ function row(entry) {
       h('span', { class: 'entry-author' }, entry.author || ''),
       h('time', { class: 'muted' }, shortMoment(entry.at)),
     ),
-    h('div', { class: 'rich' }, renderBb(entry.text)),
+    entry.card ? activityCard(entry.card) : h('div', { class: 'rich' }, renderBb(entry.text)),
   );
 }

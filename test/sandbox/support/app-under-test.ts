@@ -20,8 +20,10 @@ export interface AppServer {
   readonly url: string;
   readonly told: Told[];
   status: number;
-  /** The page the app answers POSTs with. */
+  /** The page the app answers with. */
   page: string;
+  /** Other files of the app, by path: scripts. */
+  readonly scripts: Map<string, string>;
   /** The first told that fits, waiting for it. */
   heard(event: string, count?: number): Promise<Told>;
   /** The first of anything, waiting for it. */
@@ -35,7 +37,10 @@ export async function openAppServer(): Promise<AppServer> {
     void textOfBody(request).then((raw) => {
       const path = new URL(request.url ?? '/', 'http://app').pathname;
       if (request.method === 'POST') told.push({ path, raw, body: parsePhpQuery(raw) });
-      response.writeHead(app.status, { 'Content-Type': 'text/html; charset=utf-8' }).end(app.page);
+      const script = request.method === 'GET' ? app.scripts.get(path) : undefined;
+      const type = script === undefined ? 'text/html' : 'text/javascript';
+      response.writeHead(app.status, { 'Content-Type': `${type}; charset=utf-8` });
+      response.end(script ?? app.page);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -45,6 +50,7 @@ export async function openAppServer(): Promise<AppServer> {
     told,
     status: 200,
     page: '<!doctype html><title>app</title>',
+    scripts: new Map(),
     async heard(event, count = 1) {
       const fits = (): Told[] => told.filter((one) => one.body['event'] === event);
       await eventually(`${count} of ${event}`, fits, (seen) => seen.length >= count);
