@@ -1,6 +1,7 @@
 /** The rows of the lead's lists in words: one line of what matters about each ticket. */
 import type { PipelineRef } from '../core/policy.ts';
-import type { ListBlocker, ListName, ListedTicket, TicketLists } from '../core/ticket-lists.ts';
+import type { ListBlocker, ListedTicket } from '../core/list-blockers.ts';
+import type { ListName, TicketLists } from '../core/ticket-lists.ts';
 import type { Instant, TicketRef } from '../core/ticket.ts';
 import { wallTime } from './message-context.ts';
 import { cycleOf } from './one-ticket.ts';

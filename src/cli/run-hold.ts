@@ -1,14 +1,15 @@
 /** `npm run hold`: puts a ticket on hold, or takes the pause back. */
 import { parseArgs } from 'node:util';
+import type { ClientDeps } from '../app/client-deps.ts';
 import { holdTicket } from '../app/hold-ticket.ts';
 import type { HoldRequest } from '../app/hold-ticket.ts';
 import type { Language } from '../app/ports/texts.ts';
-import type { Tools } from '../app/ports/tools.ts';
 import { MAX_HOLD_DAYS, MAX_REASON_CHARACTERS } from '../core/hold.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
+import { withDemoClock } from './demo-clock.ts';
 
 export type HoldArgs =
   | {
@@ -84,12 +85,17 @@ export async function runHold(argv: readonly string[], context: CommandContext):
     context.terminal.out(context.say(language, 'hold.usage', LIMITS));
     return 0;
   }
-  return withTools(context, language, { run: (tools) => carryOut(args, tools, context, language) });
+  return withTools(context, language, {
+    run: async (tools, target) => {
+      const client = tools.client === null ? null : await withDemoClock(tools.client(), target);
+      return carryOut(args, { portalId: tools.portalId, client }, context, language);
+    },
+  });
 }
 
 async function carryOut(
   { ref, request, json }: Extract<HoldArgs, { kind: 'run' }>,
-  tools: Tools,
+  tools: { readonly portalId: string; readonly client: ClientDeps | null },
   { terminal, say }: CommandContext,
   language: Language,
 ): Promise<ExitCode> {
@@ -97,7 +103,7 @@ async function carryOut(
     terminal.say(say(language, 'hold.no-secret'));
     return 1;
   }
-  const result = await holdTicket(tools.portalId, { ref, cycle: null }, request, tools.client());
+  const result = await holdTicket(tools.portalId, { ref, cycle: null }, request, tools.client);
   if (json) terminal.out(JSON.stringify({ ticket: refKey(ref), ...result }, null, 2));
   if (result.kind === 'refused') {
     for (const problem of result.problems)

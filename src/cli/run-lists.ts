@@ -12,6 +12,7 @@ import type { ListName } from '../core/ticket-lists.ts';
 import { refKey } from '../core/ticket.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
+import { withDemoClock } from './demo-clock.ts';
 import { textTable, wrapped } from './text-table.ts';
 
 export type ListsArgs =
@@ -27,6 +28,7 @@ export type ListsArgs =
 
 const REFUSED = { kind: 'refused' } as const;
 const WIDTH = 120;
+const INDENT = '    ';
 
 export function parseListsArgs(argv: readonly string[]): ListsArgs {
   try {
@@ -84,7 +86,10 @@ export async function runLists(
     return 0;
   }
   return withTools(context, language, {
-    run: (tools) => show(args, tools, { context, language }),
+    run: async (tools, target) => {
+      const deps = await withDemoClock(tools.lists(), target);
+      return show(args, { ...tools, lists: () => deps }, { context, language });
+    },
   });
 }
 
@@ -166,7 +171,7 @@ function tableOf(
     head,
     ...rows.flatMap((row, index) => [
       row,
-      ...wrapped(`    ${lines[index]?.note ?? ''}`, width, '    '),
+      ...wrapped(lines[index]?.note ?? '', width - INDENT.length).map((part) => `${INDENT}${part}`),
     ]),
   ];
 }

@@ -32,7 +32,7 @@ const hold = (...argv: string[]) => runHold(argv, fakeContext(terminal, tools));
 describe('npm run lists', () => {
   test('shows every list with its count, and the ticket with its link and what is due', async () => {
     expect(await lists()).toBe(0);
-    const shown = terminal.stdout.join('\n');
+    const shown = terminal.stdout.join('\n').replaceAll(/\s+/g, ' ');
     expect(shown).toContain('Ждут подтверждения: 1');
     expect(shown).toContain('https://portal.example/crm/deal/details/759/');
     expect(shown).toContain('запрос 09.03.2026 15:00 (UTC+3), чат');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { holdProblems, holdUntilOf } from '../../src/core/hold.ts';
-import type { ListedTicket } from '../../src/core/ticket-lists.ts';
+import type { ListedTicket } from '../../src/core/list-blockers.ts';
 import { nextWorkingDay, ticketLists } from '../../src/core/ticket-lists.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
 import { aPolicy } from '../support/a-policy.ts';
@@ -115,8 +115,9 @@ describe('what holds a closing back', () => {
     expect(blockersOf(listed(ticket))).toContain(code);
   });
 
-  test('nothing is named of a ticket that only waits', () => {
+  test('nothing is named of a ticket that only waits, also where clocks differ', () => {
     expect(blockersOf(listed())).toEqual([]);
+    expect(blockersOf(listed({ record: { askedAt: NOW + 60_000 } }))).toEqual([]);
   });
 
   test('a request that did not reach the client is told from one that waits for the morning', () => {
