@@ -60,6 +60,7 @@ describe('findTarget', () => {
       input: {
         webhookUrl: 'https://portal.bitrix24.ru/rest/1/abc/',
         redisUrl: 'redis://127.0.0.1:6379',
+        retention: { days: 400, lines: 1_000_000 },
         dataDir,
       },
       eventUrl: 'https://gate.company.ru/events',
