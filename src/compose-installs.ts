@@ -1,5 +1,6 @@
 /** The composition of installed portals: registry, authorization server, installation, lifecycle. Part of the composition root. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   INSTALL_STEPS,
   checkPayment,
@@ -102,14 +103,18 @@ export function composeInstalls(options: InstallsOptions): Installs {
     log,
   };
   const running = new Set<Promise<void>>();
-  /** Answers go out before the registration, which takes several requests; the upkeep makes good what a crash cuts off. */
-  const soon = (portalId: string): void => {
-    const work = keepRegistered(portalId, deps)
-      .catch((error: unknown) =>
-        log.warn({ portalId, ...faultFields(error) }, 'A portal was not registered yet'),
-      )
+  const inBackground = (portalId: string, what: string, job: () => Promise<void>): void => {
+    const work = job()
+      .catch((error: unknown) => log.warn({ portalId, what, ...faultFields(error) }, LATER))
       .finally(() => running.delete(work));
     running.add(work);
+  };
+  /** Answers go out before the registration, which takes several requests; the upkeep makes good what a crash cuts off. */
+  const afterwards = (event: LifecycleEvent): void => {
+    const { portalId } = event;
+    if (event.code === 'ONAPPUNINSTALL')
+      inBackground(portalId, 'erasure', () => eraseRest(portalId, store, registry));
+    else inBackground(portalId, 'registration', () => keepRegistered(portalId, deps));
   };
   return {
     deps,
@@ -117,7 +122,7 @@ export function composeInstalls(options: InstallsOptions): Installs {
       recognise: (portalId, token) => known.recognise(portalId, token),
       async lifecycle(event: LifecycleEvent) {
         const answer = await portalLifecycle(event, deps);
-        if (answer === 'done' && event.code !== 'ONAPPUNINSTALL') soon(event.portalId);
+        if (answer === 'done') afterwards(event);
         return answer;
       },
     },
@@ -140,8 +145,27 @@ export function composeInstalls(options: InstallsOptions): Installs {
   };
 }
 
+const LATER = 'Work after a lifecycle event failed; the upkeep does it again';
+const SWEEP_ENDS_MS = 30_000;
+
+/** A sweep under way may write after the erasure: its lock tells when it has ended. */
+async function eraseRest(
+  portalId: string,
+  { lock }: Pick<Store, 'lock'>,
+  registry: PortalRegistry,
+): Promise<void> {
+  const giveUpAt = performance.now() + SWEEP_ENDS_MS;
+  while (performance.now() < giveUpAt) {
+    const done = await lock.exclusively(portalId, async () => true);
+    if (done !== null) break;
+    await sleep(250);
+  }
+  await registry.eraseRest({ last: false });
+}
+
 async function upkeep(deps: InstallDeps): Promise<void> {
   const { registry, log, clock } = deps;
+  await registry.eraseRest({ last: true });
   const states = [...(await registry.states())];
   const inState = (wanted: string): readonly string[] =>
     states.filter(([, state]) => state === wanted).map(([portalId]) => portalId);

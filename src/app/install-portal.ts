@@ -140,20 +140,17 @@ export async function runInstallStep(
   const portal = await deps.registry.find(portalId);
   if (portal === null) return null;
   const plan = await planFor(portal, deps);
-  switch (step) {
-    case 'scopes': {
-      const missing = missingScopes(deps.manifest, portal.scopes);
-      const problems = missing.map((what) => ({ what, code: 'scope' }));
-      return { ok: missing.length === 0, added: 0, problems };
-    }
-    case 'finish': {
-      const registered = registrationMark(deps.manifest, plan);
-      await deps.registry.change(portalId, { state: 'active', registered });
-      return { ok: true, added: 0, problems: [] };
-    }
-    default:
-      return carryOut(portal, step, plan, deps);
+  if (step === 'scopes') {
+    const missing = missingScopes(deps.manifest, portal.scopes);
+    const problems = missing.map((what) => ({ what, code: 'scope' }));
+    return { ok: missing.length === 0, added: 0, problems };
   }
+  if (step === 'finish') {
+    const registered = registrationMark(deps.manifest, plan);
+    await deps.registry.change(portalId, { state: 'active', registered });
+    return { ok: true, added: 0, problems: [] };
+  }
+  return carryOut(portal, step, plan, deps);
 }
 
 async function carryOut(

@@ -3,10 +3,14 @@ import type { Server } from 'node:http';
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
+import { createCardApi } from './card-api.ts';
+import type { CardApiOptions } from './card-api.ts';
 import { createClientPage } from './client-page.ts';
 import type { ClientPageOptions } from './client-page.ts';
 import { createHoldPage } from './hold-page.ts';
 import type { HoldPageOptions } from './hold-page.ts';
+import { createFramePages } from './frame-pages.ts';
+import type { FramePagesOptions } from './frame-pages.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { createEventsRoute } from './events-route.ts';
 import type { EventsRouteOptions } from './events-route.ts';
@@ -17,6 +21,9 @@ import { sendError } from './send-error.ts';
 export interface HttpServerOptions extends EventsRouteOptions {
   /** Without it there is no client page. */
   readonly clientPage?: ClientPageOptions;
+  /** Without them there are no pages inside the portal. */
+  readonly frame?: FramePagesOptions;
+  readonly cardApi?: CardApiOptions;
   /** Without it nobody pauses a ticket by a link. */
   readonly holdPage?: HoldPageOptions;
   /** Goes with `installed`. */
@@ -59,10 +66,12 @@ function createHttpApp(options: HttpServerOptions): Express {
   app.set('trust proxy', 'loopback, uniquelocal');
   if (options.clientPage) app.use(createClientPage(options.clientPage));
   if (options.install && options.installed) {
-    const { lifecycle } = options.installed;
-    app.use(createInstallRoutes(options.install, lifecycle));
+    const { installed } = options;
+    app.use(createInstallRoutes(options.install, (event) => installed.lifecycle(event)));
   }
   if (options.holdPage) app.use(createHoldPage(options.holdPage));
+  if (options.frame) app.use(createFramePages(options.frame));
+  if (options.cardApi) app.use(createCardApi(options.cardApi));
   app.use((_req, res) => sendError(res, 404, 'not-found'));
   app.use(createErrorHandler(options.log));
   return app;

@@ -136,12 +136,26 @@ class RedisPortalRegistry implements PortalRegistry {
     const { keys } = this.#options;
     await storeCall(async () => {
       // Tokens first: whatever else goes wrong, nothing can be done on the portal any more.
+      await this.#redis.hset(this.#erased, portalId, clean ? 'all' : 'people');
       await this.#redis.del(this.#key(portalId));
       await this.#redis.hdel(this.#states, portalId);
       await this.#redis.srem(keys.app('portals'), portalId);
     });
+    await this.#forget(portalId, clean);
+  }
+
+  async eraseRest({ last }: { readonly last: boolean }): Promise<void> {
+    const erased = await storeCall(() => this.#redis.hgetall(this.#erased));
+    for (const [portalId, what] of Object.entries(erased)) {
+      const back = await storeCall(() => this.#redis.exists(this.#key(portalId)));
+      if (back === 0) await this.#forget(portalId, what === 'all');
+      if (last || back === 1) await storeCall(() => this.#redis.hdel(this.#erased, portalId));
+    }
+  }
+
+  async #forget(portalId: string, clean: boolean): Promise<void> {
     const forget = clean ? forgetPortalKeys : forgetPeopleOf;
-    await forget(this.#redis, keys, portalId);
+    await forget(this.#redis, this.#options.keys, portalId);
   }
 
   async reseal(): Promise<number> {
@@ -168,6 +182,11 @@ class RedisPortalRegistry implements PortalRegistry {
 
   get #states(): string {
     return this.#options.keys.app('portal-states');
+  }
+
+  /** Portals erased lately, and how thoroughly. */
+  get #erased(): string {
+    return this.#options.keys.app('portals-erased');
   }
 
   #key(portalId: string): string {

@@ -62,6 +62,11 @@ export interface PortalRegistry {
   dropTokens(portalId: string, owner: TokenOwner): Promise<void>;
   /** Tokens, record and everything about people; with `clean` settings and the journal too. Nothing on the portal. */
   erase(portalId: string, options: { readonly clean: boolean }): Promise<void>;
+  /**
+   * Erases again what work under way wrote after an erasure; `last` ends it. A portal that came back is left alone.
+   * Called when that work has ended, and once more by the upkeep.
+   */
+  eraseRest(options: { readonly last: boolean }): Promise<void>;
   /** Seals anew with the present secret what an older one sealed; how many values that were. */
   reseal(): Promise<number>;
 }

@@ -1,0 +1,121 @@
+/** The service with an application on two sandbox portals behind one authorization server, over real HTTP and a real Redis. */
+import { setupPipeline } from '../../src/app/setup-pipeline.ts';
+import { createClock } from '../../src/clock.ts';
+import { composeTools } from '../../src/compose-tools.ts';
+import { startService } from '../../src/compose.ts';
+import type { Service } from '../../src/compose.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { RecordingLog } from './recording-log.ts';
+import { recordingLog } from './recording-log.ts';
+import { postFrame } from './sandbox-app.ts';
+import type { TestRedis } from './start-test-redis.ts';
+import { startTestRedis } from './start-test-redis.ts';
+
+export const CLIENT_ID = 'local.5c8bb1b0891cf2.87252039';
+const CLIENT_SECRET = 'SakeVG5mbRdcQet45UUrt6q72AMTo7fkwXSO7Y5LYFYNCRsA6f';
+export const PIPELINE = { entityTypeId: 2, categoryId: 5 } as const;
+const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];
+
+export interface InstalledApp {
+  readonly url: string;
+  readonly log: RecordingLog;
+  readonly redis: TestRedis;
+  readonly portals: readonly [Sandbox, Sandbox];
+  readonly service: Service;
+  /** Opens the installer, runs its steps, ends the installation. */
+  install(sandbox: Sandbox): Promise<readonly StepSeen[]>;
+  /** A policy in the deals pipeline, enforced at once. */
+  setUp(sandbox: Sandbox): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StepSeen {
+  readonly step: string;
+  readonly ok: boolean;
+  readonly lines: readonly string[];
+}
+
+export async function startInstalledApp(): Promise<InstalledApp> {
+  const redis = await startTestRedis();
+  const log = recordingLog();
+  const options = { seed: 'empty', limits: 'off' } as const;
+  const first = await startSandbox(options);
+  const second = await startSandbox({ ...options, oauth: first.oauth });
+  const service = await startService({
+    portal: null,
+    app: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, oauthOrigins: [first.oauthUrl] },
+    redisUrl: redis.url,
+    role: 'all',
+    port: 0,
+    clock: createClock(),
+    log,
+    secret: 'a-secret-for-the-tests',
+    tuning: { sweepEveryMs: 500 },
+  });
+  const url = `http://127.0.0.1:${service.port}`;
+  for (const sandbox of [first, second]) {
+    sandbox.apps.register({
+      name: 'Closegate',
+      handlerUrl: `${url}/app`,
+      installUrl: `${url}/install`,
+      scopes: SCOPES,
+      credentials: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET },
+    });
+  }
+  return {
+    url,
+    log,
+    redis,
+    service,
+    portals: [first, second],
+    install: (sandbox) => runInstaller(sandbox, url),
+    setUp: (sandbox) => setUp(sandbox, redis.url),
+    async close() {
+      await service.close(2000);
+      await second.close();
+      await first.close();
+      await redis.remove();
+    },
+  };
+}
+
+async function runInstaller(sandbox: Sandbox, url: string): Promise<readonly StepSeen[]> {
+  const page = await postFrame(sandbox.apps.openInstaller(CLIENT_ID));
+  if (page.status !== 200) throw new Error(`the installer answered ${page.status}`);
+  const token = installTokenOf(page.text);
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const listed = await fetch(`${url}/api/install/steps`, { headers });
+  const { steps } = (await listed.json()) as { steps: { id: string }[] };
+  const seen: StepSeen[] = [];
+  for (const { id } of steps) {
+    const body = JSON.stringify({ step: id });
+    const answer = await fetch(`${url}/api/install/step`, { method: 'POST', headers, body });
+    const { ok, lines } = (await answer.json()) as Omit<StepSeen, 'step'>;
+    seen.push({ step: id, ok, lines });
+  }
+  await sandbox.apps.finishInstall(CLIENT_ID);
+  return seen;
+}
+
+export function installTokenOf(page: string): string {
+  return /"token":"([^"]+)"/.exec(page)?.[1] ?? '';
+}
+
+async function setUp(sandbox: Sandbox, redisUrl: string): Promise<void> {
+  const tools = await composeTools({
+    webhookUrl: sandbox.webhookUrl,
+    redisUrl,
+    dataDir: '',
+    portalId: sandbox.memberId,
+  });
+  try {
+    const result = await setupPipeline(
+      { pipeline: PIPELINE, mode: 'enforce', language: 'ru', settings: [] },
+      tools,
+    );
+    if (!result.ok) throw new Error(`setup: ${result.problems.map((p) => p.code).join(', ')}`);
+  } finally {
+    await tools.close();
+  }
+}
