@@ -53,6 +53,26 @@ const PAGE = `<!doctype html><html lang="en"><title>app</title><body><h1>App</h1
 /** A page without a library: it only lets the test talk. */
 const BARE = '<!doctype html><html lang="en"><title>app</title><body><h1>Bare</h1></body></html>';
 
+/** What a page may say wrongly; a right question comes last, so that its answer ends the wait. */
+const WRONG_TALK = `(async () => {
+  const [, , sid] = window.name.split('|');
+  const answers = [];
+  window.addEventListener('message', (event) => answers.push(String(event.data)));
+  const say = (message) => parent.postMessage(message, '*');
+  say('getInitData:wrongsid:' + '0'.repeat(32));
+  say('noSuchCommand:unknown:' + sid);
+  say('setTitle:{"title":"x"}:title:' + sid);
+  say('setAppOption:{"name":"a","value":1}:option:' + sid);
+  say('nonsense');
+  say({ method: 'im:call', params: {}, callback: 'im', appSid: sid });
+  say('openPath:{"path":"https://elsewhere.example/"}:path:' + sid);
+  say('getInterface:last:' + sid);
+  while (!answers.some((text) => text.startsWith('last:'))) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return answers;
+})()`;
+
 async function bundleSdk(): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: SDK_PAGE, resolveDir: process.cwd(), loader: 'js' },
@@ -106,9 +126,7 @@ describeWithBrowser('an application in the portal’s pages', (browser) => {
   const read = async (frame: FrameLocator, id: string): Promise<unknown> =>
     JSON.parse((await frame.locator(`#${id}`).textContent()) ?? '');
   const said = (): Promise<string[]> =>
-    page.evaluate(() =>
-      (Reflect.get(window, 'sandboxFrames') ?? []).map((one: { command: string }) => one.command),
-    );
+    page.evaluate('(window.sandboxFrames ?? []).map((one) => one.command)');
 
   it('runs the official SDK in a tab of the card: handshake, REST, refresh, size', async () => {
     await installWithTab();
@@ -171,37 +189,27 @@ describeWithBrowser('an application in the portal’s pages', (browser) => {
     await card.getByText('установлено · локальное').waitFor();
   });
 
+  it('opens the main page at the address of the app', async () => {
+    await installWithTab();
+    await open(`/marketplace/app/${portal.clientId}/`);
+    const frame = page.frameLocator('.app-slider iframe');
+    await frame.locator('#ready').waitFor();
+    expect(await read(frame, 'init')).toMatchObject({ placement: 'DEFAULT', options: '' });
+    expect(watched.problems.filter((problem) => !problem.startsWith('request'))).toEqual([]);
+  });
+
   it('is silent to other origins, other sids and unknown commands', async () => {
     await installWithTab();
     portal.server.page = BARE;
     const frame = await openTab();
     await frame.getByText('Bare').waitFor();
     const inner = page.frames().find((one) => one.url().includes('/card'));
-    const heard = await inner?.evaluate(async () => {
-      const [, , sid] = window.name.split('|');
-      const answers: string[] = [];
-      window.addEventListener('message', (event) => answers.push(String(event.data)));
-      const say = (text: unknown): void => parent.postMessage(text, '*');
-      say(`getInitData:wrongsid:${'0'.repeat(32)}`);
-      say(`noSuchCommand:unknown:${sid}`);
-      say(`setTitle:{"title":"x"}:title:${sid}`);
-      say(`setAppOption:{"name":"a","value":1}:option:${sid}`);
-      say('nonsense');
-      say({ method: 'im:call', params: {}, callback: 'im', appSid: sid });
-      say(`openPath:{"path":"https://elsewhere.example/"}:path:${sid}`);
-      say(`getInterface:last:${sid}`);
-      while (!answers.some((text) => text.startsWith('last:'))) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      return answers;
-    });
+    const heard = await inner?.evaluate(WRONG_TALK);
     expect(heard).toEqual([
       'path:{"result":"error","errorCode":"PATH_NOT_AVAILABLE"}',
       expect.stringContaining('last:{"command":["reloadData"'),
     ]);
-    await page.evaluate(() => {
-      window.postMessage('getInitData:outside:x', '*');
-    });
+    await page.evaluate(`window.postMessage('getInitData:outside:x', '*')`);
     expect(await said()).not.toContain('getInitData');
   });
 
