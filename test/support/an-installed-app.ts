@@ -5,6 +5,7 @@ import { composeTools } from '../../src/compose-tools.ts';
 import { startService } from '../../src/compose.ts';
 import type { Service } from '../../src/compose.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { AppCard } from '../../src/sandbox/apps/app-control.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { RecordingLog } from './recording-log.ts';
 import { recordingLog } from './recording-log.ts';
@@ -19,6 +20,7 @@ const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines'
 
 export interface InstalledApp {
   readonly url: string;
+  readonly clientId: string;
   readonly log: RecordingLog;
   readonly redis: TestRedis;
   readonly portals: readonly [Sandbox, Sandbox];
@@ -36,7 +38,10 @@ export interface StepSeen {
   readonly lines: readonly string[];
 }
 
-export async function startInstalledApp(): Promise<InstalledApp> {
+export async function startInstalledApp(
+  card: Pick<AppCard, 'kind' | 'ui'> = {},
+): Promise<InstalledApp> {
+  const clientId = card.kind === 'market' ? 'app.5c8bb1b0891cf2.87252039' : CLIENT_ID;
   const redis = await startTestRedis();
   const log = recordingLog();
   const options = { seed: 'empty', limits: 'off' } as const;
@@ -44,7 +49,7 @@ export async function startInstalledApp(): Promise<InstalledApp> {
   const second = await startSandbox({ ...options, oauth: first.oauth });
   const service = await startService({
     portal: null,
-    app: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, oauthOrigins: [first.oauthUrl] },
+    app: { clientId, clientSecret: CLIENT_SECRET, oauthOrigins: [first.oauthUrl] },
     redisUrl: redis.url,
     role: 'all',
     port: 0,
@@ -60,11 +65,13 @@ export async function startInstalledApp(): Promise<InstalledApp> {
       handlerUrl: `${url}/app`,
       installUrl: `${url}/install`,
       scopes: SCOPES,
-      credentials: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET },
+      credentials: { clientId, clientSecret: CLIENT_SECRET },
+      ...card,
     });
   }
   return {
     url,
+    clientId,
     log,
     redis,
     service,
