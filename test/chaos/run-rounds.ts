@@ -77,6 +77,8 @@ interface Chaos {
   readonly gate: PortalGate;
   readonly post: WatchPost;
   readonly timers: Queue;
+  /** What else the workers do: sweeps, and the answers of clients. */
+  readonly others: readonly Queue[];
   /** Where the client page puts what clients answer. */
   readonly answers: ClientAnswers;
   readonly random: () => number;
@@ -98,7 +100,10 @@ export async function runRounds(options: ChaosOptions): Promise<readonly RoundRe
     const redisGate = await openRedisGate(redis.url, post);
     closing.push(() => redisGate.close());
     const timers = new Queue('timers', { connection: { url: redis.url }, prefix: '{cgq}' });
-    closing.push(() => timers.close());
+    const others = ['sweeps', 'client'].map(
+      (name) => new Queue(name, { connection: { url: redis.url }, prefix: '{cgq}' }),
+    );
+    closing.push(() => Promise.all([timers, ...others].map((queue) => queue.close())));
     const { answers, close } = openAnswers(redis.url);
     closing.push(close);
     const workers = new Workers({
@@ -109,7 +114,7 @@ export async function runRounds(options: ChaosOptions): Promise<readonly RoundRe
     });
     closing.push(() => workers.close());
     const random = createRandom(options.seed);
-    return await playRounds({ scene, workers, gate, post, timers, answers, random }, options);
+    return await playRounds({ scene, workers, gate, post, timers, others, answers, random }, options);
   } finally {
     for (const close of closing.reverse()) await close();
   }
@@ -290,14 +295,22 @@ async function hasTimer({ timers }: Chaos, ref: Ref, kind: string): Promise<bool
 }
 
 /** Nothing is being worked on, here or on the portal, and nothing is about to be. */
-async function idle({ timers, gate }: Chaos): Promise<void> {
+async function idle({ timers, others, gate }: Chaos): Promise<void> {
   let quiet = 0;
   await becomes(async () => {
-    const { active = 0, waiting = 0 } = await timers.getJobCounts('active', 'waiting');
-    const retried = (await timers.getJobs(['delayed'])).some((job) => (job?.delay ?? 0) < 10_000);
-    quiet = active + waiting + gate.late() === 0 && !retried ? quiet + 1 : 0;
+    const jobs = await timers.getJobs(['active', 'waiting', 'delayed']);
+    const soon = jobs.filter((job) => job !== undefined && job.delay < 10_000);
+    const busy = (await Promise.all(others.map(atWork))).flat().length;
+    quiet = soon.length + busy + gate.late() === 0 ? quiet + 1 : 0;
     return quiet >= 3;
   }, SETTLE_MS);
+}
+
+/** What runs or waits its turn; a schedule's next run is always to come. */
+async function atWork(queue: Queue): Promise<readonly unknown[]> {
+  const jobs = await queue.getJobs(['active', 'waiting', 'delayed']);
+  // A job that ended between the listing and the reading comes as nothing.
+  return jobs.filter((job) => job !== undefined && !(job.id ?? '').startsWith('repeat:'));
 }
 
 function judge(
