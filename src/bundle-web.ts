@@ -40,7 +40,8 @@ export async function bundleWeb(): Promise<WebBundle> {
   return { assets, pages: { card, admin, install } };
 }
 
-async function bundlePage(page: WebPage): Promise<readonly WebAsset[]> {
+/** One page alone, for tests that need no other. */
+export async function bundlePage(page: WebPage): Promise<readonly WebAsset[]> {
   const result = await build({
     entryPoints: [`${SOURCE}/${page}/main.tsx`],
     outdir: page,

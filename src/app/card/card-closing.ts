@@ -10,6 +10,7 @@ import type { StampCommand, TicketGateway } from '../ports/tickets.ts';
 import { withoutSuppressed } from '../suppressed-newest.ts';
 import { tellStaff } from '../tell-staff.ts';
 import { isUndone } from '../undo-closing.ts';
+import { judgeAsClosed } from '../preview-closing.ts';
 import { asIfClosed } from './as-if-closed.ts';
 import { backToWork } from './card-request.ts';
 import type { CardOutcome, CardScene } from './card-scene.ts';
@@ -53,7 +54,15 @@ export async function closeWithReason(
 ): Promise<CardOutcome> {
   const reason = wish.reason.trim();
   if (!isReason(reason)) return refused('reason', 'reason');
-  const { ticket } = scene;
+  const { viewer, ticket, deps } = scene;
+  // A reason that lets nothing pass is not left on the ticket.
+  const heard = await withoutSuppressed(viewer.portalId, ticket, deps.client);
+  const look = { userId: viewer.userId, outcome: wish.outcome, now: deps.client.clock.now() };
+  const { decision } = judgeAsClosed(heard, { ...look, exceptionReason: reason }, deps);
+  if (decision.kind === 'undecided') return refused('unread');
+  if (decision.kind !== 'pass') {
+    return refused('not-ready', '', { count: 'gaps' in decision ? decision.gaps.length : 0 });
+  }
   const changes = { exceptionReason: reason };
   const problem = await editAsPerson(scene, { changes, moveTo: null });
   if (problem) return problem;
