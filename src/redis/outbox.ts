@@ -31,15 +31,14 @@ const KEEP_HOURS = 14 * 24;
 /** Longer than any ticket's cycle lives; the key of a message is never used again afterwards. */
 const KEEP_MS = 400 * 24 * HOUR_MS;
 
+export function createOutbox(options: OutboxOptions): Outbox {
+  return { ...createClaims(options), ...createBreaker(options) };
+}
+
 /** One key per message, so that claiming is one atomic step and old marks expire by themselves. */
-export function createOutbox({ redis, keys, log, limits }: OutboxOptions): Outbox {
-  const { floor, factor, perRun } = { ...LIMITS, ...limits };
+function createClaims({ redis, keys }: OutboxOptions): Pick<Outbox, 'claim' | 'sent' | 'release'> {
   const message = (portalId: string, key: string): string =>
     keys.portal(portalId, `outbox:message:${key}`);
-  const hours = (portalId: string): string => keys.portal(portalId, 'outbox:hours');
-  const breaker = (portalId: string): string => keys.portal(portalId, 'outbox:breaker');
-  const run = (portalId: string): string => keys.portal(portalId, 'outbox:run');
-  const held = (portalId: string): string => keys.portal(portalId, 'outbox:held');
   return {
     claim: (portalId, key, now) =>
       storeCall(async () => {
@@ -63,6 +62,22 @@ export function createOutbox({ redis, keys, log, limits }: OutboxOptions): Outbo
       storeCall(async () => {
         await redis.del(message(portalId, key));
       }),
+  };
+}
+
+/** Counts what leaves by the hour and stops when it is far above the normal; a person resumes it. */
+function createBreaker({
+  redis,
+  keys,
+  log,
+  limits,
+}: OutboxOptions): Pick<Outbox, 'admit' | 'standing' | 'resume'> {
+  const { floor, factor, perRun } = { ...LIMITS, ...limits };
+  const hours = (portalId: string): string => keys.portal(portalId, 'outbox:hours');
+  const breaker = (portalId: string): string => keys.portal(portalId, 'outbox:breaker');
+  const run = (portalId: string): string => keys.portal(portalId, 'outbox:run');
+  const held = (portalId: string): string => keys.portal(portalId, 'outbox:held');
+  return {
     admit: (portalId, key, now) =>
       storeCall(async () => {
         const minute = Math.floor(now / MINUTE_MS);
