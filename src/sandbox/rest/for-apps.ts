@@ -4,7 +4,7 @@ import type { Params, ParamSpecs } from './params.ts';
 import { RestError } from './rest-error.ts';
 
 export interface AppMethod {
-  /** Null: any application may call it. */
+  /** Null when every application may call it. */
   readonly scope: string | null;
   readonly params: ParamSpecs;
   /** Only an administrator's token. */
