@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   INSTALL_STEPS,
   checkPayment,
+  healPortal,
   installPortal,
   keepRegistered,
   runInstallStep,
@@ -128,6 +129,12 @@ export function composeInstalls(options: InstallsOptions): Installs {
     },
     pages: {
       install: (contact) => installPortal(contact, 'page', deps),
+      async heal(contact) {
+        await healPortal(contact, deps);
+        inBackground(contact.portalId, 'registration', () =>
+          keepRegistered(contact.portalId, deps),
+        );
+      },
       step: (portalId, step) => runInstallStep(portalId, step, deps),
       steps: INSTALL_STEPS,
       tokens: createTokenSigner(secret),

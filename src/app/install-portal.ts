@@ -84,6 +84,20 @@ export async function installPortal(
   return { ok: true, portal };
 }
 
+/**
+ * The app was opened: a portal that is not served (dead grant, lost record) is connected anew when it is an administrator who
+ * opened it. Whoever else did costs one question at most. @throws AppError when the platform is away
+ */
+export async function healPortal(contact: FirstContact, deps: InstallDeps): Promise<void> {
+  const portal = await deps.registry.find(contact.portalId);
+  if (portal?.state === 'active' || portal?.state === 'installing') return;
+  if (portal !== null) {
+    const user = await deps.verifier.identify(portal, contact.accessToken);
+    if (user?.admin !== true) return;
+  }
+  await installPortal(contact, 'opened', deps);
+}
+
 /** The page opened again on a portal whose key works: no new grant is taken, a refresh too many is one too many. */
 async function knownAdmin(
   { portalId, applicationToken, accessToken }: FirstContact,

@@ -1,6 +1,6 @@
 /** The installer's page inside the portal: POST shows the steps, the page runs them one by one, the last one ends the installation. */
 import { Router } from 'express';
-import type { Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import express from 'express';
 import type { TokenSigner } from '../app/client-token.ts';
 import type { InstallAnswer, InstallStep, StepAnswer } from '../app/install-portal.ts';
@@ -17,6 +17,8 @@ import { addressKey, createSlidingWindow } from './sliding-window.ts';
 
 export interface InstallPagesOptions {
   readonly install: (contact: FirstContact) => Promise<InstallAnswer>;
+  /** The app's main page was opened: a portal that is not served is connected again if an administrator did. */
+  readonly heal: (contact: FirstContact) => Promise<void>;
   /** null for a portal that is not known. */
   readonly step: (portalId: string, step: InstallStep) => Promise<StepAnswer | null>;
   readonly steps: readonly InstallStep[];
@@ -49,6 +51,10 @@ export function createInstallRoutes(options: InstallPagesOptions, lifecycle: Lif
       res.set('Allow', 'GET, HEAD, POST');
       sendError(res, 405, 'method-not-allowed');
     });
+  // Before the page itself, which another route answers.
+  router.post('/app', express.urlencoded(FORM_LIMITS), (req, _res, next) =>
+    pages.opened(req, next),
+  );
   router.get('/install/runner.js', (_req, res) => {
     res.set({ 'Cache-Control': 'no-cache' }).type('text/javascript').send(INSTALL_RUNNER);
   });
@@ -70,6 +76,7 @@ class InstallPages {
   readonly #lifecycle: Lifecycle;
   readonly #perPortal = createSlidingWindow(20, MINUTE_MS);
   readonly #perAddress = createSlidingWindow(300, MINUTE_MS);
+  readonly #perOpening = createSlidingWindow(60, MINUTE_MS);
 
   constructor(options: InstallPagesOptions, lifecycle: Lifecycle) {
     this.#options = options;
@@ -106,6 +113,18 @@ class InstallPages {
     }
     if (!answer.ok) return this.#refuse(res, language, { status: 403, name: answer.refused });
     this.#show(res, answer.portal, language);
+  }
+
+  /** The page says itself what state its portal is in; here only the healing is tried. */
+  async opened(req: Request, next: NextFunction): Promise<void> {
+    const language = languageOf(new URLSearchParams(queryOf(req)).get('LANG'));
+    const contact = readFramePost(req.body, language);
+    if (contact !== null && this.#options.ready() && this.#perOpening.take(contact.portalId)) {
+      await this.#options
+        .heal(contact)
+        .catch((error: unknown) => this.#told(error, contact.portalId));
+    }
+    next();
   }
 
   steps(req: Request, res: Response): void {

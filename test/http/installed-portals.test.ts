@@ -196,7 +196,10 @@ describe('two portals', () => {
     await isGated(one);
     expect(told()).toBe(1);
 
-    await app.install(two);
+    await postFrame(two.apps.open(CLIENT_ID, { userId: AGENT }));
+    expect((await recordOf(two))['state']).toBe('needs-reconnecting');
+    await postFrame(two.apps.open(CLIENT_ID, { userId: 1 }));
+    expect((await recordOf(two))['state']).toBe('active');
     await eventually(
       'the return of what was closed meanwhile',
       () => two.control.ticket(ref).stageId,
