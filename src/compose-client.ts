@@ -28,9 +28,7 @@ import { createRunLog } from './redis/run-log.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
 import { createSuppressedReplies } from './redis/suppressed-replies.ts';
 import { sayByName } from './text/catalog.ts';
-import { createClientTexts } from './text/client-texts.ts';
 import { createDocumentationTexts } from './text/documentation-texts.ts';
-import { bundledReplyRules } from './text/reply-rules.ts';
 import { sayToStaff } from './text/staff-say.ts';
 import type { CalendarProbe } from './app/ports/tools.ts';
 import type { Clock, Log } from './app/ports/runtime.ts';
@@ -46,6 +44,8 @@ export interface ClientParts {
   readonly connections: Connections;
   readonly keys: Keys;
   readonly lock: PortalLock;
+  /** Texts and rules that are the same for every portal. */
+  readonly shared: Pick<ClientDeps, 'clientTexts' | 'replyRules' | 'documentation'>;
   readonly jobs: ClientJobs;
   /** Signs links; another secret makes every link sent earlier invalid. */
   readonly secret: string;
@@ -75,10 +75,10 @@ export function composeClientSide(parts: ClientParts): ClientDeps {
     claimSettlesMs: parts.claimSettlesMs ?? CLAIM_SETTLES_MS,
     ...recordsOf({ connections, keys, jobs, log }),
     suppressed: createSuppressedReplies(redis, keys, log),
-    clientTexts: createClientTexts(),
-    replyRules: bundledReplyRules(),
+    clientTexts: parts.shared.clientTexts,
+    replyRules: parts.shared.replyRules,
     moments: createMomentLog(redis, keys),
-    documentation: createDocumentationTexts(),
+    documentation: parts.shared.documentation,
     lock: parts.lock,
     say: sayToStaff,
     workingTime: createWorkingHours(() => portal.calendarSettings(), workingTimeOf, clock),

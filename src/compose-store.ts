@@ -17,6 +17,9 @@ import { createReturnLedger } from './redis/return-ledger.ts';
 import { createRingStore } from './redis/ring-store.ts';
 import { createSweepState } from './redis/sweep-state.ts';
 import { clauseTexts } from './text/clause-texts.ts';
+import { createClientTexts } from './text/client-texts.ts';
+import { createDocumentationTexts } from './text/documentation-texts.ts';
+import { bundledReplyRules } from './text/reply-rules.ts';
 import { bundledQualityWords } from './text/quality-words.ts';
 import { say } from './text/catalog.ts';
 import { createStaffTexts } from './text/staff-texts.ts';
@@ -83,6 +86,14 @@ export async function openStore(options: Omit<StoreOptions, 'portal'>) {
     policies: createPolicyStore(redis, keys, clauseTexts()),
     journal: createJournal(redis, keys, log, options.retention),
     budget: createRequestBudget(redis, keys, tuning?.budget),
+    // Compiled once: every portal of the process speaks with them.
+    shared: {
+      texts: createStaffTexts(),
+      words: bundledQualityWords(),
+      clientTexts: createClientTexts(),
+      replyRules: bundledReplyRules(),
+      documentation: createDocumentationTexts(),
+    },
     rings: createRingStore(redis, keys),
     lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
     clock,
@@ -93,7 +104,7 @@ export type Store = Awaited<ReturnType<typeof openStore>>;
 
 /** The store with one portal on it: what the gate of that portal stands on. */
 export function attachPortal(store: Store, portal: Portal) {
-  const { keys, policies, journal, clock, log } = store;
+  const { keys, policies, journal, shared, clock, log } = store;
   const redis = store.connections.producer;
   const gate: GateDeps = {
     tickets: portal.tickets,
@@ -102,8 +113,8 @@ export function attachPortal(store: Store, portal: Portal) {
     ledger: createReturnLedger(redis, keys, log),
     journal,
     policies,
-    texts: createStaffTexts(),
-    words: bundledQualityWords(),
+    texts: shared.texts,
+    words: shared.words,
     clock,
     log,
   };
