@@ -15,7 +15,7 @@ import type { Foundation, PortalAccess, Store } from './compose-store.ts';
 import { AppError } from './errors.ts';
 
 /** Portals connected at the same time in one process; a portal beyond it costs one read of its record. */
-const MOST_CONNECTED = 500;
+const MOST_CONNECTED = 200;
 
 export interface ConnectedPortal {
   readonly portal: Portal;

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures the figures the design asks for, prints one table and writes docs/BENCHMARKS.md.
- * `-- --only storm,idle,acks,rest,reading,page` runs some and writes nothing; `-- --size 10000` adds a storm of that size.
+ * `-- --only storm,idle,acks,rest,reading,page,portals` runs some and writes nothing; `-- --size 10000` adds a storm of that size.
  * A missed figure is a result; only a malfunction ends with a non-zero code.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import type { TestRedis } from '../support/start-test-redis.ts';
 import { ackSection } from './sections/ack-section.ts';
 import { idleSection } from './sections/idle-section.ts';
 import { pageSection } from './sections/page-section.ts';
+import { portalsSection } from './sections/portals-section.ts';
 import { readingSection } from './sections/reading-section.ts';
 import { reportSection } from './sections/report-section.ts';
 import { restSection } from './sections/rest-section.ts';
@@ -19,7 +20,7 @@ import { stormSection } from './sections/storm-section.ts';
 import { document, machine, missedOf, notesOf, table } from './report.ts';
 import type { Section } from './report.ts';
 
-const PARTS = ['storm', 'idle', 'rest', 'acks', 'reading', 'report', 'page'] as const;
+const PARTS = ['storm', 'idle', 'rest', 'acks', 'reading', 'report', 'page', 'portals'] as const;
 const USUAL_STORM = 1000;
 const LONGEST_MS = 45 * 60_000;
 const PAGE = fileURLToPath(new URL('../../docs/BENCHMARKS.md', import.meta.url));
@@ -95,6 +96,7 @@ async function main(): Promise<void> {
     if (part === 'acks') sections.push(await withRedis(ackSection));
     if (part === 'page') sections.push(await pageSection());
     if (part === 'report') sections.push(await withRedis(reportSection));
+    if (part === 'portals') sections.push(await withRedis(portalsSection));
     if (part === 'reading') sections.push(readingSection());
   }
   console.log(`${table(sections)}\n\n${missedOf(sections)}\n\n${notesOf(sections)}`);
