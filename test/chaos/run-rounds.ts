@@ -114,7 +114,10 @@ export async function runRounds(options: ChaosOptions): Promise<readonly RoundRe
     });
     closing.push(() => workers.close());
     const random = createRandom(options.seed);
-    return await playRounds({ scene, workers, gate, post, timers, others, answers, random }, options);
+    return await playRounds(
+      { scene, workers, gate, post, timers, others, answers, random },
+      options,
+    );
   } finally {
     for (const close of closing.reverse()) await close();
   }
