@@ -1,17 +1,21 @@
 /** `npm run report`: the lead's figures of a time, from counters; recounted from the journal when asked. */
 import { parseArgs } from 'node:util';
 import type { Recount } from '../app/recount-report.ts';
+import { typicalInPortal } from '../app/knowledge/find-similar.ts';
+import type { TypicalInPipeline } from '../app/knowledge/find-similar.ts';
 import { recountReport } from '../app/recount-report.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { Tools } from '../app/ports/tools.ts';
 import { dateKey, dateOfDay } from '../core/local-date.ts';
 import type { ClosingReport } from '../core/report/closing-report.ts';
 import { closingReport, FAR_ABOVE } from '../core/report/closing-report.ts';
+import { pipelineKey } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
 import { CSV_BOM, csvLine } from './csv.ts';
 import { isDay } from './journal-args.ts';
+import { typicalText } from './kb-answers.ts';
 import type { Speak } from './journal-words.ts';
 import { reportSections } from './report-words.ts';
 import type { ReportSection } from './report-words.ts';
@@ -126,11 +130,19 @@ async function report(args: ReportArgs, tools: Tools, voice: Voice): Promise<Exi
   terminal.redraw?.('');
   if (args.form === 'json') {
     const { pipeline } = args;
-    terminal.out(JSON.stringify({ ...days, pipeline, ...found, recount }, null, 2));
+    const typical = (await typicalOf(args, tools))?.map(({ policy, problems }) => ({
+      pipeline: pipelineKey(policy.pipeline),
+      problems,
+    }));
+    const whole = { ...days, pipeline, ...found, typical: typical ?? null, recount };
+    terminal.out(JSON.stringify(whole, null, 2));
   } else {
     const sections = reportSections(found, speak, await namesOf(found, tools));
     if (args.form === 'csv') terminal.out(csvOf(sections, args.separator, speak));
-    else terminal.out(tablesOf(sections, { args, days }, speak));
+    else {
+      const typical = await typicalOf(args, tools);
+      terminal.out(tablesOf(sections, { args, days, typical }, speak));
+    }
     tellRecount(recount, voice);
   }
   return recount !== null && recount.different.length > 0 ? 1 : 0;
@@ -143,6 +155,20 @@ function daysOf({ from, to }: ReportArgs, now: number) {
     from: from ?? dateKey(dateOfDay(today - USUAL_DAYS + 1)),
     to: to ?? dateKey(dateOfDay(today + 1)),
   };
+}
+
+/** Read from the tickets' texts, which the journal does not hold; null where the portal cannot be read now. */
+async function typicalOf(
+  { pipeline }: ReportArgs,
+  { portalId, knowledge }: Tools,
+): Promise<readonly TypicalInPipeline[] | null> {
+  try {
+    const found = await typicalInPortal(portalId, knowledge);
+    return found.filter(({ policy }) => [null, pipelineKey(policy.pipeline)].includes(pipeline));
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
 }
 
 /** Numbers stay numbers where the portal does not tell names. */
@@ -167,9 +193,15 @@ function csvOf(sections: readonly ReportSection[], separator: string, speak: Spe
   return `${CSV_BOM}${[csvLine(columns, separator), ...rows].join('\r\n')}\r`;
 }
 
+interface TextParts {
+  readonly args: ReportArgs;
+  readonly days: { readonly from: string; readonly to: string };
+  readonly typical: readonly TypicalInPipeline[] | null;
+}
+
 function tablesOf(
   sections: readonly ReportSection[],
-  { args, days }: { readonly args: ReportArgs; readonly days: { from: string; to: string } },
+  { args, days, typical }: TextParts,
   speak: Speak,
 ): string {
   const { pipeline } = args;
@@ -180,7 +212,9 @@ function tablesOf(
   });
   const rule = speak('report.rule', { closings: FAR_ABOVE.closings });
   const title = speak('report.title', { ...days, pipeline: of });
-  return [title, ...lines, '', rule, speak('report.typical')].join('\n');
+  const problems =
+    typical === null ? speak('report.typical-unread') : typicalText(typical, speak).out;
+  return [title, ...lines, '', speak('report.typical'), problems, '', rule].join('\n');
 }
 
 function tellRecount(recount: Recount | null, { terminal, speak }: Voice): void {
