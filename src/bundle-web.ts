@@ -1,11 +1,12 @@
 /** Bundles the pages inside Bitrix24 when the service starts: in memory, hashed names, nothing to build by hand (ADR 12). */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** Entry of src/web → its page. */
-export const WEB_PAGES = ['card', 'admin', 'install'] as const;
+export const WEB_PAGES = ['card', 'admin'] as const;
 export type WebPage = (typeof WEB_PAGES)[number];
 
 export interface WebAsset {
@@ -28,16 +29,17 @@ export async function bundleWeb(): Promise<WebBundle> {
   const assets = new Map<string, WebAsset>();
   const pages = await Promise.all(
     WEB_PAGES.map(async (page) => {
-      const files = await bundlePage(page);
+      // A page that is not written yet has no files, and its document loads none.
+      const files = existsSync(`${SOURCE}/${page}/main.tsx`) ? await bundlePage(page) : [];
       for (const file of files) assets.set(file.name, file);
       const named = (extension: string): string =>
         files.find(({ name }) => extname(name) === extension)?.name ?? '';
       return [page, { script: named('.js'), style: named('.css') }] as const;
     }),
   );
-  const [card, admin, install] = pages.map(([, files]) => files);
-  if (!card || !admin || !install) throw new Error('every page has its files');
-  return { assets, pages: { card, admin, install } };
+  const [card, admin] = pages.map(([, files]) => files);
+  if (!card || !admin) throw new Error('every page has its files');
+  return { assets, pages: { card, admin } };
 }
 
 /** One page alone, for tests that need no other. */

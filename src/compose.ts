@@ -12,8 +12,9 @@ import { sweepPortal } from './app/sweep-portal.ts';
 import type { SweepReport } from './app/sweep-portal.ts';
 import { weeklyOverrides } from './app/weekly-overrides.ts';
 import { composeClientPage, composeHoldPage } from './compose-client.ts';
+import { openFrame } from './compose-frame.ts';
 import { composeInstalls, openRegistry } from './compose-installs.ts';
-import type { AppOptions } from './compose-installs.ts';
+import type { AppOptions, Installs } from './compose-installs.ts';
 import { openStore } from './compose-store.ts';
 import type { PortalAccess, Store, StoreOptions, StoreTuning } from './compose-store.ts';
 import { forEachPortal } from './for-each-portal.ts';
@@ -73,6 +74,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const client = { ...tuning, jobs, secret, publicUrl };
   const pool = createPortalPool({ store, client, webhook, installed: app });
   const installs = app && composeInstalls({ ...app, store, pool, publicUrl, secret });
+  const frame = await openFrame({ store, pool, installed: app }, options);
   let closing = false;
   const ready = (): boolean => !closing;
   let timerRuns: TimerRuns | null = null;
@@ -82,11 +84,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await queues.start((portalId) => sweepServed(portalId, pool, store));
   }
   const http = createHttpServer({
-    doorbell: queues.doorbell,
-    eventTokens: webhook?.eventTokens ?? [],
-    portalId: webhook?.id ?? '',
-    installed: installs?.events,
-    install: installs && { ...installs.pages, ready },
+    ...frame.routes(ready),
+    doorbell: frame.listening(queues.doorbell),
+    ...waysIn(webhook, installs, ready),
     log,
     ready,
     clientPage: { ...composeClientPage({ ...store, jobs, secret }), ready },
@@ -107,6 +107,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await installs?.close();
       await store.connections.close();
     },
+  };
+}
+
+/** Whose calls are taken: the webhook's, and those of portals that installed the app. */
+function waysIn(webhook: PortalAccess | null, installs: Installs | null, ready: () => boolean) {
+  return {
+    eventTokens: webhook?.eventTokens ?? [],
+    portalId: webhook?.id ?? '',
+    installed: installs?.events,
+    install: installs && { ...installs.pages, ready },
   };
 }
 

@@ -20,8 +20,8 @@ export function framePage({ language, title, script, style, state }: FramePage):
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>${title}</title>
-      <link rel="stylesheet" href="/assets/${style}" />
-      <script type="module" src="/assets/${script}"></script>
+      ${style === '' ? null : html`<link rel="stylesheet" href="/assets/${style}" />`}
+      ${script === '' ? null : html`<script type="module" src="/assets/${script}"></script>`}
     </head>
     <body>
       <main id="app" aria-busy="true">

@@ -72,8 +72,8 @@ describeWithBrowser('the ticket panel in the frame of a card', (browser) => {
 
   async function open(device: typeof DESKTOP | typeof PHONE = DESKTOP): Promise<void> {
     const opened = await openPage(browser(), parent.url, { ...device, reducedMotion: 'reduce' });
-    ({ page, close } = opened);
-    problems = opened.problems;
+    ({ page, problems } = opened);
+    close = () => opened.close();
     frame = page.frameLocator('iframe');
     await frame.getByRole('heading', { level: 1 }).waitFor();
   }

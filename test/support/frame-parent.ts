@@ -31,7 +31,7 @@ export async function frameParent({ appUrl, form, refreshed }: Framed): Promise<
       ([name, value]) => `<input type="hidden" name="${name}" value="${escape(value)}">`,
     );
     res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
-    res.end(`<!doctype html><html lang="ru"><title>Карточка</title><body style="margin:0">
+    res.end(`<!doctype html><html lang="ru"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Карточка</title><body style="margin:0">
 <iframe title="app" name="${host}|0|sid1" style="border:0;width:100%;height:300px"></iframe>
 <form method="post" target="${host}|0|sid1" action="${appUrl()}/card?LANG=ru">${inputs.join('')}</form>
 <script>${PARENT.replace('APP_ORIGIN', JSON.stringify(appUrl()))}document.forms[0].submit()</script>`);

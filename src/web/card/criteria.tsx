@@ -17,7 +17,6 @@ const FIELDS: Readonly<Partial<Record<CriterionId, readonly FieldKey[]>>> = {
   'problem-solved': ['checkedHow'],
   'solution-documented': ['problem', 'cause', 'solution', 'timeSpent'],
   'documentation-extras': ['recommendations', 'resources'],
-  'information-complete': ['diagnostics'],
   'knowledge-base-linked': ['kbNote'],
   'product-update-confirmed': ['productVersion', 'productInstruction'],
   'close-reason-given': ['closeReason'],
