@@ -11,6 +11,7 @@ import {
 } from './app/install-portal.ts';
 import type { InstallDeps } from './app/install-portal.ts';
 import { createKnownPortals } from './app/known-portals.ts';
+import type { KnownPortals } from './app/known-portals.ts';
 import { portalLifecycle } from './app/portal-lifecycle.ts';
 import type { LifecycleEvent } from './app/portal-lifecycle.ts';
 import type { PortalRegistry } from './app/ports/portals.ts';
@@ -84,29 +85,13 @@ const UPKEEP_MS = 5 * 60_000;
 const ASK_UNPAID_MS = 60 * 60_000;
 
 export function composeInstalls(options: InstallsOptions): Installs {
-  const { store, pool, registry, oauth, publicUrl, secret, rotated } = options;
-  const { clock, log, budget, policies } = store;
-  const now = (): number => performance.now();
-  const known = createKnownPortals({ registry, sameSecret, now });
-  const deps: InstallDeps = {
-    registry,
-    verifier: createPortalVerifier({ oauth, budget, clock, log }),
-    policies,
-    manifest: readManifest(),
-    publicUrl,
-    registrarOf: async (portalId) => (await pool.connected(portalId)).portal.registrar,
-    disconnect(portalId) {
-      pool.disconnect(portalId);
-      known.forget(portalId);
-    },
-    sameSecret,
-    clock,
-    log,
-  };
+  const { store, registry, secret, rotated } = options;
+  const known = createKnownPortals({ registry, sameSecret, now: () => performance.now() });
+  const deps = installDeps(options, known);
   const running = new Set<Promise<void>>();
   const inBackground = (portalId: string, what: string, job: () => Promise<void>): void => {
     const work = job()
-      .catch((error: unknown) => log.warn({ portalId, what, ...faultFields(error) }, LATER))
+      .catch((error: unknown) => store.log.warn({ portalId, what, ...faultFields(error) }, LATER))
       .finally(() => running.delete(work));
     running.add(work);
   };
@@ -121,7 +106,7 @@ export function composeInstalls(options: InstallsOptions): Installs {
     deps,
     events: {
       recognise: (portalId, token) => known.recognise(portalId, token),
-      async lifecycle(event: LifecycleEvent) {
+      async lifecycle(event) {
         const answer = await portalLifecycle(event, deps);
         if (answer === 'done') afterwards(event);
         return answer;
@@ -130,17 +115,16 @@ export function composeInstalls(options: InstallsOptions): Installs {
     pages: {
       install: (contact) => installPortal(contact, 'page', deps),
       async heal(contact) {
+        const { portalId } = contact;
         await healPortal(contact, deps);
-        inBackground(contact.portalId, 'registration', () =>
-          keepRegistered(contact.portalId, deps),
-        );
+        inBackground(portalId, 'registration', () => keepRegistered(portalId, deps));
       },
       step: (portalId, step) => runInstallStep(portalId, step, deps),
       steps: INSTALL_STEPS,
       tokens: createTokenSigner(secret),
-      clock,
+      clock: store.clock,
       say: sayByName,
-      log,
+      log: store.log,
     },
     schedule(jobs) {
       jobs.every('portals', UPKEEP_MS, () => upkeep(deps));
@@ -149,6 +133,26 @@ export function composeInstalls(options: InstallsOptions): Installs {
     async close() {
       await Promise.all(running);
     },
+  };
+}
+
+function installDeps(options: InstallsOptions, known: KnownPortals): InstallDeps {
+  const { store, pool, registry, oauth, publicUrl } = options;
+  const { clock, log, budget, policies } = store;
+  return {
+    registry,
+    verifier: createPortalVerifier({ oauth, budget, clock, log }),
+    policies,
+    manifest: readManifest(),
+    publicUrl,
+    registrarOf: async (portalId) => (await pool.connected(portalId)).portal.registrar,
+    disconnect(portalId) {
+      pool.disconnect(portalId);
+      known.forget(portalId);
+    },
+    sameSecret,
+    clock,
+    log,
   };
 }
 

@@ -229,21 +229,24 @@ class RedisPortalRegistry implements PortalRegistry {
   #read(portalId: string, fields: Readonly<Record<string, string>>): PortalRecord | null {
     const { origin, oauthEndpoint } = fields;
     if (origin === undefined || oauthEndpoint === undefined) return null;
-    const sealed = fields['applicationToken'] ?? '';
+    const text = (name: string): string => fields[name] ?? '';
+    const number = (name: string): number => Number(fields[name] ?? 0);
     return {
       portalId,
       origin,
       oauthEndpoint,
-      applicationToken: this.#open(portalId, 'applicationToken', sealed) ?? '',
-      scopes: (fields['scopes'] ?? '').split(' ').filter((scope) => scope !== ''),
-      status: fields['status'] ?? '',
-      version: fields['version'] ?? '',
-      language: fields['language'] === 'ru' ? 'ru' : 'en',
-      installerId: Number(fields['installerId'] ?? 0),
+      applicationToken: this.#open(portalId, 'applicationToken', text('applicationToken')) ?? '',
+      scopes: text('scopes')
+        .split(' ')
+        .filter((scope) => scope !== ''),
+      status: text('status'),
+      version: text('version'),
+      language: text('language') === 'ru' ? 'ru' : 'en',
+      installerId: number('installerId'),
       state: stateOf(fields['state']),
-      registered: fields['registered'] ?? '',
-      installedAt: Number(fields['installedAt'] ?? 0),
-      updatedAt: Number(fields['updatedAt'] ?? 0),
+      registered: text('registered'),
+      installedAt: number('installedAt'),
+      updatedAt: number('updatedAt'),
     };
   }
 }

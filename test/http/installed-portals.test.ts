@@ -105,7 +105,12 @@ describe('the install address', () => {
     expect(page.headers.get('x-frame-options')).toBeNull();
     for (const steps of [first, again]) {
       expect(steps.map(({ step }) => step)).toEqual([
-        ...['scopes', 'events', 'placements', 'robots', 'triggers', 'finish'],
+        'scopes',
+        'events',
+        'placements',
+        'robots',
+        'triggers',
+        'finish',
       ]);
       expect(steps.filter(({ ok }) => !ok)).toEqual([]);
     }
