@@ -147,7 +147,7 @@ async function actLocked(
   wish: ActionWish,
   deps: CardDeps,
 ): Promise<CardOutcome> {
-  return underLock(viewer.ref, deps.client, async () => {
+  return underLock({ portalId: viewer.portalId, ref: viewer.ref }, deps.client, async () => {
     const { portalId, ref, hand } = viewer;
     const ticket = await findTicket(portalId, ref, deps.client, hand.tickets);
     if (typeof ticket === 'string') return refused(ticket === 'unseen' ? 'no-rights' : 'no-ticket');

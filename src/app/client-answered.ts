@@ -3,7 +3,6 @@ import { contradicts } from '../core/replies/contradiction.ts';
 import { closedPlace } from '../core/decide-closing.ts';
 import { decideReply } from '../core/decide-reply.ts';
 import type { ReplyDecision } from '../core/decide-reply.ts';
-import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
 import type { WorkedOff } from './answer-word.ts';
@@ -23,6 +22,7 @@ import { finishReopening, reopenByClient } from './reopen-ticket.ts';
 import { withNothingOpen, withoutSuppressed } from './suppressed-newest.ts';
 import { tellStaff } from './tell-staff.ts';
 import { ticketUnseen } from './ticket-unseen.ts';
+import { ticketLock } from './ticket-lock.ts';
 
 /** Works through the stored answers of a portal. What fails or is busy stays stored and holds nobody else up. */
 export async function clientAnswered(portalId: string, deps: ClientDeps): Promise<void> {
@@ -52,7 +52,7 @@ async function attemptAnswer(
   deps: ClientDeps,
 ): Promise<Attempt> {
   try {
-    const done = await deps.lock.exclusively(`ticket:${refKey(answer.ref)}`, () =>
+    const done = await deps.lock.exclusively(ticketLock(portalId, answer.ref), () =>
       workOff(portalId, answer, deps),
     );
     if (done === null) return { fate: 'busy', fault: busy() };

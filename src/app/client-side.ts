@@ -25,6 +25,7 @@ import { activitiesArrived } from './reply-arrived.ts';
 import { isOpenAgain, leftClosedNow } from './left-closed.ts';
 import { sendWorkGoesOn } from './work-goes-on.ts';
 import { holdEnded, silenceElapsed } from './silence-elapsed.ts';
+import { ticketLock } from './ticket-lock.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -118,7 +119,7 @@ export async function leftClosed(
   if (!isOpenAgain({ snapshot, policy })) return;
   const standing = await deps.cases.find(portalId, snapshot.ref);
   if (standing?.state !== 'closed') return;
-  await underLock(snapshot.ref, deps, async () => {
+  await underLock({ portalId, ref: snapshot.ref }, deps, async () => {
     // Read again under the lock: the app itself may just have reopened it.
     const ticket = await readTicket(portalId, snapshot.ref, deps);
     if (ticket) await leftClosedNow(portalId, ticket, deps);
@@ -127,7 +128,7 @@ export async function leftClosed(
 
 /** A timer is due: the ticket is read again and everything is decided again. Throws to be tried again later. */
 export async function timerFired(portalId: string, timer: Timer, deps: ClientDeps): Promise<Fate> {
-  return underLock(timer.ref, deps, async () => {
+  return underLock({ portalId, ref: timer.ref }, deps, async () => {
     const ticket = await readTicket(portalId, timer.ref, deps);
     // Gone, hidden, or a timer of an earlier cycle: nothing to do.
     if (!ticket || cycleOf(ticket) !== timer.cycle || ticket.policy.mode !== 'enforce') {
@@ -201,12 +202,13 @@ async function mistakeReview(
   return 'done';
 }
 
+/** Throws to be tried again when somebody else is at work on the ticket. */
 export async function underLock<T>(
-  ref: TicketSnapshot['ref'],
+  { portalId, ref }: { readonly portalId: string; readonly ref: TicketSnapshot['ref'] },
   deps: ClientDeps,
   work: () => Promise<T>,
 ): Promise<T> {
-  const done = await deps.lock.exclusively(`ticket:${refKey(ref)}`, async () => ({
+  const done = await deps.lock.exclusively(ticketLock(portalId, ref), async () => ({
     result: await work(),
   }));
   if (done === null) {

@@ -93,7 +93,9 @@ async function run(
   const scene: Scene = { portalId, policies, id, at, ready: [], deps };
   const results: MassResult[] = [];
   for (const portion of portions(refs, PORTION)) {
-    const found = await underLocks(portion, deps.lock, (held) => closePortion(held, scene));
+    const found = await underLocks({ portalId, refs: portion }, deps.lock, (held) =>
+      closePortion(held, scene),
+    );
     results.push(...portion.map((ref) => found.get(refKey(ref)) ?? unseen(ref, 'busy', deps)));
     progress(results.length, refs.length);
   }

@@ -49,7 +49,7 @@ export async function holdTicket(
   request: HoldRequest,
   deps: ClientDeps,
 ): Promise<HoldResult> {
-  return underLock(target.ref, deps, async () => {
+  return underLock({ portalId, ref: target.ref }, deps, async () => {
     const ticket = await readTicket(portalId, target.ref, deps);
     if (!ticket) return { kind: 'unknown' };
     const role = stageRole(ticket.policy, ticket.snapshot.stageId);

@@ -134,7 +134,9 @@ async function releaseOne(
   deps: ClientDeps,
 ): Promise<ReleaseFate> {
   try {
-    return await underLock(ref, deps, () => writeAndAsk(portalId, ref, release, deps));
+    return await underLock({ portalId, ref }, deps, () =>
+      writeAndAsk(portalId, ref, release, deps),
+    );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.log.warn({ portalId, ...ref, code: error.code }, 'a release could not be told yet');

@@ -16,6 +16,7 @@ import type { Fate } from './ports/runs.ts';
 import type { TicketHead } from './ports/tickets.ts';
 import { markOf, readMessage } from './read-message.ts';
 import { tellStaff } from './tell-staff.ts';
+import { ticketLock } from './ticket-lock.ts';
 
 /** Closed tickets are many and their clients seldom write: their chats are read less often than those of waiting ones. */
 const SCAN = { name: 'closed-replies', everyMs: 15 * 60_000 };
@@ -61,12 +62,11 @@ export async function heardAfterClosing(
   note: Note,
 ): Promise<void> {
   const unseen = await deps.state.unseen(portalId, messages.map(markOf));
-  const byTicket = new Map<string, IncomingMessage[]>();
-  for (const message of messages.filter((one) => unseen.has(markOf(one)))) {
-    byTicket.set(refKey(message.ref), [...(byTicket.get(refKey(message.ref)) ?? []), message]);
-  }
-  for (const [key, mine] of byTicket) {
-    const done = await deps.lock.exclusively<Fate>(`ticket:${key}`, () =>
+  const news = messages.filter((one) => unseen.has(markOf(one)));
+  const refs = new Map(news.map(({ ref }) => [refKey(ref), ref]));
+  for (const [key, ref] of refs) {
+    const mine = news.filter((message) => refKey(message.ref) === key);
+    const done = await deps.lock.exclusively<Fate>(ticketLock(portalId, ref), () =>
       hear(portalId, mine, deps),
     );
     note(done ?? 'busy');

@@ -19,6 +19,7 @@ import type { TicketHead } from './ports/tickets.ts';
 import { heardAfterClosing, lettersAfterClosing, scanClosed } from './reply-after-closing.ts';
 import { markOf, readMessage } from './read-message.ts';
 import { tellStaff } from './tell-staff.ts';
+import { ticketLock } from './ticket-lock.ts';
 
 /** Letters among the activities that rang. */
 export async function activitiesArrived(
@@ -106,7 +107,8 @@ async function handleAll(
   for (const message of messages) {
     if (!unseen.has(markOf(message))) continue;
     const heard = { message, last: isLast(message, messages) };
-    const fate = await deps.lock.exclusively<Fate>(`ticket:${refKey(message.ref)}`, async () => {
+    const lock = ticketLock(portalId, message.ref);
+    const fate = await deps.lock.exclusively<Fate>(lock, async () => {
       const ticket = await readTicket(portalId, message.ref, deps);
       const listens =
         ticket && isEnforced(ticket) && isCountingDown(ticket.snapshot, ticket.policy);

@@ -1,11 +1,11 @@
 /** Several tickets at once, each locked against the client's side of the app. */
 import type { TicketRef } from '../core/ticket.ts';
-import { refKey } from '../core/ticket.ts';
 import type { PortalLock } from './ports/state.ts';
+import { ticketLock } from './ticket-lock.ts';
 
 /** Runs `work` with the tickets nobody else is at work on; the others are left out. */
 export async function underLocks<T>(
-  refs: readonly TicketRef[],
+  { portalId, refs }: { readonly portalId: string; readonly refs: readonly TicketRef[] },
   lock: PortalLock,
   work: (held: readonly TicketRef[]) => Promise<T>,
 ): Promise<T> {
@@ -13,7 +13,7 @@ export async function underLocks<T>(
   async function from(index: number): Promise<T> {
     const ref = refs[index];
     if (ref === undefined) return work(held);
-    const done = await lock.exclusively(`ticket:${refKey(ref)}`, async () => {
+    const done = await lock.exclusively(ticketLock(portalId, ref), async () => {
       held.push(ref);
       return { result: await from(index + 1) };
     });

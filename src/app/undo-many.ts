@@ -41,7 +41,7 @@ export async function undoMany(
   const results: UndoResult[] = [];
   for (const portion of portions(run.tickets, PORTION)) {
     const refs = portion.map(({ ref }) => ref);
-    const found = await underLocks(refs, deps.lock, (held) =>
+    const found = await underLocks({ portalId, refs }, deps.lock, (held) =>
       undoPortion(portalId, { run, places: portion.filter(({ ref }) => held.includes(ref)) }, deps),
     );
     results.push(

@@ -25,7 +25,7 @@ export async function undoSuppressed(
     (one) => one.id === id,
   );
   if (!reply) return { kind: 'unknown' };
-  const handled = await underLock(reply.ref, deps, async () => {
+  const handled = await underLock({ portalId, ref: reply.ref }, deps, async () => {
     const ticket = await readTicket(portalId, reply.ref, deps);
     if (!ticket || cycleOf(ticket) !== reply.cycle) return false;
     const { snapshot, policy } = ticket;

@@ -43,9 +43,10 @@ export function createCardApi(options: CardApiOptions): Router {
   router.get(
     '/api/card',
     on(async ({ viewer, deps }, req, res) => {
-      const tag = req.headers['if-none-match'];
-      const look = { outcome: askedOutcome(req), mayBeOld: tag !== undefined };
-      sendShown(req, res, await desk.show(viewer, look, deps), options, viewer.language);
+      const shownTag = req.headers['if-none-match'];
+      const look = { outcome: askedOutcome(req), mayBeOld: shownTag !== undefined };
+      const { language } = viewer;
+      sendShown(res, await desk.show(viewer, look, deps), { shownTag, say, language });
     }),
   );
   router.put(
@@ -131,17 +132,16 @@ function sendFault(
   sendApiError(res, status, { code: busy ? 'busy' : 'fault', message });
 }
 
-// oxlint-disable-next-line eslint/max-params
-function sendShown(
-  req: Request,
-  res: Response,
-  shown: Shown,
-  { say }: CardApiOptions,
-  language: CardViewer['language'],
-): void {
+interface Showing extends Pick<CardViewer, 'language'> {
+  /** Tag of the state the page shows already. */
+  readonly shownTag: string | undefined;
+  readonly say: Say;
+}
+
+function sendShown(res: Response, shown: Shown, { shownTag, say, language }: Showing): void {
   if (shown.kind === 'away') return sendAway(res, say, { language }, shown.why);
   const { state } = shown;
-  if (req.headers['if-none-match'] === tagOf(state.version)) {
+  if (shownTag === tagOf(state.version)) {
     res.set({ ETag: tagOf(state.version), 'Cache-Control': 'no-store' });
     res.status(304).end();
     return;

@@ -100,7 +100,6 @@ class Opening {
   readonly #language: Language | null;
   readonly #body: unknown;
 
-  // oxlint-disable-next-line eslint/max-params
   constructor(options: FramePagesOptions, page: PageName, req: Request, res: Response) {
     this.#options = options;
     this.#page = page;

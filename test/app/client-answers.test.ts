@@ -176,7 +176,7 @@ describe('step-2: the client answers on the page', () => {
 
   test('one ticket that is busy holds no other answer up, and is tried again', async () => {
     const scene = await asked();
-    scene.lock.held.add('ticket:2:1');
+    scene.lock.held.add('p1:ticket:2:1');
     const busy = { ref: { entityTypeId: 2, id: 1 }, cycle: 1, answer: 'solved' as const };
     await scene.answers.accept('p1', { ...busy, comment: '', at: scene.now - 1 });
     await expect(scene.answer({ answer: 'solved' })).rejects.toMatchObject({ retry: 'after' });

@@ -50,7 +50,7 @@ describe('a run', () => {
 
     await runs.fire(PORTAL, timerOf(scene));
     await runs.fire(PORTAL, timerOf(scene, { cycle: 2 }));
-    scene.lock.held.add('ticket:2:759');
+    scene.lock.held.add('p1:ticket:2:759');
     await expect(runs.fire(PORTAL, timerOf(scene))).rejects.toBeInstanceOf(AppError);
     await runs.close();
 
@@ -135,7 +135,7 @@ describe('a run', () => {
 
   test('of answers tells what was carried out and what must wait', async () => {
     const scene = await asked();
-    scene.lock.held.add('ticket:2:759');
+    scene.lock.held.add('p1:ticket:2:759');
     await expect(scene.answer({ answer: 'solved' })).rejects.toBeInstanceOf(AppError);
     scene.lock.held.clear();
     await scene.workOff();

@@ -179,7 +179,7 @@ describe('a mass closing', () => {
     put(scene, { ref: at(3), categoryId: 9, stageId: 'C9:NEW' });
     put(scene, { ref: at(4), conversation: UNREADABLE });
     put(scene, { ref: at(5) });
-    scene.lock.held.add('ticket:2:5');
+    scene.lock.held.add('p1:ticket:2:5');
     const refs = [at(1), at(2), at(3), at(4), at(5), at(6)];
 
     expect(kinds(await scene.close({ kind: 'tickets', refs }))).toEqual([

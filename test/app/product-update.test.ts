@@ -239,7 +239,7 @@ describe('released', () => {
 
   test('leaves a ticket that somebody works on for the next run', async () => {
     const scene = await waiting();
-    scene.lock.held.add('ticket:2:759');
+    scene.lock.held.add('p1:ticket:2:759');
     expect(await release(scene)).toMatchObject([{ fate: 'busy' }]);
 
     scene.lock.held.clear();
