@@ -18,6 +18,8 @@ export default {
       },
     ],
   },
+  // Half of the suites wait for a browser, a portal or a timer: in one process the run takes twice as long.
+  maxWorkers: 2,
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
 };
