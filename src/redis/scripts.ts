@@ -75,11 +75,12 @@ if ARGV[2] ~= '1' then return {0, 0} end
 return try_gate(KEYS[2], KEYS[4], tonumber(ARGV[1]))
 `;
 
-/** KEYS gate pace */
+/** KEYS gate pace. The pace is of no use an hour later, and a sweep begun while its portal is erased must leave nothing behind. */
 const BEGIN_SWEEP = `
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[2], 'answering', redis.call('HGET', KEYS[2], 'rung') or '0')
 redis.call('HDEL', KEYS[2], 'rung')
+redis.call('PEXPIRE', KEYS[2], 3600000)
 return 1
 `;
 
@@ -92,6 +93,7 @@ local answering = redis.call('HGET', KEYS[3], 'answering') == '1'
 if tonumber(ARGV[2]) > 0 or gap == 0 then gap = first
 elseif answering or left then gap = math.min(gap * 2, longest) end
 redis.call('HSET', KEYS[3], 'gap', int(gap), 'notBefore', int(now + gap))
+redis.call('PEXPIRE', KEYS[3], 3600000)
 if not left then return {0, 0} end
 return try_gate(KEYS[2], KEYS[3], tonumber(ARGV[1]))
 `;
