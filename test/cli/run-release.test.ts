@@ -63,7 +63,7 @@ describe('npm run release', () => {
   });
 
   test('ends with 1 when a ticket has to be tried again', async () => {
-    scene.lock.held.add('ticket:2:759');
+    scene.lock.held.add('webhook:ticket:2:759');
     expect(await run(...RELEASE, '--yes')).toBe(1);
     expect(terminal.stdout.join()).toContain('повторите');
   });

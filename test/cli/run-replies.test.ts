@@ -117,7 +117,7 @@ describe('npm run replies -- undo', () => {
   });
 
   test('on a ticket that is being worked on fails in words, and the reply stays on the list', async () => {
-    scene.lock.held.add('ticket:2:759');
+    scene.lock.held.add('webhook:ticket:2:759');
 
     expect(await run('undo', ID)).toBe(1);
     expect(terminal.stderr.join()).toMatch(/Не получилось: портал или обращение сейчас заняты/);
