@@ -12,7 +12,7 @@ import type { Outcome } from '../core/ticket.ts';
 import { OUTCOMES } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { sendApiError } from './api-answer.ts';
-import { readAction, readDraft } from './card-wishes.ts';
+import { readAction, readDraft, readSearch } from './card-wishes.ts';
 import { liveSession } from './session-route.ts';
 import type { Session, SessionTokens } from './session-token.ts';
 
@@ -75,15 +75,18 @@ export function createCardApi(options: CardApiOptions): Router {
       send(res, { ok: true, message, state: shown.state }, shown.state.version);
     }),
   );
-  router.get(
-    '/api/card/similar',
-    on(async ({ viewer, deps }, req, res) => {
-      const words = (query(req).get('q') ?? '').slice(0, 300);
-      send(res, { ok: true, ...(await desk.similar(viewer, words, deps)) }, '');
-    }),
-  );
+  router.post('/api/card/similar', json, on(search(options)));
   router.use('/api/card', badBody);
   return router;
+}
+
+/** By POST: words of a ticket in an address would stand in every log on the way. */
+function search({ desk, say }: CardApiOptions): Answering {
+  return async ({ viewer, deps }, req, res) => {
+    const words = readSearch(req.body);
+    if (words === null) return refuse(res, say, viewer, BAD_REQUEST);
+    send(res, { ok: true, ...(await desk.similar(viewer, words, deps)) }, '');
+  };
 }
 
 const BAD_REQUEST: Refusal = { kind: 'refused', code: 'bad-request', field: '', params: {} };

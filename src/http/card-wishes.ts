@@ -46,6 +46,14 @@ export function readAction(body: unknown): ActionWish | null {
   return read.success ? read.data : null;
 }
 
+const searchSchema = z.strictObject({ words: words(300) });
+
+/** '' looks for what is like the ticket itself. */
+export function readSearch(body: unknown): string | null {
+  const read = searchSchema.safeParse(body);
+  return read.success ? read.data.words : null;
+}
+
 const value = z.union([words(20_000), z.number(), z.null(), z.array(words(2000)).max(50)]);
 const fields = z.record(z.string().max(40), value);
 

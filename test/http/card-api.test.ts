@@ -161,6 +161,31 @@ describe('a draft', () => {
   });
 });
 
+describe('the search for similar cases', () => {
+  it('takes its words in the body, never in the address', async () => {
+    const found = await call('POST', '/api/card/similar', { words: 'шлагбаум' });
+
+    expect(found.status).toBe(200);
+    expect(found.answer).toMatchObject({ ok: true, articles: expect.any(Array) });
+    expect((await call('GET', '/api/card/similar?q=x')).status).toBe(404);
+  });
+
+  it.each([{}, { words: 7 }, { words: 'x'.repeat(301) }, { words: 'x', more: 1 }])(
+    'refuses %j',
+    async (body) => {
+      const refused = await call('POST', '/api/card/similar', body);
+
+      expect([refused.status, refused.answer.ok]).toEqual([422, false]);
+    },
+  );
+
+  it('is refused without a session', async () => {
+    token = '';
+
+    expect((await call('POST', '/api/card/similar', { words: '' })).status).toBe(401);
+  });
+});
+
 describe('an action', () => {
   it("closes a ticket that lacks nothing, with the gate's stamp, and the undo takes it back unheard", async () => {
     const closed = await act({ action: 'close', outcome: null });

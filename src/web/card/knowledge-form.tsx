@@ -97,8 +97,8 @@ function Search({ card, say, use }: Scope & { readonly use: (link: string) => vo
   const [found, setFound] = useState<Found | 'searching' | null>(null);
   const search = async (): Promise<void> => {
     setFound('searching');
-    const path = `/api/card/similar?q=${encodeURIComponent(words)}`;
-    const answer = await card.api.call<Found>(path);
+    const request = { method: 'POST', body: { words } } as const;
+    const answer = await card.api.call<Found>('/api/card/similar', request);
     setFound(
       answer.kind === 'ok' ? answer.value : { articles: [], tickets: [], unavailable: true },
     );
@@ -111,6 +111,7 @@ function Search({ card, say, use }: Scope & { readonly use: (link: string) => vo
           class="grow"
           aria-label={say('kb.search.words')}
           placeholder={say('kb.search.words')}
+          maxLength={300}
           value={words}
           onInput={(event) => setWords(event.currentTarget.value)}
         />
