@@ -1,6 +1,4 @@
-import { Router } from 'express';
-import type { ErrorRequestHandler, Request, Response } from 'express';
-import express from 'express';
+import type { Request, Response, Router } from 'express';
 import { readClientToken } from '../app/client-token.ts';
 import type { ClientLink, TokenSigner } from '../app/client-token.ts';
 import type { ClientAnswers, ClientCase, ClientCases, PostedAnswer } from '../app/ports/client.ts';
@@ -8,11 +6,11 @@ import type { Clock, Log } from '../app/ports/runtime.ts';
 import type { Language } from '../app/ports/texts.ts';
 import { COMMENT_LIMIT, formProblem, readForm } from './client-page-form.ts';
 import type { PostedForm } from './client-page-form.ts';
-import { CLIENT_PAGE_POLICY } from './client-page-style.ts';
 import { answerPage, noticePage, readingPage } from './client-page-view.ts';
 import type { FormView, PageError } from './client-page-view.ts';
 import { pageLanguage, writeMoment } from './client-page-words.ts';
 import type { Say, Words } from './client-page-words.ts';
+import { createSignedPage, SIGNED_PAGE_HEADERS } from './signed-page.ts';
 import { addressKey, createSlidingWindow } from './sliding-window.ts';
 import type { RateLimit } from './sliding-window.ts';
 import type { FormTokens } from './token-signer.ts';
@@ -36,44 +34,18 @@ export interface PostLimits {
 }
 
 /** 64 kB keep 10,000 Cyrillic letters: more than the limit allows, so that a text too long comes back whole. */
-const BODY_LIMITS = {
-  extended: true,
-  limit: '64kb',
-  parameterLimit: 20,
-  depth: 1,
-  inflate: false,
-};
+const ADDRESS = { path: '/c', limit: '64kb', parameterLimit: 20 };
 const MINUTE_MS = 60_000;
-const HEADERS = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': CLIENT_PAGE_POLICY,
-  'Referrer-Policy': 'no-referrer',
-  'X-Frame-Options': 'DENY',
-  'X-Robots-Tag': 'noindex, nofollow',
-};
 
 /** `/c/:token`: GET and HEAD show, POST stores the answer. Every refusal is a page with a way to answer. */
 export function createClientPage(options: ClientPageOptions): Router {
   const page = new ClientPage(options);
-  const router = Router();
-  router
-    .route('/c/:token')
-    .get((req, res) => page.show(req, res))
-    .post(express.urlencoded(BODY_LIMITS), (req, res) => page.take(req, res))
-    .all((req, res) => {
-      res.set('Allow', 'GET, HEAD, POST');
-      page.refuse(req, res, { status: 405, name: 'refused' });
-    });
-  // Express tells an error handler by its four parameters.
-  const unread: ErrorRequestHandler = (error: unknown, req, res, next) => {
-    const status: unknown =
-      typeof error === 'object' && error !== null ? Reflect.get(error, 'status') : null;
-    if (res.headersSent || typeof status !== 'number' || status >= 500) return next(error);
-    page.refuse(req, res, { status, name: status === 413 ? 'too-large' : 'refused' });
-  };
-  router.use('/c', unread);
-  return router;
+  return createSignedPage(ADDRESS, {
+    show: (req, res) => page.show(req, res),
+    take: (req, res) => page.take(req, res),
+    refuse: (req, res, status) =>
+      page.refuse(req, res, { status, name: status === 413 ? 'too-large' : 'refused' }),
+  });
 }
 
 interface Refusal {
@@ -143,7 +115,7 @@ class ClientPage {
     const stored = await this.#accept(link, form.answer, form.comment);
     if (!stored) return again(503, 'away', entry);
     const { language } = this.#words(req, { form, entry });
-    res.set(HEADERS).redirect(303, `${req.path}?done=1&lang=${language}`);
+    res.set(SIGNED_PAGE_HEADERS).redirect(303, `${req.path}?done=1&lang=${language}`);
   }
 
   /** A page without a form. */
@@ -268,5 +240,5 @@ function query(req: Request): URLSearchParams {
 
 function send(res: Response, status: number, page: string): void {
   if (status === 503 || status === 429) res.set('Retry-After', status === 503 ? '5' : '60');
-  res.status(status).set(HEADERS).send(page);
+  res.status(status).set(SIGNED_PAGE_HEADERS).send(page);
 }

@@ -1,6 +1,4 @@
-import { Router } from 'express';
-import type { ErrorRequestHandler, Request, Response } from 'express';
-import express from 'express';
+import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import type { TokenSigner } from '../app/client-token.ts';
 import { readHoldToken } from '../app/hold-token.ts';
@@ -9,12 +7,12 @@ import type { HoldRequest, HoldResult } from '../app/hold-ticket.ts';
 import type { Clock, Log } from '../app/ports/runtime.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
-import { CLIENT_PAGE_POLICY } from './client-page-style.ts';
 import { noticePage } from './client-page-view.ts';
 import { pageLanguage, writeMoment } from './client-page-words.ts';
 import type { Say, Words } from './client-page-words.ts';
 import { holdPage } from './hold-page-view.ts';
 import type { HoldView } from './hold-page-view.ts';
+import { createSignedPage, SIGNED_PAGE_HEADERS } from './signed-page.ts';
 import { addressKey, createSlidingWindow } from './sliding-window.ts';
 import type { FormTokens } from './token-signer.ts';
 
@@ -33,19 +31,11 @@ export interface HoldPageOptions {
   readonly log: Log;
 }
 
-const BODY_LIMITS = { extended: true, limit: '32kb', parameterLimit: 10, depth: 1, inflate: false };
+const ADDRESS = { path: '/h', limit: '32kb', parameterLimit: 10 };
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** What the form proposes. */
 const USUAL_DAYS = 7;
-const HEADERS = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': CLIENT_PAGE_POLICY,
-  'Referrer-Policy': 'no-referrer',
-  'X-Frame-Options': 'DENY',
-  'X-Robots-Tag': 'noindex, nofollow',
-};
 
 const text = z.string().catch('');
 const formSchema = z.object({ do: text, reason: text, until: text, form: text, lang: text });
@@ -55,24 +45,11 @@ const NOTHING: HoldForm = { do: '', reason: '', until: '', form: '', lang: '' };
 /** `/h/:token`: GET asks, because opening a link must change nothing; POST sets the pause or takes it back. */
 export function createHoldPage(options: HoldPageOptions): Router {
   const page = new HoldPage(options);
-  const router = Router();
-  router
-    .route('/h/:token')
-    .get((req, res) => page.show(req, res))
-    .post(express.urlencoded(BODY_LIMITS), (req, res) => page.take(req, res))
-    .all((req, res) => {
-      res.set('Allow', 'GET, HEAD, POST');
-      page.notice(req, res, { status: 405, name: 'refused' });
-    });
-  // Express tells an error handler by its four parameters.
-  const unread: ErrorRequestHandler = (error: unknown, req, res, next) => {
-    const status: unknown =
-      typeof error === 'object' && error !== null ? Reflect.get(error, 'status') : null;
-    if (res.headersSent || typeof status !== 'number' || status >= 500) return next(error);
-    page.notice(req, res, { status, name: 'refused' });
-  };
-  router.use('/h', unread);
-  return router;
+  return createSignedPage(ADDRESS, {
+    show: (req, res) => page.show(req, res),
+    take: (req, res) => page.take(req, res),
+    refuse: (req, res, status) => page.notice(req, res, { status, name: 'refused' }),
+  });
 }
 
 interface Notice {
@@ -140,7 +117,7 @@ class HoldPage {
       ticketId: ticketId ?? null,
       keptText: '',
     });
-    res.status(status).set(HEADERS).send(page);
+    res.status(status).set(SIGNED_PAGE_HEADERS).send(page);
   }
 
   async #answer(
@@ -198,7 +175,7 @@ class HoldPage {
       until: form.do === '' ? usual : form.until,
       problems,
     });
-    res.status(status).set(HEADERS).send(page);
+    res.status(status).set(SIGNED_PAGE_HEADERS).send(page);
   }
 
   #words(req: Request, form: HoldForm): Words {
