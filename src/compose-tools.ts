@@ -1,5 +1,5 @@
 /** The composition of the command-line tools: the same parts the service runs on. Part of the composition root. */
-import type { Tools, ToolsInput } from './app/ports/tools.ts';
+import type { PortalTools, Tools, ToolsInput } from './app/ports/tools.ts';
 import { fieldSpecs } from './app/field-specs.ts';
 import { createClock } from './clock.ts';
 import { composeClientSide, composeDocuments, createCalendarProbe } from './compose-client.ts';
@@ -41,33 +41,45 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
   });
   const operator = operatorTools(shell, input);
   return {
+    ...portalTools(shell, { portalId, memoryOnly: redis.kind === 'memory' }),
     ...operator.tools,
-    portalId,
-    setup: shell.portal.setup,
-    probe: shell.portal.probe,
-    past: shell.portal.past,
-    knowledge: composeKnowledge(shell),
-    documents: composeDocuments(shell),
-    words: shell.gate.words,
-    policies: shell.policies,
-    journal: shell.gate.journal,
-    ...recordsOf(shell),
-    storeProbe: {
-      standing: async () => ({
-        ...(await probePersistence(shell.connections.producer)),
-        memoryOnly: redis.kind === 'memory',
-      }),
-    },
-    eventCounters: createEventCounters(shell.connections.producer, shell.keys),
-    calendar: createCalendarProbe(shell.portal),
-    fieldSpecs: fieldSpecs(fieldLabel),
-    roleHints: roleHints(),
-    clock,
     async close() {
       await operator.close();
       await shell.connections.close();
       await redis.close();
     },
+  };
+}
+
+/** What is the same for a command and for a page of an installed portal. */
+export function portalTools(
+  shell: Foundation,
+  { portalId, memoryOnly }: { readonly portalId: string; readonly memoryOnly: boolean },
+): Omit<PortalTools, 'lists' | 'client'> {
+  const { connections, keys, gate, portal, policies } = shell;
+  const { producer } = connections;
+  return {
+    portalId,
+    setup: portal.setup,
+    probe: portal.probe,
+    past: portal.past,
+    knowledge: composeKnowledge(shell),
+    documents: composeDocuments(shell),
+    words: gate.words,
+    policies,
+    journal: gate.journal,
+    ...recordsOf(shell),
+    storeProbe: {
+      standing: async () => ({ ...(await probePersistence(producer)), memoryOnly }),
+    },
+    eventCounters: createEventCounters(producer, keys),
+    calendar: createCalendarProbe(portal),
+    fieldSpecs: fieldSpecs(fieldLabel),
+    roleHints: roleHints(),
+    clock: gate.clock,
+    suppressed: createSuppressedReplies(producer, keys, gate.log),
+    outbox: createOutbox({ redis: producer, keys, log: gate.log }),
+    runs: createRunLog(producer, keys),
   };
 }
 
@@ -86,18 +98,14 @@ const CLOSE_MS = 2000;
 
 /** What an operator looks at and sets right; queues are opened only for what needs them. */
 function operatorTools(shell: Foundation, { links, portalId = WEBHOOK_PORTAL }: ToolsInput) {
-  const { connections, keys, gate } = shell;
-  const { producer, worker } = connections;
-  const { clock, log } = gate;
+  const { producer, worker } = shell.connections;
+  const { clock, log } = shell.gate;
   let jobs: ClientJobs | null = null;
   const clientDeps = ({ secret, publicUrl }: NonNullable<ToolsInput['links']>) => {
     jobs ??= createClientJobs({ producer, worker, clock, log });
     return composeClientSide({ ...shell, portalId, jobs, secret, publicUrl: () => publicUrl });
   };
-  const tools: Pick<Tools, 'suppressed' | 'outbox' | 'runs' | 'lists' | 'client'> = {
-    suppressed: createSuppressedReplies(producer, keys, log),
-    outbox: createOutbox({ redis: producer, keys, log }),
-    runs: createRunLog(producer, keys),
+  const tools: Pick<Tools, 'lists' | 'client'> = {
     // Signs nothing.
     lists: () => clientDeps({ secret: '', publicUrl: '' }),
     client: links === undefined ? null : () => clientDeps(links),

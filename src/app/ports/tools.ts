@@ -66,7 +66,8 @@ export interface ToolsInput {
   readonly links?: { readonly secret: string; readonly publicUrl: string };
 }
 
-export interface Tools {
+/** What one portal is looked over and set up with, whether by a command or by a page inside it. */
+export interface PortalTools {
   readonly portalId: string;
   readonly setup: SetupGateway;
   readonly probe: PortalProbe;
@@ -99,5 +100,9 @@ export interface Tools {
   readonly client: (() => ClientDeps) | null;
   /** What can be taken back as a whole. */
   readonly massClosings: MassClosings;
+}
+
+/** The same for a command, which opened what it stands on. */
+export interface Tools extends PortalTools {
   close(): Promise<void>;
 }
