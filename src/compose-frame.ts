@@ -6,11 +6,13 @@ import type { PortalRegistry } from './app/ports/portals.ts';
 import type { Doorbell } from './app/ports/runtime.ts';
 import { createFrameIntroducer } from './bitrix24/frame-introduction.ts';
 import { bundleWeb } from './bundle-web.ts';
-import type { AppOptions, InstalledParts } from './compose-installs.ts';
+import { adminDepsOf } from './compose-admin.ts';
+import type { AppOptions, InstalledParts, Installs } from './compose-installs.ts';
 import { composeKnowledge } from './compose-knowledge.ts';
 import type { Store } from './compose-store.ts';
 import { firstCardState } from './http/card-api.ts';
 import type { CardApiOptions } from './http/card-api.ts';
+import type { AdminApiOptions } from './http/admin-api.ts';
 import type { HttpServerOptions } from './http/create-http-server.ts';
 import { createSessionTokens } from './http/session-token.ts';
 import type { Session } from './http/session-token.ts';
@@ -25,9 +27,12 @@ interface FrameParts {
   readonly registry: PortalRegistry;
   readonly app: AppOptions;
   readonly secret: string;
+  readonly memoryOnly: boolean;
+  readonly keepRegistered: (portalId: string) => Promise<void>;
 }
 
 interface ServiceWish {
+  readonly memoryOnly?: boolean;
   readonly app?: AppOptions | null;
   readonly secret: string;
   readonly role: 'web' | 'worker' | 'all';
@@ -35,7 +40,7 @@ interface ServiceWish {
 
 /** Routes of the pages; none where no portal can install the app. */
 export interface FrameComposition {
-  routes(ready: () => boolean): Pick<HttpServerOptions, 'frame' | 'cardApi'>;
+  routes(ready: () => boolean): Pick<HttpServerOptions, 'frame' | 'cardApi' | 'adminApi'>;
   /** What rings about a ticket makes the panel read it anew. */
   listening(doorbell: Doorbell): Doorbell;
 }
@@ -48,13 +53,17 @@ export async function openFrame(
     store,
     pool,
     installed,
+    installs,
   }: Pick<FrameParts, 'store' | 'pool'> & {
     readonly installed: InstalledParts | null;
+    readonly installs: Pick<Installs, 'keepRegistered'> | null;
   },
-  { app, secret, role }: ServiceWish,
+  { app, secret, role, memoryOnly = false }: ServiceWish,
 ): Promise<FrameComposition> {
-  if (!installed || !app || role === 'worker') return NO_PAGES;
-  return composeFrame({ store, pool, registry: installed.registry, app, secret });
+  if (!installed || !installs || !app || role === 'worker') return NO_PAGES;
+  const { keepRegistered } = installs;
+  const { registry } = installed;
+  return composeFrame({ store, pool, registry, app, secret, memoryOnly, keepRegistered });
 }
 
 async function composeFrame(parts: FrameParts): Promise<FrameComposition> {
@@ -66,6 +75,13 @@ async function composeFrame(parts: FrameParts): Promise<FrameComposition> {
   const desk = createCardDesk();
   const depsFor = cardDepsOf(pool);
   const cardApi: CardApiOptions = { door, tokens, desk, depsFor, say: sayByName, log };
+  const adminApi: AdminApiOptions = {
+    door,
+    tokens,
+    depsFor: adminDepsOf(parts),
+    say: sayByName,
+    log,
+  };
   const frame = {
     door,
     tokens,
@@ -77,7 +93,7 @@ async function composeFrame(parts: FrameParts): Promise<FrameComposition> {
       session.audience === 'card' ? firstCardState(session, cardApi) : null,
   };
   return {
-    routes: (ready) => ({ cardApi, frame: { ...frame, ready } }),
+    routes: (ready) => ({ cardApi, adminApi, frame: { ...frame, ready } }),
     listening: (doorbell) => ({
       async ring(portalId, events) {
         for (const { key } of events) desk.rang(portalId, key);
@@ -112,6 +128,16 @@ function composeDoor(
         await kept.keep(portalId, { userId: answer.user.id, accessToken, until: keepUntil });
       }
       return answer;
+    },
+    async standing(portalId, userId) {
+      const [record, accessToken] = await Promise.all([
+        registry.find(portalId),
+        kept.find(portalId, userId),
+      ]);
+      if (record === null || accessToken === null) return null;
+      const { origin } = record;
+      const answer = await introducer.introduce({ portalId, origin, accessToken }, null);
+      return answer.kind === 'known' && answer.user.id === userId ? answer.user : null;
     },
     async hand(portalId, userId) {
       const [record, accessToken] = await Promise.all([

@@ -74,6 +74,7 @@ export interface Installs {
   readonly pages: Omit<InstallPagesOptions, 'ready'>;
   /** For the door of the pages inside the portal. */
   readonly deps: InstallDeps;
+  keepRegistered(portalId: string): Promise<void>;
   /** Registration, payment and key versions, looked after by one of the processes. */
   schedule(jobs: ClientJobs): void;
   /** Waits for registrations under way. */
@@ -104,6 +105,7 @@ export function composeInstalls(options: InstallsOptions): Installs {
   };
   return {
     deps,
+    keepRegistered: (portalId) => keepRegistered(portalId, deps),
     events: {
       recognise: (portalId, token) => known.recognise(portalId, token),
       async lifecycle(event) {

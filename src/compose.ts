@@ -40,6 +40,8 @@ export interface ServiceOptions extends Omit<StoreOptions, 'portal'> {
   readonly secret: string;
   /** Where people reach the HTTP side, without a slash at the end; absent: loopback, at the port it got. */
   readonly publicUrl?: string;
+  /** The store given is the stand-in that forgets everything at exit. */
+  readonly memoryOnly?: boolean;
   readonly tuning?: ServiceTuning;
 }
 
@@ -74,7 +76,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const client = { ...tuning, jobs, secret, publicUrl };
   const pool = createPortalPool({ store, client, webhook, installed: app });
   const installs = app && composeInstalls({ ...app, store, pool, publicUrl, secret });
-  const frame = await openFrame({ store, pool, installed: app }, options);
+  const frame = await openFrame({ store, pool, installed: app, installs }, options);
   let closing = false;
   const ready = (): boolean => !closing;
   let timerRuns: TimerRuns | null = null;

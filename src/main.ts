@@ -46,6 +46,7 @@ async function runService(config: Config): Promise<void> {
     secret: config.appSecret?.reveal() ?? '',
     publicUrl: config.publicUrl,
     retention: config.retention,
+    memoryOnly: redis.kind === 'memory',
   });
   log.info({ role: config.role, port: service.port }, 'Closegate is running');
   closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, async () => {

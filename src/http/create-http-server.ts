@@ -3,6 +3,8 @@ import type { Server } from 'node:http';
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
+import { createAdminApi } from './admin-api.ts';
+import type { AdminApiOptions } from './admin-api.ts';
 import { createCardApi } from './card-api.ts';
 import type { CardApiOptions } from './card-api.ts';
 import { createClientPage } from './client-page.ts';
@@ -24,6 +26,7 @@ export interface HttpServerOptions extends EventsRouteOptions {
   /** Without them there are no pages inside the portal. */
   readonly frame?: FramePagesOptions;
   readonly cardApi?: CardApiOptions;
+  readonly adminApi?: AdminApiOptions;
   /** Without it nobody pauses a ticket by a link. */
   readonly holdPage?: HoldPageOptions;
   /** Goes with `installed`. */
@@ -72,6 +75,7 @@ function createHttpApp(options: HttpServerOptions): Express {
   if (options.holdPage) app.use(createHoldPage(options.holdPage));
   if (options.frame) app.use(createFramePages(options.frame));
   if (options.cardApi) app.use(createCardApi(options.cardApi));
+  if (options.adminApi) app.use(createAdminApi(options.adminApi));
   app.use((_req, res) => sendError(res, 404, 'not-found'));
   app.use(createErrorHandler(options.log));
   return app;

@@ -71,6 +71,13 @@ export class FakeDoor implements FrameDoor {
     } as const;
   }
 
+  async standing(_portalId: string, userId: number) {
+    const user = [...this.users.values()].find(({ id }) => id === userId);
+    if (!user || !this.kept.has(userId)) return null;
+    const { id, isAdmin } = user;
+    return { id, name: 'Анна Орлова', isAdmin, timeZone: 'Europe/Moscow' };
+  }
+
   async hand(_portalId: string, userId: number): Promise<Hand | null> {
     return this.kept.has(userId) ? this.makeHand(userId) : null;
   }

@@ -49,6 +49,8 @@ export interface FrameDoor {
     authId: string,
     about: { readonly ref: TicketRef | null; readonly keepUntil: Instant },
   ): Promise<Introduction>;
+  /** Asks the portal who the user is now, with the kept token; null when none works any more. @throws AppError for outages */
+  standing(portalId: string, userId: number): Promise<FrameUser | null>;
   /** null when no token of the user is kept any more: the page has to introduce itself anew. */
   hand(portalId: string, userId: number): Promise<Hand | null>;
 }

@@ -1,0 +1,14 @@
+/** The parts of the page, in the order of its navigation. */
+import type { ComponentType } from 'preact';
+import type { AdminScope } from './scope.ts';
+import type { AdminWord } from './words.ts';
+
+export interface Section {
+  readonly id: 'report' | 'settings';
+  readonly title: AdminWord;
+  /** Only administrators of the portal see it; the server asks again. */
+  readonly adminOnly: boolean;
+  readonly View: ComponentType<AdminScope>;
+}
+
+export const SECTIONS: readonly Section[] = [];
