@@ -1,11 +1,12 @@
 /** JSON routes of the pages for administrators and leads. The session names portal and user; a request names neither. */
 import express, { Router } from 'express';
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { AdminDeps, AdminUser } from '../app/admin/admin-deps.ts';
 import type { FrameDoor } from '../app/ports/frame.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { Say } from '../app/ports/tools.ts';
 import { AppError } from '../errors.ts';
+import type { AdminCall, On, Who } from './admin/call.ts';
 import { ADMIN_ROUTES } from './admin/routes.ts';
 import { sendApiError } from './api-answer.ts';
 import { liveSession } from './session-route.ts';
@@ -19,20 +20,6 @@ export interface AdminApiOptions {
   readonly say: Say;
   readonly log: Log;
 }
-
-export interface AdminCall {
-  readonly user: AdminUser;
-  readonly deps: AdminDeps;
-  readonly req: Request;
-  readonly res: Response;
-}
-
-/**
- * `admin`: administrators of the portal only; a call that changes something asks the portal whether the user still is one.
- * `lead`: administrators, and leads that a policy of this portal names.
- */
-export type Who = 'admin' | 'lead';
-export type On = (who: Who, answer: (call: AdminCall) => Promise<void>) => RequestHandler;
 
 /** A policy or a template with all its texts fits in. */
 const BODY = { limit: '512kb', inflate: false };

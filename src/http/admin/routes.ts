@@ -1,5 +1,5 @@
 /** Every part of the pages for administrators and leads that has routes; one file each. */
 import type { Router } from 'express';
-import type { On } from '../admin-api.ts';
+import type { On } from './call.ts';
 
 export const ADMIN_ROUTES: readonly ((on: On) => Router)[] = [];
