@@ -1,5 +1,6 @@
 /** Whether the counters kept as lines were written are what the journal replays to. */
 import { journalDay } from '../core/journal-entry.ts';
+import { knowsAgents, withoutAgents } from '../core/report/by-agent.ts';
 import type { DayCounters } from '../core/report/counters.ts';
 import { journalFold } from '../core/report/counters.ts';
 import type { JournalArchive, JournalProgress } from './ports/journal.ts';
@@ -35,8 +36,12 @@ export async function recountReport(
     if (seq !== null && day >= from && day <= to) fold.add(entry);
   }
   const whole = ({ day }: DayCounters): boolean => day > partlyUpTo;
-  const replayed = textsOf(fold.counters().filter(whole));
-  const kept = textsOf((await archive.counters(portalId, from, to)).filter(whole));
+  const days = (await archive.counters(portalId, from, to)).filter(whole);
+  // Lines from before agents were counted: their days are compared without the agents.
+  const older = new Set(days.filter((day) => !knowsAgents(day)).map(keyOf));
+  const comparable = (day: DayCounters) => (older.has(keyOf(day)) ? withoutAgents(day) : day);
+  const replayed = textsOf(fold.counters().filter(whole).map(comparable));
+  const kept = textsOf(days.map(comparable));
   const keys = [...new Set([...replayed.keys(), ...kept.keys()])].toSorted();
   const different = keys.filter((key) => replayed.get(key) !== kept.get(key));
   return {
@@ -49,10 +54,13 @@ export async function recountReport(
   };
 }
 
+const keyOf = ({ pipeline, day }: Pick<DayCounters, 'pipeline' | 'day'>): string =>
+  `${pipeline}|${day}`;
+
 function textsOf(days: readonly DayCounters[]): ReadonlyMap<string, string> {
   return new Map(
     days.map(({ pipeline, day, counts }) => [
-      `${pipeline}|${day}`,
+      keyOf({ pipeline, day }),
       JSON.stringify([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     ]),
   );

@@ -6,7 +6,7 @@ import { journalDay } from '../core/journal-entry.ts';
 import { refKey } from '../core/ticket.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
-import { CSV_BOM, csvLine } from './csv.ts';
+import { CSV_BOM, csvLine } from '../app/csv.ts';
 import type { JournalFilter, JournalWish } from './journal-args.ts';
 import { parseJournalArgs } from './journal-args.ts';
 import type { Speak } from './journal-words.ts';

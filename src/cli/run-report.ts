@@ -13,12 +13,12 @@ import { pipelineKey } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
-import { CSV_BOM, csvLine } from './csv.ts';
+import { CSV_BOM, csvLine } from '../app/csv.ts';
 import { isDay } from './journal-args.ts';
 import { typicalText } from './kb-answers.ts';
 import type { Speak } from './journal-words.ts';
-import { reportSections } from './report-words.ts';
-import type { ReportSection } from './report-words.ts';
+import { reportSections } from '../app/report-words.ts';
+import type { ReportSection } from '../app/report-words.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const USUAL_DAYS = 30;

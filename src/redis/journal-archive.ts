@@ -14,6 +14,7 @@ import { readSealed } from './journal-codec.ts';
 import type { JournalKeys } from './journal-keys.ts';
 import { journalKeys } from './journal-keys.ts';
 import type { ReadRow } from './journal-rows.ts';
+import { newestLines } from './journal-newest.ts';
 import { readRows } from './journal-rows.ts';
 import type { Keys } from './keys.ts';
 import { storeCall } from './store-call.ts';
@@ -35,6 +36,8 @@ export function createJournalArchive(redis: Redis, keys: Keys, log: Log): Journa
         }
       }
     },
+    newest: (portalId, wish) =>
+      storeCall(() => newestLines(redis, journalKeys(keys, portalId), wish)),
     async verify(portalId, progress) {
       const names = journalKeys(keys, portalId);
       // Lines appended meanwhile are another verification's.
@@ -104,6 +107,7 @@ async function forgetTickets(
       names.tickets,
       names.names,
       names.times,
+      names.lines,
       refKey(ref),
     );
     if (typeof name === 'string') gone.add(name);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CSV_BOM, csvLine } from '../../src/cli/csv.ts';
+import { CSV_BOM, csvLine } from '../../src/app/csv.ts';
 import { parseJournalArgs } from '../../src/cli/journal-args.ts';
 import { runJournal } from '../../src/cli/run-journal.ts';
 import { JOURNAL_KINDS } from '../../src/core/journal-entry.ts';

@@ -4,6 +4,8 @@ import type {
   ClientRecords,
   JournalArchive,
   JournalLine,
+  NewestLines,
+  NewestWish,
   PolicyArchive,
   PolicyVersion,
   TicketsOfClient,
@@ -35,6 +37,15 @@ export class FakeArchive implements JournalArchive {
       const shown = erased ? { ...entry, ref: null } : entry;
       yield { seq: at + 1, hash: hashOf(at + 1), storedAt: entry.at, entry: shown, erased };
     }
+  }
+  async newest(_portalId: string, { kinds, before, look }: NewestWish): Promise<NewestLines> {
+    const all: JournalLine[] = [];
+    for await (const line of this.lines()) all.unshift(line);
+    const from = before === '' ? 0 : all.findIndex(({ hash }) => hash === before) + 1;
+    const part = all.slice(from, from + look);
+    const lines = part.filter(({ entry }) => kinds.includes(entry.kind));
+    const next = from + look < all.length ? (part.at(-1)?.hash ?? '') : '';
+    return { lines, next, looked: part.length, total: all.length };
   }
   async verify(): Promise<ChainReport> {
     return this.report;

@@ -1,5 +1,5 @@
 /** The journal as those who read it see it: whole, in order, verifiable. Implemented by redis/. */
-import type { JournalEntry } from '../../core/journal-entry.ts';
+import type { JournalEntry, JournalKind } from '../../core/journal-entry.ts';
 import type { DayCounters } from '../../core/report/counters.ts';
 import type { ClauseId, ClosingPolicy, PipelineRef } from '../../core/policy.ts';
 import type { Instant, TicketRef } from '../../core/ticket.ts';
@@ -42,9 +42,29 @@ export interface ChainReport {
 
 export type JournalProgress = (done: number, total: number) => void;
 
+/** Which lines to look for from the newest back. */
+export interface NewestWish {
+  readonly kinds: readonly JournalKind[];
+  /** `next` of the part before; '' begins with the newest line. */
+  readonly before: string;
+  /** How many lines to look at, whatever their kind. */
+  readonly look: number;
+}
+
+export interface NewestLines {
+  readonly lines: readonly JournalLine[];
+  /** Where the next part begins; '' at the oldest line. */
+  readonly next: string;
+  readonly looked: number;
+  /** Lines there are in all. */
+  readonly total: number;
+}
+
 export interface JournalArchive {
   /** Every line that can be read, oldest first; those that cannot are reported to the log and left out. */
   lines(portalId: string, progress?: JournalProgress): AsyncIterable<JournalLine>;
+  /** Lines of some kinds among the next `look` ones, newest first: a part at a time, so that nobody waits for the whole. */
+  newest(portalId: string, wish: NewestWish): Promise<NewestLines>;
   /** Follows the chain from the first line kept to the newest. */
   verify(portalId: string, progress?: JournalProgress): Promise<ChainReport>;
   /** Makes the lines of these tickets lead nowhere and drops words written on them; returns how many tickets had lines. */

@@ -71,7 +71,10 @@ const LEAST_NORM = 0.05;
 export function closingReport(days: readonly DayCounters[]): ClosingReport {
   const sums = new Map<string, number>();
   for (const { counts } of days) {
-    for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+    for (const [name, count] of counts) {
+      // Many, and another report's: agentsCounters takes them.
+      if (!name.startsWith('by:')) sums.set(name, (sums.get(name) ?? 0) + count);
+    }
   }
   const of = (name: string): number => sums.get(name) ?? 0;
   const closed = of('kind:closed');

@@ -26,13 +26,42 @@ export const CLOCKS = ['toAnswer', 'toSolve', 'toClose', 'waitingClient'] as con
 
 export const NO_PIPELINE = '-';
 
-/** The increments of one line; every line counts at least its own kind. */
+/** The increments of one line; every line counts at least its own kind, and all of it again under its agent. */
 export function countersOf(entry: JournalEntry): readonly Count[] {
   const pipeline = entry.pipeline ? pipelineKey(entry.pipeline) : NO_PIPELINE;
   const day = journalDay(entry);
-  const names = [`kind:${entry.kind}`, ...(NAMES[entry.kind]?.(entry) ?? [])];
-  return names.map((name) => ({ pipeline, day, name, by: 1 }));
+  const names = figuresOf(entry);
+  const own = ofAgent(agentOf(entry));
+  return [...names, ...names.map((name) => `${own}${name}`)].map((name) => ({
+    pipeline,
+    day,
+    name,
+    by: 1,
+  }));
 }
+
+/** What the line counts as, whoever's it is. */
+export function figuresOf(entry: JournalEntry): readonly string[] {
+  return [`kind:${entry.kind}`, ...(NAMES[entry.kind]?.(entry) ?? [])];
+}
+
+/** Kinds that tell of a person's own attempt; any other is told of the ticket's assignee. */
+const ATTEMPTS: ReadonlySet<JournalKind> = new Set<JournalKind>([
+  'returned',
+  'stopped',
+  'return-refused',
+  'would-return',
+  'overridden',
+  'justified',
+]);
+
+/** Whose line it is in the report; 0: nobody's. */
+export function agentOf({ kind, assigneeId, movedBy }: JournalEntry): number {
+  return ATTEMPTS.has(kind) || assigneeId <= 0 ? movedBy : assigneeId;
+}
+
+/** What the counters of one agent begin with. */
+export const ofAgent = (agentId: number): string => `by:${agentId}:`;
 
 const NAMES: Readonly<Partial<Record<JournalKind, (entry: JournalEntry) => readonly string[]>>> = {
   closed: closedNames,

@@ -1,7 +1,7 @@
 /** The lead's report as sections of rows: the terminal's tables and the CSV say the same. */
 import type { ClosingReport, Tally } from '../core/report/closing-report.ts';
 import { CLOCKS } from '../core/report/counters.ts';
-import type { Speak } from './journal-words.ts';
+import type { Speak } from './list-lines.ts';
 
 export interface ReportSection {
   readonly title: string;
