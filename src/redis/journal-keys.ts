@@ -17,6 +17,8 @@ export function journalKeys(keys: Keys, portalId: string) {
     tickets: name(':tickets'),
     names: name(':names'),
     times: name(':times'),
+    /** Ids of each ticket's lines by the ticket's name, oldest first. */
+    lines: name(':lines'),
     /** Of a day, or of a month. */
     counters: (pipeline: string, span: string): string => name(`:counters:${pipeline}:${span}`),
   };

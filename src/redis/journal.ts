@@ -11,7 +11,9 @@ import { linkHash } from './journal-chain.ts';
 import { encodeLine, randomName } from './journal-codec.ts';
 import type { JournalKeys } from './journal-keys.ts';
 import { journalKeys } from './journal-keys.ts';
+import type { ReadRow } from './journal-rows.ts';
 import { readRows } from './journal-rows.ts';
+import { linesOfTicket } from './journal-of-ticket.ts';
 import type { Keys } from './keys.ts';
 import { storeCall } from './store-call.ts';
 
@@ -56,19 +58,27 @@ export function createJournal(
       storeCall(async () => {
         const names = journalKeys(keys, portalId);
         const rows = await redis.xrevrange(names.stream, '+', '-', 'COUNT', Math.max(1, count));
-        const lines = await readRows(redis, names, rows);
-        return lines.flatMap(({ raw, line }) => {
-          if (line !== null) return [line.entry];
-          log.warn(
-            { portalId, journalId: raw.id },
-            'A journal entry cannot be read and is left out',
-          );
-          return [];
-        });
+        return readable(await readRows(redis, names, rows), { portalId, log });
+      }),
+    ofTicket: (portalId, ref, count) =>
+      storeCall(async () => {
+        const names = journalKeys(keys, portalId);
+        return readable(await linesOfTicket(redis, names, ref, count), { portalId, log });
       }),
     since: (portalId, kind, from) =>
       storeCall(() => linesSince(redis, journalKeys(keys, portalId), { kind, from })),
   };
+}
+
+function readable(
+  lines: readonly ReadRow[],
+  { portalId, log }: { readonly portalId: string; readonly log: Log },
+): readonly JournalEntry[] {
+  return lines.flatMap(({ raw, line }) => {
+    if (line !== null) return [line.entry];
+    log.warn({ portalId, journalId: raw.id }, 'A journal entry cannot be read and is left out');
+    return [];
+  });
 }
 
 const PAGE = 500;
@@ -151,7 +161,7 @@ function stepArguments(names: JournalKeys, step: Step, { head, tickets }: Contex
     const { body, sealed } = encodeLine(entry, ticket);
     seq += 1;
     hash = linkHash(hash, seq, body);
-    return [body, hash, repeatKey(entry, ticket) ?? '', sealed];
+    return [body, hash, repeatKey(entry, ticket) ?? '', sealed, ticket];
   });
   const counters = countersByKey(names, step.entries);
   const now = Date.now();
@@ -184,6 +194,7 @@ const fixedKeys = (names: JournalKeys): readonly string[] => [
   names.tickets,
   names.names,
   names.times,
+  names.lines,
 ];
 
 /** The increments of these lines, added up per counter. */

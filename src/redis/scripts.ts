@@ -231,7 +231,7 @@ const SCRIPTS: readonly (readonly [name: string, numberOfKeys: number | null, lu
   ['cgOutboxStanding', 3, OUTBOX_STANDING],
   ['cgAcceptAnswer', 2, ACCEPT_ANSWER],
   ['cgNameTickets', 3, NAME_TICKETS],
-  ['cgForgetTicket', 3, FORGET_TICKET],
+  ['cgForgetTicket', 4, FORGET_TICKET],
   ['cgAppendJournal', null, APPEND_JOURNAL],
 ];
 

@@ -8,6 +8,7 @@ import { createConnections } from '../../src/redis/connections.ts';
 import type { Connections } from '../../src/redis/connections.ts';
 import { createJournalArchive } from '../../src/redis/journal-archive.ts';
 import { createJournal } from '../../src/redis/journal.ts';
+import { journalKeys } from '../../src/redis/journal-keys.ts';
 import { createKeys } from '../../src/redis/keys.ts';
 import { aJournalEntry, anyJournalEntry } from '../support/a-journal-entry.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -64,6 +65,66 @@ describe('the lines of one kind since a moment', () => {
     const since = await journal().since(PORTAL, 'overridden', 10 * DAY);
     expect(since.map(({ ref }) => ref?.id)).toEqual([3, 2]);
     expect(await journal().since(PORTAL, 'overridden', 12 * DAY)).toEqual([]);
+  });
+});
+
+describe('the lines of one ticket', () => {
+  const mine = { entityTypeId: 2, id: 8 };
+  const names = () => journalKeys(keys, PORTAL);
+
+  test('are all found, newest first, beneath thousands of others', async () => {
+    const others = Array.from({ length: 1500 }, (_, n) => closing(100 + n));
+    await journal().append(PORTAL, [closing(8, { kind: 'reopened', cycle: 2 }), closing(7)]);
+    await journal().append(PORTAL, others);
+    await journal().append(PORTAL, [closing(8)]);
+
+    const kinds = async (count: number) =>
+      (await journal().ofTicket(PORTAL, mine, count)).map(({ kind }) => kind);
+    expect(await kinds(30)).toEqual(['closed', 'reopened']);
+    expect(await kinds(1)).toEqual(['closed']);
+    expect(await journal().ofTicket(PORTAL, { entityTypeId: 2, id: 99_999 }, 30)).toEqual([]);
+  });
+
+  test('are still found where an earlier version listed none', async () => {
+    await journal().append(PORTAL, [closing(8, { kind: 'reopened', cycle: 2 }), closing(7)]);
+    await connections.producer.del(names().lines);
+    await connections.producer.hdel(names().head, 'indexedFrom');
+    await journal().append(PORTAL, [closing(9), closing(8)]);
+
+    const found = await journal().ofTicket(PORTAL, mine, 30);
+    expect(found.map(({ kind }) => kind)).toEqual(['closed', 'reopened']);
+  });
+
+  test('leave the list with retention and with their client', async () => {
+    const few = createJournal(connections.producer, keys, log, { days: 400, lines: 2 });
+    await few.append(PORTAL, [closing(8, { kind: 'reopened', cycle: 2 })]);
+    await few.append(PORTAL, [closing(8), closing(9)]);
+    const kept = await few.ofTicket(PORTAL, mine, 30);
+    const listed = await connections.producer.hvals(names().lines);
+    await few.append(PORTAL, [closing(10)]);
+    const afterwards = await connections.producer.hlen(names().lines);
+    await archive().forgetTickets(PORTAL, [{ entityTypeId: 2, id: 9 }]);
+
+    expect(kept.map(({ kind }) => kind)).toEqual(['closed']);
+    expect(listed.every((ids) => !ids.includes(','))).toBe(true);
+    expect(afterwards).toBe(2);
+    expect(await connections.producer.hlen(names().lines)).toBe(1);
+    expect(await journal().ofTicket(PORTAL, { entityTypeId: 2, id: 9 }, 30)).toEqual([]);
+  });
+
+  test('of a restless ticket are kept to the newest few hundred', async () => {
+    const many = Array.from({ length: 900 }, (_, n) => closing(8, { movedAt: n + 1 }));
+    await journal().append(PORTAL, many);
+    const found = await journal().ofTicket(PORTAL, mine, 1000);
+
+    expect(found.length).toBeGreaterThan(300);
+    expect(found[0]?.movedAt).toBe(900);
+    expect(
+      await connections.producer.hstrlen(
+        names().lines,
+        (await connections.producer.hkeys(names().lines))[0] ?? '',
+      ),
+    ).toBeLessThan(9200);
   });
 });
 
@@ -212,7 +273,7 @@ describe('the journal, a chain', () => {
     await none.append(PORTAL, [closing(2)]);
 
     expect(await allLines()).toEqual([]);
-    for (const name of ['sealed', 'names', 'tickets', 'times']) {
+    for (const name of ['sealed', 'names', 'tickets', 'times', 'lines']) {
       expect(await connections.producer.exists(keys.portal(PORTAL, `journal:${name}`))).toBe(0);
     }
     expect(await archive().verify(PORTAL)).toMatchObject({ intact: true, anchorSeq: 2 });

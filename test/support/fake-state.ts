@@ -125,6 +125,13 @@ export class FakeJournal implements Journal {
   async latest(_portalId: string, count: number): Promise<readonly JournalEntry[]> {
     return this.lines.toReversed().slice(0, count);
   }
+
+  async ofTicket(_portalId: string, ref: TicketRef, count: number) {
+    const own = this.lines.filter(
+      (entry) => entry.ref !== null && refKey(entry.ref) === refKey(ref),
+    );
+    return own.toReversed().slice(0, count);
+  }
   async since(_portalId: string, kind: JournalEntry['kind'], from: Instant) {
     return this.lines.filter((line) => line.kind === kind && line.at >= from).toReversed();
   }

@@ -2,29 +2,36 @@
 import type { CardHistoryLine } from '../../core/card-state.ts';
 import type { JournalEntry, JournalKind } from '../../core/journal-entry.ts';
 import type { TicketRef } from '../../core/ticket.ts';
-import { refKey } from '../../core/ticket.ts';
+import type { Journal } from '../ports/state.ts';
 import type { Language } from '../ports/texts.ts';
 import type { CardDeps, CardViewer } from './card-deps.ts';
 
-/** Lines of the whole portal that are looked through. */
-const LOOK_BACK = 1000;
-const SHOWN = 30;
+/** What the panel shows; the journal itself keeps more. */
+const SHOWN = 100;
 
 export async function cardHistory(
   { portalId, language }: Pick<CardViewer, 'portalId' | 'language'>,
   ref: TicketRef,
   deps: CardDeps,
 ): Promise<readonly CardHistoryLine[]> {
-  const latest = await deps.client.journal.latest(portalId, LOOK_BACK);
-  const own = latest
-    .filter((entry) => entry.ref !== null && refKey(entry.ref) === refKey(ref))
-    .slice(0, SHOWN);
+  const own = await deps.client.journal.ofTicket(portalId, ref, SHOWN);
   const lines: CardHistoryLine[] = [];
   for (const entry of own) {
     const who = BY_PEOPLE.has(entry.kind) ? await nameOf(entry.movedBy, deps) : '';
     lines.push({ at: entry.at, who, text: textOf(language, entry, deps) });
   }
   return lines;
+}
+
+/** Whose names the history will ask for, the newest first. */
+export async function peopleInHistory(
+  portalId: string,
+  ref: TicketRef,
+  { journal }: { readonly journal: Pick<Journal, 'ofTicket'> },
+): Promise<readonly number[]> {
+  const own = await journal.ofTicket(portalId, ref, SHOWN);
+  const people = own.filter(({ kind, movedBy }) => BY_PEOPLE.has(kind) && movedBy > 0);
+  return [...new Set(people.map(({ movedBy }) => movedBy))];
 }
 
 /** Kinds whose `movedBy` is a person who did it; everything else the app did. */

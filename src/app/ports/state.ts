@@ -78,6 +78,8 @@ export interface Journal {
   append(portalId: string, entries: readonly JournalEntry[]): Promise<void>;
   /** Newest first. */
   latest(portalId: string, count: number): Promise<readonly JournalEntry[]>;
+  /** The ticket's own lines, newest first, however many others there are; empty after its client was erased. */
+  ofTicket(portalId: string, ref: TicketRef, count: number): Promise<readonly JournalEntry[]>;
   /** Lines of one kind about what happened from then on, newest first; reads back no further than that. */
   since(portalId: string, kind: JournalKind, from: Instant): Promise<readonly JournalEntry[]>;
 }
