@@ -13,7 +13,7 @@ import { liveSession } from './session-route.ts';
 import type { Session, SessionTokens } from './session-token.ts';
 
 export interface AdminApiOptions {
-  readonly door: Pick<FrameDoor, 'standing'>;
+  readonly door: Pick<FrameDoor, 'standing' | 'hand'>;
   readonly tokens: SessionTokens;
   /** null: the portal is not served (any more). */
   readonly depsFor: (portalId: string) => Promise<AdminDeps | null>;
@@ -48,7 +48,8 @@ function route(
       const user = await userOf(session, deps, changes ? options.door : null);
       if (user === null) return sendApiError(res, 401, { code: 'session', message: '' });
       if (!mayCall(who, user)) return refuse(res, options, session, 'no-rights');
-      await answer({ user, deps, req, res });
+      const hand = () => options.door.hand(session.portalId, session.userId);
+      await answer({ user, deps, hand, req, res });
     } catch (error) {
       sendFault(res, error, { options, session });
     }
