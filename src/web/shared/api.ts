@@ -11,6 +11,8 @@ export type ApiAnswer<T> =
       readonly code: string;
       readonly message: string;
       readonly field: string;
+      /** The whole answer, where the caller looks for more in it (problems of a form). */
+      readonly answer: object;
     }
   /** The session is over and the portal gave no new one: open the page again. */
   | { readonly kind: 'over' }
@@ -18,7 +20,7 @@ export type ApiAnswer<T> =
   | { readonly kind: 'away' };
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: object;
   /** Tag of the state the page shows. */
   readonly tag?: string;
@@ -26,6 +28,8 @@ export interface ApiRequest {
 
 export interface Api {
   call<T>(path: string, request?: ApiRequest): Promise<ApiAnswer<T>>;
+  /** A document to be saved by the reader (CSV, JSON). */
+  file(path: string): Promise<ApiAnswer<Blob>>;
 }
 
 export interface Session {
@@ -53,17 +57,28 @@ export function createApi(first: Session, bridge: Bridge | null): Api {
     return renewing;
   };
 
+  const ask = async (path: string, request: ApiRequest): Promise<Response | 'over' | 'away'> => {
+    // Before it ends, so that the console stays free of refused requests.
+    if (session.expiresAt - Date.now() < 60_000) await renew();
+    let response = await send(path, request, session.token);
+    if (response?.status === 401) {
+      if (!(await renew())) return 'over';
+      response = await send(path, request, session.token);
+      if (response?.status === 401) return 'over';
+    }
+    return response ?? 'away';
+  };
+
   return {
     async call<T>(path: string, request: ApiRequest = {}): Promise<ApiAnswer<T>> {
-      // Before it ends, so that the console stays free of refused requests.
-      if (session.expiresAt - Date.now() < 60_000) await renew();
-      let response = await send(path, request, session.token);
-      if (response?.status === 401) {
-        if (!(await renew())) return { kind: 'over' };
-        response = await send(path, request, session.token);
-        if (response?.status === 401) return { kind: 'over' };
-      }
-      return response === null ? { kind: 'away' } : read<T>(response);
+      const response = await ask(path, request);
+      return typeof response === 'string' ? { kind: response } : read<T>(response);
+    },
+    async file(path: string): Promise<ApiAnswer<Blob>> {
+      const response = await ask(path, {});
+      if (typeof response === 'string') return { kind: response };
+      if (!response.ok) return read<Blob>(response);
+      return { kind: 'ok', value: await response.blob(), tag: '' };
     },
   };
 }
@@ -105,7 +120,13 @@ async function read<T>(response: Response): Promise<ApiAnswer<T>> {
       error === null ? undefined : Object.getOwnPropertyDescriptor(error, key)?.value;
     return typeof value === 'string' ? value : '';
   };
-  return { kind: 'refused', code: text('code'), message: text('message'), field: text('field') };
+  return {
+    kind: 'refused',
+    code: text('code'),
+    message: text('message'),
+    field: text('field'),
+    answer,
+  };
 }
 
 /** The portal gives the frame a fresh token of the user; the server makes a session of it for the same page and ticket. */

@@ -7,8 +7,11 @@
 const ANSWER_MS = 10_000;
 
 export interface Bridge {
-  /** The parent's answer; null when it stays silent (unknown or refused command). */
-  call(command: string, params?: object): Promise<unknown>;
+  /**
+   * The parent's answer; null when it stays silent (unknown or refused command).
+   * @param answerMs how long to wait: more where a person chooses something in the parent's window
+   */
+  call(command: string, params?: object, answerMs?: number): Promise<unknown>;
   /** Commands the parent answers by doing, not by saying. */
   tell(command: string, params?: object): void;
   /** Keeps the frame as high as its content, shrinking too. */
@@ -48,13 +51,13 @@ export function createBridge(view: Window): Bridge | null {
   const nextId = (): string => `cg${(last += 1)}-${Math.random().toString(36).slice(2)}`;
   const bridge: Bridge = {
     tell: (command, params) => post(command, params, nextId()),
-    call: (command, params) =>
+    call: (command, params, answerMs = ANSWER_MS) =>
       new Promise((resolve) => {
         const id = nextId();
         const timer = setTimeout(() => {
           waiting.delete(id);
           resolve(null);
-        }, ANSWER_MS);
+        }, answerMs);
         waiting.set(id, (answer) => {
           clearTimeout(timer);
           resolve(answer);

@@ -1,0 +1,36 @@
+/** What is not saved yet, and the two ways out of it. Stays in sight where the frame lets it. */
+import type { ComponentChildren } from 'preact';
+import { Button } from './button.tsx';
+import { Icon } from './icon.tsx';
+
+interface SaveBarProps {
+  /** `There are unsaved changes` */
+  readonly text: string;
+  readonly save: string;
+  readonly cancel: string;
+  /** Words while it is being saved; false: it is not. */
+  readonly busy: string | false;
+  readonly onSave: () => void;
+  readonly onCancel: () => void;
+  /** Why it cannot be saved now. */
+  readonly reason?: string | undefined;
+  /** Beside the text: a link to what is wrong. */
+  readonly children?: ComponentChildren;
+}
+
+export function SaveBar(props: SaveBarProps) {
+  const { text, save, cancel, busy, onSave, onCancel, reason, children } = props;
+  return (
+    <div class="save-bar">
+      <p role="status">
+        <Icon name="info" /> {text} {children}
+      </p>
+      <div class="btns">
+        <Button onPress={onCancel}>{cancel}</Button>
+        <Button id="save" kind="primary" busy={busy} reason={reason} onPress={onSave}>
+          {save}
+        </Button>
+      </div>
+    </div>
+  );
+}
