@@ -1,5 +1,5 @@
 /**
- * The demonstration: a sandbox portal, the app connected to it through webhooks, both pipelines set up and enforced.
+ * The demonstration: a sandbox portal, the app installed on it, both pipelines set up and enforced.
  * What `npm start` runs when no portal is named in the environment.
  */
 import { randomBytes } from 'node:crypto';
@@ -13,12 +13,17 @@ import { forgetPortal } from './compose-store.ts';
 import { composeTools } from './compose-tools.ts';
 import { startService } from './compose.ts';
 import type { Service } from './compose.ts';
+import { demoCredentials, installOnSandbox } from './demo-install.ts';
 import { AppError } from './errors.ts';
+import { readManifest } from './read-manifest.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 
-/** Its own key, so that the demonstration never touches the state of a real portal in the same Redis. */
+/**
+ * Its own key, so that the demonstration never touches the state of a real portal in the same Redis. The same for the installed
+ * app and for the commands, which come by the sandbox's webhook.
+ */
 const DEMO_PORTAL = 'sandbox';
 
 const PIPELINES = [
@@ -85,12 +90,11 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
   step('app');
   const secret = randomBytes(32).toString('hex');
+  const credentials = demoCredentials();
   const service = await startService({
-    portal: {
-      id: DEMO_PORTAL,
-      webhookUrl: sandbox.webhookUrl,
-      eventTokens: [sandbox.eventToken],
-    },
+    portal: null,
+    app: { ...credentials, oauthOrigins: [sandbox.oauthUrl] },
+    memoryOnly: redis.kind === 'memory',
     redisUrl: redis.url,
     role: 'all',
     port: options.port,
@@ -100,8 +104,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   });
   const appUrl = `http://127.0.0.1:${service.port}`;
   followClock(sandbox, clock, service);
-  const handlerUrl = `${appUrl}/events`;
-  sandbox.subscribe({ handlerUrl, token: sandbox.eventToken, events: EVENTS });
+  const { name, scopes } = readManifest();
+  await installOnSandbox(sandbox, {
+    appUrl,
+    name: name.ru,
+    credentials,
+    scopes: scopes.map(({ scope }) => scope),
+  });
   writeDemoFile(dataDir, { webhookUrl: sandbox.webhookUrl, redisUrl: redis.url, appUrl, secret });
   return {
     sandboxUrl: sandbox.url,
@@ -125,7 +134,12 @@ function followClock(sandbox: Sandbox, clock: ShiftableClock, service: Service):
 
 async function openSandbox(port: number, now: number | undefined): Promise<Sandbox> {
   try {
-    return await startSandbox({ port, seed: 'support', ...(now === undefined ? {} : { now }) });
+    return await startSandbox({
+      port,
+      seed: 'support',
+      memberId: DEMO_PORTAL,
+      ...(now === undefined ? {} : { now }),
+    });
   } catch (cause) {
     throw new AppError(
       'config-invalid',
