@@ -5,6 +5,7 @@ import type { Language } from '../app/ports/texts.ts';
 import { AppError } from '../errors.ts';
 import type { Template, TemplateProblem, TemplateShape } from './template.ts';
 import { compileTemplate, refusal, templateProblems } from './template.ts';
+import { placeOf } from './template-syntax.ts';
 
 /** Every variable of a client message; templates/README.md explains them to people. */
 export const CLIENT_VARIABLES = [
@@ -58,24 +59,19 @@ const LINK_MARKUP = /\[[^[\]{}\r\n]{1,80}\]\(\{\{link\}\}\)/gu;
 /** What looks like a place to fill in by hand: `[Name]`, or braces that Handlebars was told to leave alone. */
 const HAND_PLACEHOLDER = /\[[^\]\r\n]{0,60}\]?|\]|\\+\{\{/gu;
 /** Control and direction-changing characters, and those that stand for values while a message is put together. */
-const CONTROL_CHARACTER = /[\p{Cf}\p{Co}\p{Cs}]|(?![\r\n\t])\p{Cc}/gu;
+export const CONTROL_CHARACTER = /[\p{Cf}\p{Co}\p{Cs}]|(?![\r\n\t])\p{Cc}/gu;
 
 export function requiredVariables(name: ClientTemplateName): readonly ClientVariable[] {
   return CLIENT_TEMPLATES[name];
 }
 
-function shapeOf(name: ClientTemplateName): TemplateShape {
+export function clientShape(name: ClientTemplateName): TemplateShape {
   const required = requiredVariables(name);
   const optional = CLIENT_VARIABLES.filter((variable) => !required.includes(variable));
   return { values: CLIENT_VARIABLES, lists: {}, optional };
 }
 
 const blank = (text: string): string => text.replaceAll(/[^\r\n]/gu, ' ');
-
-function placeOf(source: string, index: number): { line: number; column: number } {
-  const before = source.slice(0, index).split('\n');
-  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
-}
 
 function wordingProblems(source: string): readonly TemplateProblem[] {
   const words = source.replaceAll(COMMENT, blank).replaceAll(LINK_MARKUP, blank);
@@ -135,7 +131,7 @@ export function validateTemplate(
     return [{ ...placeOf(source, MAX_SOURCE), code: 'too-long', name: '', message }];
   }
   return [
-    ...templateProblems(source, shapeOf(kind)),
+    ...templateProblems(source, clientShape(kind)),
     ...wordingProblems(source),
     ...missingParts(source, kind),
   ].toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -151,7 +147,7 @@ function load(directory: string, language: Language, name: ClientTemplateName): 
   }
   const [first] = validateTemplate(source, name);
   if (first !== undefined) throw refusal(label, first);
-  return compileTemplate(source, label, shapeOf(name));
+  return compileTemplate(source, label, clientShape(name));
 }
 
 function loadLanguage(directory: string, language: Language): ClientTemplates[Language] {

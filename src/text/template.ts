@@ -1,6 +1,8 @@
 /** Handlebars templates behind an allow-list: what a template may say is checked when it is loaded, not when it is sent. */
 import Handlebars from 'handlebars';
 import { AppError } from '../errors.ts';
+import { syntaxFault } from './template-syntax.ts';
+import type { SyntaxFault } from './template-syntax.ts';
 
 /** What a template may use: plain values by name, and lists of items that have such a shape themselves. */
 export interface TemplateShape {
@@ -17,7 +19,7 @@ export type TemplateContext = {
 export type Template = (context: TemplateContext) => string;
 
 export type TemplateProblemCode =
-  | 'syntax'
+  | SyntaxFault['code']
   | 'not-allowed'
   | 'three-braces'
   | 'helper-arguments'
@@ -28,6 +30,7 @@ export type TemplateProblemCode =
   | 'not-a-list'
   | 'too-deep'
   | 'may-be-empty'
+  | 'empty'
   | TextProblemCode;
 
 /** Problems of a client template's own words, found by client-templates.ts. */
@@ -48,6 +51,8 @@ export interface TemplateProblem {
   readonly name: string;
   /** In English, for logs and errors. */
   readonly message: string;
+  /** Names that may stand there, where the name is the trouble. */
+  readonly allowed?: readonly string[];
 }
 
 /** Longest message a template may produce; the rest is cut off with an ellipsis. */
@@ -72,11 +77,7 @@ interface Place {
   readonly problems: TemplateProblem[];
 }
 
-interface Wrong {
-  readonly code: TemplateProblemCode;
-  readonly name: string;
-  readonly message: string;
-}
+type Wrong = Omit<TemplateProblem, 'line' | 'column'>;
 
 function report(place: Place, node: Node, wrong: Wrong): null {
   const { line, column } = node.loc.start;
@@ -113,8 +114,9 @@ function checkMustache(place: Place, node: hbs.AST.MustacheStatement, shape: Tem
   const name = nameOf(place, node.path, node);
   if (name === null) return;
   if (!shape.values.includes(name)) {
-    const message = `unknown variable "${name}"; allowed: ${shape.values.join(', ')}`;
-    report(place, node, { code: 'unknown-variable', name, message });
+    const allowed = shape.values;
+    const message = `unknown variable "${name}"; allowed: ${allowed.join(', ')}`;
+    report(place, node, { code: 'unknown-variable', name, message, allowed });
   } else if (shape.optional?.includes(name) && !place.sure.has(name)) {
     const message = `"${name}" may be empty: put it inside {{#if ${name}}}`;
     report(place, node, { code: 'may-be-empty', name, message });
@@ -155,7 +157,8 @@ function checkBlock(place: Place, node: hbs.AST.BlockStatement, shape: TemplateS
   }
   if (!Object.hasOwn(shape.lists, name) && !shape.values.includes(name)) {
     const message = `unknown variable "${name}"`;
-    report(place, node, { code: 'unknown-variable', name, message });
+    const allowed = [...shape.values, ...Object.keys(shape.lists)];
+    report(place, node, { code: 'unknown-variable', name, message, allowed });
     return;
   }
   const filled: Place = { ...deeper, sure: new Set([...place.sure, name]) };
@@ -175,7 +178,8 @@ function checkEach(
     report(place, node, { code: 'too-deep', name: 'each', message });
   } else if (!list) {
     const message = `"${name}" is not a list that may stand here`;
-    report(place, node, { code: 'not-a-list', name, message });
+    const allowed = Object.keys(shape.lists);
+    report(place, node, { code: 'not-a-list', name, message, allowed });
   } else {
     const inside = { ...place, eachDepth: place.eachDepth + 1, sure: new Set<string>() };
     checkProgram(inside, node.program, list);
@@ -205,8 +209,9 @@ function inspect(engine: typeof Handlebars, source: string, shape: TemplateShape
     program = engine.parse(source);
   } catch (error) {
     const line = Number(/line (\d+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? 1);
-    const message = 'the template cannot be read';
-    problems.push({ line, column: 1, code: 'syntax', name: '', message });
+    const fault = syntaxFault(source, line);
+    const what = fault.code === 'syntax' ? '' : `: ${fault.code.replace('-', ' ')}`;
+    problems.push({ ...fault, message: `the template cannot be read${what}` });
     return { program: null, problems };
   }
   checkProgram({ eachDepth: 0, blockDepth: 0, sure: new Set(), problems }, program, shape);

@@ -58,7 +58,7 @@ describe('validateTemplate', () => {
     ['the prototype', `${HEAD}{{constructor}}`, ['3:1 unknown-variable constructor']],
     ['a path', `${HEAD}{{ticketId.length}}`, ['3:3 not-a-name ticketId.length']],
     ['three braces', `${HEAD}{{{ticketId}}}`, ['3:1 three-braces ticketId']],
-    ['what cannot be read', `${HEAD}{{#if link}}`, ['3:1 syntax']],
+    ['what cannot be read', `${HEAD}{{#if link}}`, ['3:1 unclosed-block if']],
     ['a hole', `${HEAD}Hello, {{clientName}}!`, ['3:8 may-be-empty clientName']],
     [
       'a hole after else',

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AppError } from '../../src/errors.ts';
-import { createClientTexts, hasPlaceholder, MAX_MESSAGE } from '../../src/text/client-texts.ts';
+import { createClientTexts, MAX_MESSAGE } from '../../src/text/client-texts.ts';
+import { hasPlaceholder } from '../../src/text/client-values.ts';
 import { aClientMessage, EVERY_MESSAGE } from '../support/a-client-message.ts';
 
 const texts = createClientTexts();

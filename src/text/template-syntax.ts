@@ -1,0 +1,40 @@
+/** Says where a template that cannot be read goes wrong: the parser itself names no more than a line. */
+
+export interface SyntaxFault {
+  readonly line: number;
+  readonly column: number;
+  readonly code: 'syntax' | 'unclosed-braces' | 'unclosed-block' | 'unopened-block';
+  /** The block's helper; '' when there is none. */
+  readonly name: string;
+}
+
+/** Comments whole; tags with what opens or closes a block; and double braces that never end. */
+const TAG =
+  /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{~?([#^/]?)[ \t]*([\w-]*)[^{}]*\}\}|\{\{/gu;
+
+/** Line and column of a place in the text, from 1. */
+export function placeOf(source: string, index: number): { line: number; column: number } {
+  const before = source.slice(0, index).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+/** @param lineTold line that the parser named */
+export function syntaxFault(source: string, lineTold: number): SyntaxFault {
+  const open: { readonly name: string; readonly index: number }[] = [];
+  const fault = (index: number, code: SyntaxFault['code'], name: string): SyntaxFault => ({
+    ...placeOf(source, index),
+    code,
+    name,
+  });
+  for (const { 0: whole, 1: sign, 2: name = '', index } of source.matchAll(TAG)) {
+    if (whole === '{{') return fault(index, 'unclosed-braces', '');
+    if (sign === '#' || (sign === '^' && name !== '')) open.push({ name, index });
+    if (sign !== '/') continue;
+    const opened = open.pop();
+    if (opened === undefined) return fault(index, 'unopened-block', name);
+    if (opened.name !== name) return fault(opened.index, 'unclosed-block', opened.name);
+  }
+  const left = open.at(-1);
+  if (left !== undefined) return fault(left.index, 'unclosed-block', left.name);
+  return { line: lineTold, column: 1, code: 'syntax', name: '' };
+}
