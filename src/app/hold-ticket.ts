@@ -4,12 +4,13 @@
  */
 import { holdEnd, isCountingDown, lacksHoldEnd } from '../core/decide-silence.ts';
 import type { HoldProblem } from '../core/hold.ts';
-import { holdProblems, holdUntilOf } from '../core/hold.ts';
+import { dayAhead, holdProblems, holdUntilOf } from '../core/hold.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { Instant, TicketRecord, TicketRef } from '../core/ticket.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { underLock } from './client-side.ts';
+import { ticketLine } from './journal-lines.ts';
 import { wallTime } from './message-context.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
@@ -20,8 +21,8 @@ export type HoldRequest =
   | {
       readonly kind: 'hold';
       readonly reason: string;
-      /** As holdUntilOf reads it, by the pipeline's clock. */
-      readonly until: string;
+      /** As holdUntilOf reads it, by the pipeline's clock; or so many days from today. */
+      readonly until: string | { readonly days: number };
     }
   | { readonly kind: 'off' };
 
@@ -39,13 +40,20 @@ export type HoldResult =
   /** The portal did not take the change; the leads know. */
   | { readonly kind: 'not-written' };
 
+export interface HoldTarget {
+  readonly ref: TicketRef;
+  /** Of the signed link; null where a person names the ticket. */
+  readonly cycle: number | null;
+  /** Who did it, where the portal knows the person: stands in the journal. */
+  readonly by?: number;
+}
+
 /**
- * @param cycle of the signed link; null where a person names the ticket
  * @throws portal faults, and portal-rate-limited while the ticket is being worked on
  */
 export async function holdTicket(
   portalId: string,
-  target: { readonly ref: TicketRef; readonly cycle: number | null },
+  target: HoldTarget,
   request: HoldRequest,
   deps: ClientDeps,
 ): Promise<HoldResult> {
@@ -55,10 +63,36 @@ export async function holdTicket(
     const role = stageRole(ticket.policy, ticket.snapshot.stageId);
     if (isClosedRole(role) || role === 'exempt') return { kind: 'closed' };
     if (target.cycle !== null && target.cycle !== cycleOf(ticket)) return { kind: 'superseded' };
-    return request.kind === 'off'
-      ? endHold(portalId, ticket, deps)
-      : beginHold(portalId, ticket, request, deps);
+    const result =
+      request.kind === 'off'
+        ? await endHold(portalId, ticket, deps)
+        : await beginHold(portalId, ticket, request, deps);
+    if (target.by !== undefined)
+      await noteHold(portalId, ticket, { by: target.by, request, result }, deps);
+    return result;
   });
+}
+
+/** As a pause set in the ticket's panel stands in the journal. */
+async function noteHold(
+  portalId: string,
+  ticket: OneTicket,
+  {
+    by,
+    request,
+    result,
+  }: { readonly by: number; readonly request: HoldRequest; readonly result: HoldResult },
+  deps: ClientDeps,
+): Promise<void> {
+  if (result.kind !== 'held' && result.kind !== 'ended') return;
+  const detail = {
+    action: result.kind === 'held' ? 'hold' : 'unhold',
+    cycle: cycleOf(ticket),
+    ...(result.kind === 'held' && { until: result.until }),
+    ...(request.kind === 'hold' && { reason: request.reason.trim() }),
+  };
+  const line = ticketLine(ticket, 'panel-action', deps.clock.now(), detail);
+  await deps.journal.append(portalId, [{ ...line, movedBy: by }]);
 }
 
 async function beginHold(
@@ -69,9 +103,12 @@ async function beginHold(
 ): Promise<HoldResult> {
   const { policy } = ticket;
   const time = await deps.workingTime(policy);
-  const until = holdUntilOf(request.until, time);
+  const now = deps.clock.now();
+  const wanted =
+    typeof request.until === 'string' ? request.until : dayAhead(request.until, now, time);
+  const until = holdUntilOf(wanted, time);
   const holdReason = request.reason.trim().replaceAll(/\s+/g, ' ');
-  const problems = holdProblems({ reason: holdReason, until }, deps.clock.now());
+  const problems = holdProblems({ reason: holdReason, until }, now);
   if (until === null || problems.length > 0) return { kind: 'refused', problems };
   const changes = { holdUntil: until, holdReason };
   const held = await write(portalId, ticket, { changes, dueAt: until }, deps);

@@ -1,6 +1,7 @@
 /** The lead's report as sections of rows: the terminal's tables and the CSV say the same. */
 import type { ClosingReport, Tally } from '../core/report/closing-report.ts';
 import { CLOCKS } from '../core/report/counters.ts';
+import { CSV_BOM, csvLine } from './csv.ts';
 import type { Speak } from './list-lines.ts';
 
 export interface ReportSection {
@@ -51,6 +52,19 @@ export function reportSections(
     section('suppressed', plain(report.suppressed)),
     section('exceptions', people(report.exceptions)),
   ].filter(({ rows }) => rows.length > 0);
+}
+
+/** A row for each figure; the same file from the command and from the page. */
+export function reportCsv(
+  sections: readonly ReportSection[],
+  separator: string,
+  speak: Speak,
+): string {
+  const columns = ['section', 'figure', 'value'].map((name) => speak(`report.column.${name}`));
+  const rows = sections.flatMap(({ title, rows: own }) =>
+    own.map(([figure, value]) => csvLine([title, figure, value], separator)),
+  );
+  return `${CSV_BOM}${[csvLine(columns, separator), ...rows].join('\r\n')}\r`;
 }
 
 function personText(id: number, speak: Speak, names: ReadonlyMap<number, string>): string {

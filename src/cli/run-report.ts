@@ -7,27 +7,29 @@ import { recountReport } from '../app/recount-report.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { Tools } from '../app/ports/tools.ts';
 import { dateKey, dateOfDay } from '../core/local-date.ts';
+import { agentsCounters } from '../core/report/by-agent.ts';
 import type { ClosingReport } from '../core/report/closing-report.ts';
 import { closingReport, FAR_ABOVE } from '../core/report/closing-report.ts';
 import { pipelineKey } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
-import { CSV_BOM, csvLine } from '../app/csv.ts';
 import { isDay } from './journal-args.ts';
 import { typicalText } from './kb-answers.ts';
 import type { Speak } from './journal-words.ts';
-import { reportSections } from '../app/report-words.ts';
+import { reportCsv, reportSections } from '../app/report-words.ts';
 import type { ReportSection } from '../app/report-words.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const USUAL_DAYS = 30;
 const PIPELINE = /^\d{1,10}:\d{1,10}$/;
+const AGENT = /^[1-9]\d{0,9}$/;
 
 export interface ReportArgs {
   readonly from: string | null;
   readonly to: string | null;
   readonly pipeline: string | null;
+  readonly agent: number | null;
   readonly form: 'text' | 'json' | 'csv';
   readonly separator: ';' | ',';
   readonly recount: boolean;
@@ -43,6 +45,7 @@ export function parseReportArgs(argv: readonly string[]): ReportArgs | null {
     from: text,
     to: text,
     pipeline: text,
+    agent: text,
     json: flag,
     csv: flag,
     separator: { type: 'string', default: ';' } as const,
@@ -61,6 +64,7 @@ interface RawReportArgs {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly pipeline?: string | undefined;
+  readonly agent?: string | undefined;
   readonly separator: string;
   readonly lang?: string | undefined;
   readonly json: boolean;
@@ -75,14 +79,21 @@ function readReportArgs(raw: RawReportArgs): ReportArgs | null {
   const languages = [null, 'ru', 'en'] as const;
   const language = languages.find((one) => one === (raw.lang ?? null));
   const days = [from, to].every((day) => day === null || isDay(day));
-  const found = pipeline === null || PIPELINE.test(pipeline);
+  const agent = agentOf(raw.agent);
+  const found = (pipeline === null || PIPELINE.test(pipeline)) && agent !== 0;
   const separators = [';', ','] as const;
   const between = separators.find((one) => one === separator);
   if (!days || !found || language === undefined || between === undefined || (json && csv)) {
     return null;
   }
   const form = formOf(json, csv);
-  return { from, to, pipeline, form, separator: between, recount, help, language };
+  return { from, to, pipeline, agent, form, separator: between, recount, help, language };
+}
+
+/** 0 for what is no number of a user. */
+function agentOf(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  return AGENT.test(text) ? Number(text) : 0;
 }
 
 function formOf(json: boolean, csv: boolean): ReportArgs['form'] {
@@ -121,7 +132,7 @@ async function report(args: ReportArgs, tools: Tools, voice: Voice): Promise<Exi
   const days = daysOf(args, tools.clock.now());
   const all = await tools.archive.sums(tools.portalId, days.from, days.to);
   const wanted = all.filter(({ pipeline }) => args.pipeline === null || pipeline === args.pipeline);
-  const found = closingReport(wanted);
+  const found = closingReport(args.agent === null ? wanted : agentsCounters(wanted, args.agent));
   const recount = args.recount
     ? await recountReport(tools.portalId, days, tools.archive, (done, total) =>
         terminal.redraw?.(speak('journal.progress', { done, total })),
@@ -134,11 +145,18 @@ async function report(args: ReportArgs, tools: Tools, voice: Voice): Promise<Exi
       pipeline: pipelineKey(policy.pipeline),
       problems,
     }));
-    const whole = { ...days, pipeline, ...found, typical: typical ?? null, recount };
+    const whole = {
+      ...days,
+      pipeline,
+      agent: args.agent,
+      ...found,
+      typical: typical ?? null,
+      recount,
+    };
     terminal.out(JSON.stringify(whole, null, 2));
   } else {
     const sections = reportSections(found, speak, await namesOf(found, tools));
-    if (args.form === 'csv') terminal.out(csvOf(sections, args.separator, speak));
+    if (args.form === 'csv') terminal.out(reportCsv(sections, args.separator, speak));
     else {
       const typical = await typicalOf(args, tools);
       terminal.out(tablesOf(sections, { args, days, typical }, speak));
@@ -185,14 +203,6 @@ async function namesOf(found: ClosingReport, tools: Tools): Promise<ReadonlyMap<
   }
 }
 
-function csvOf(sections: readonly ReportSection[], separator: string, speak: Speak): string {
-  const columns = ['section', 'figure', 'value'].map((name) => speak(`report.column.${name}`));
-  const rows = sections.flatMap(({ title, rows: own }) =>
-    own.map(([figure, value]) => csvLine([title, figure, value], separator)),
-  );
-  return `${CSV_BOM}${[csvLine(columns, separator), ...rows].join('\r\n')}\r`;
-}
-
 interface TextParts {
   readonly args: ReportArgs;
   readonly days: { readonly from: string; readonly to: string };
@@ -204,8 +214,10 @@ function tablesOf(
   { args, days, typical }: TextParts,
   speak: Speak,
 ): string {
-  const { pipeline } = args;
-  const of = pipeline === null ? '' : speak('report.of-pipeline', { pipeline });
+  const { pipeline, agent } = args;
+  const of =
+    (pipeline === null ? '' : speak('report.of-pipeline', { pipeline })) +
+    (agent === null ? '' : speak('report.of-agent', { agent }));
   const lines = sections.flatMap(({ title, rows }) => {
     const width = Math.max(...rows.map(([figure]) => figure.length));
     return ['', title, ...rows.map(([figure, value]) => `  ${figure.padEnd(width)}  ${value}`)];

@@ -1,5 +1,5 @@
 /** A pause that a person sets on a ticket: until when it may last, and what must be said about it. */
-import { isRealDate } from './local-date.ts';
+import { dateKey, dateOfDay, dayNumber, isRealDate } from './local-date.ts';
 import type { LocalDate } from './local-date.ts';
 import type { Instant } from './ticket.ts';
 import type { WorkingTime } from './working-time.ts';
@@ -51,6 +51,15 @@ export function holdUntilOf(text: string, { calendar, zone }: WorkingTime): Inst
   return Number(minute) < 60 && minuteOfDay < MIDNIGHT
     ? zone.instantOf({ ...date, minuteOfDay })
     : null;
+}
+
+/** The date so many days from today, on the pipeline's wall clock, as holdUntilOf reads it. */
+export function dayAhead(
+  { days }: { readonly days: number },
+  now: Instant,
+  { zone }: WorkingTime,
+): string {
+  return dateKey(dateOfDay(dayNumber(zone.localOf(now)) + days));
 }
 
 /** A working day that ends at midnight ends on its own date. */

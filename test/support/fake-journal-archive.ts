@@ -4,7 +4,6 @@ import type {
   ClientRecords,
   JournalArchive,
   JournalLine,
-  NewestLines,
   NewestWish,
   PolicyArchive,
   PolicyVersion,
@@ -38,14 +37,19 @@ export class FakeArchive implements JournalArchive {
       yield { seq: at + 1, hash: hashOf(at + 1), storedAt: entry.at, entry: shown, erased };
     }
   }
-  async newest(_portalId: string, { kinds, before, look }: NewestWish): Promise<NewestLines> {
+  async newest(_portalId: string, { kinds, fits, most, before, look }: NewestWish) {
     const all: JournalLine[] = [];
     for await (const line of this.lines()) all.unshift(line);
     const from = before === '' ? 0 : all.findIndex(({ hash }) => hash === before) + 1;
-    const part = all.slice(from, from + look);
-    const lines = part.filter(({ entry }) => kinds.includes(entry.kind));
-    const next = from + look < all.length ? (part.at(-1)?.hash ?? '') : '';
-    return { lines, next, looked: part.length, total: all.length };
+    const lines: JournalLine[] = [];
+    let looked = 0;
+    for (const line of all.slice(from, from + look)) {
+      looked += 1;
+      if (kinds.includes(line.entry.kind) && fits(line.entry)) lines.push(line);
+      if (lines.length === most) break;
+    }
+    const next = from + looked < all.length ? (all[from + looked - 1]?.hash ?? '') : '';
+    return { lines, next, looked, total: all.length };
   }
   async verify(): Promise<ChainReport> {
     return this.report;

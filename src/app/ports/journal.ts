@@ -45,6 +45,9 @@ export type JournalProgress = (done: number, total: number) => void;
 /** Which lines to look for from the newest back. */
 export interface NewestWish {
   readonly kinds: readonly JournalKind[];
+  readonly fits: (entry: JournalEntry) => boolean;
+  /** No more than these; the rest comes with the next part. */
+  readonly most: number;
   /** `next` of the part before; '' begins with the newest line. */
   readonly before: string;
   /** How many lines to look at, whatever their kind. */
@@ -53,7 +56,7 @@ export interface NewestWish {
 
 export interface NewestLines {
   readonly lines: readonly JournalLine[];
-  /** Where the next part begins; '' at the oldest line. */
+  /** Where the next part begins; '' when every line was looked at. */
   readonly next: string;
   readonly looked: number;
   /** Lines there are in all. */

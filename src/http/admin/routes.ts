@@ -1,5 +1,6 @@
 /** Every part of the pages for administrators and leads that has routes; one file each. */
 import type { Router } from 'express';
 import type { On } from './call.ts';
+import { createReportRoutes } from './report-routes.ts';
 
-export const ADMIN_ROUTES: readonly ((on: On) => Router)[] = [];
+export const ADMIN_ROUTES: readonly ((on: On) => Router)[] = [createReportRoutes];
