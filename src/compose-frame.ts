@@ -1,11 +1,19 @@
 /** The composition of the pages inside the portal: their door, sessions, assets and routes. Part of the composition root. */
+import { createWorkingHours } from './app/working-hours.ts';
+import type { TicketRef } from './core/ticket.ts';
 import { createCardDesk } from './app/card-actions.ts';
 import type { CardDeps } from './app/card/card-deps.ts';
-import type { FrameDoor } from './app/ports/frame.ts';
+import { peopleInHistory } from './app/card/card-history.ts';
+import type { ClientDeps } from './app/client-deps.ts';
+import { queriesFor } from './app/one-ticket.ts';
+import type { FrameDoor, OpeningLook } from './app/ports/frame.ts';
 import type { PortalRegistry } from './app/ports/portals.ts';
 import type { Doorbell } from './app/ports/runtime.ts';
 import { createFrameIntroducer } from './bitrix24/frame-introduction.ts';
 import { bundleWeb } from './bundle-web.ts';
+import { zoneRules } from './calendar/zone-rules.ts';
+import { calendarOf } from './compose-client.ts';
+import type { ClosingPolicy } from './core/policy.ts';
 import { adminDepsOf } from './compose-admin.ts';
 import type { AppOptions, InstalledParts, Installs } from './compose-installs.ts';
 import { composeKnowledge } from './compose-knowledge.ts';
@@ -17,6 +25,7 @@ import type { HttpServerOptions } from './http/create-http-server.ts';
 import { createSessionTokens } from './http/session-token.ts';
 import type { Session } from './http/session-token.ts';
 import type { ConnectedPortal, PortalPool } from './portal-pool.ts';
+import { AppError } from './errors.ts';
 import { createSecretBox } from './redis/secret-box.ts';
 import { createUserTokens } from './redis/user-tokens.ts';
 import { sayByName } from './text/catalog.ts';
@@ -89,8 +98,10 @@ async function composeFrame(parts: FrameParts): Promise<FrameComposition> {
     clock,
     log,
     say: sayByName,
-    firstState: async (session: Session) =>
-      session.audience === 'card' ? firstCardState(session, cardApi) : null,
+    firstState: async (session: Session, look: OpeningLook | null) =>
+      session.audience === 'card'
+        ? firstCardState(session, throughLook(cardApi, look), look)
+        : null,
   };
   return {
     routes: (ready) => ({ cardApi, adminApi, frame: { ...frame, ready } }),
@@ -119,11 +130,13 @@ function composeDoor(
       const { origin, applicationToken, language, state } = record;
       return { portalId, origin, applicationToken, language, active: state === 'active' };
     },
-    async introduce(portalId, accessToken, { ref, keepUntil }) {
+    async introduce(portalId, accessToken, { ref, keepUntil, withLook = false }) {
       const record = await registry.find(portalId);
       if (record === null) return { kind: 'refused', why: 'token' };
       const { origin } = record;
-      const answer = await introducer.introduce({ portalId, origin, accessToken }, ref);
+      const opening = ref === null || !withLook ? null : await openingWish(portalId, ref, store);
+      const user = { portalId, origin, accessToken };
+      const answer = await introducer.introduce(user, ref, opening);
       if (answer.kind === 'known') {
         await kept.keep(portalId, { userId: answer.user.id, accessToken, until: keepUntil });
       }
@@ -146,6 +159,55 @@ function composeDoor(
       ]);
       if (record?.state !== 'active' || accessToken === null) return null;
       return introducer.hand({ portalId, origin: record.origin, accessToken });
+    },
+  };
+}
+
+/** What the first state of a ticket's page will ask of the portal; null where the ticket's type is not gated. */
+async function openingWish(
+  portalId: string,
+  ref: TicketRef,
+  { policies, journal }: Pick<Store, 'policies' | 'journal'>,
+) {
+  try {
+    const all = await policies.list(portalId);
+    if (all.every(({ pipeline }) => pipeline.entityTypeId !== ref.entityTypeId)) return null;
+    const people = await peopleInHistory(portalId, ref, { journal });
+    return { ref, queries: queriesFor(all, ref), people };
+  } catch (error) {
+    // The page opens without it, and its own request says what is wrong.
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+const workingTimeOf = (calendar: unknown, policy: ClosingPolicy) => ({
+  calendar: calendarOf(calendar, policy),
+  zone: zoneRules(policy.timeZone),
+});
+
+/** The use cases with what the opening told in place of the portal. */
+function throughLook(cardApi: CardApiOptions, look: OpeningLook | null): CardApiOptions {
+  if (look === null) return cardApi;
+  return {
+    ...cardApi,
+    async depsFor(portalId) {
+      const deps = await cardApi.depsFor(portalId);
+      if (deps === null) return null;
+      const { client } = deps;
+      const { stages, tickets } = look;
+      const calendar = () => look.calendarSettings();
+      const seen: ClientDeps = {
+        ...client,
+        tickets: {
+          ...client.tickets,
+          loadFacts: (heads, what, priority) => tickets.loadFacts(heads, what, priority),
+        },
+        stages: { stages: () => Promise.resolve({ stages, renewed: false }) },
+        channels: { ...client.channels, staffName: (userId) => look.staffName(userId) },
+        workingTime: createWorkingHours(calendar, workingTimeOf, client.clock),
+      };
+      return { ...deps, client: seen };
     },
   };
 }

@@ -5,7 +5,7 @@ import type { StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { finalStages } from './stage-directory.ts';
-import type { TicketHead } from './ports/tickets.ts';
+import type { MovedQuery, TicketHead } from './ports/tickets.ts';
 
 export interface OneTicket {
   readonly head: TicketHead;
@@ -34,23 +34,16 @@ export async function findTicket(
   eyes: Pick<GateDeps['tickets'], 'listMoved'>,
 ): Promise<OneTicket | 'no-policy' | 'unseen'> {
   const all = await deps.policies.list(portalId);
-  const types = [...new Set(all.map((policy) => policy.pipeline.entityTypeId))];
   const policies = all.filter((policy) => policy.pipeline.entityTypeId === ref.entityTypeId);
   if (policies.length === 0) return 'no-policy';
-  // The other gated types travel along unasked: the portal's parent links are learnt from them.
-  const queries = types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: entityTypeId === ref.entityTypeId ? [ref.id] : [],
-    policies: all.filter((policy) => policy.pipeline.entityTypeId === entityTypeId),
-  }));
+  const queries = queriesFor(all, ref);
+  const types = queries.map(({ entityTypeId }) => entityTypeId);
   const [head] = await eyes.listMoved(queries, 'live');
   const policy = policies.find(({ pipeline }) => pipeline.categoryId === head?.categoryId);
   if (!head) return 'unseen';
   if (!policy) return 'no-policy';
   const { stages } = await deps.stages.stages(types, deps.clock.now());
-  const what = { conversations: true, finalStages: finalStages(stages) };
+  const what = { conversations: true, finalStages: finalStages(stages), types: queries };
   const facts = (await deps.tickets.loadFacts([head], what, 'live')).get(refKey(ref));
   const { previousStageId: _listed, ...ticket } = head;
   const unread = { known: false, why: 'unreadable' } as const;
@@ -66,6 +59,21 @@ export async function findTicket(
   };
 }
 
+/** Finds one ticket. The other gated types travel along unasked: the portal's parent links are learnt from them. */
+export function queriesFor(
+  policies: readonly ClosingPolicy[],
+  ref: TicketRef,
+): readonly MovedQuery[] {
+  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
+  return types.map((entityTypeId) => ({
+    entityTypeId,
+    stageIds: [],
+    since: 0,
+    alsoIds: entityTypeId === ref.entityTypeId ? [ref.id] : [],
+    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
+  }));
+}
+
 /** The stage a ticket goes to when work on it goes on; null when it is being worked on already. */
 export function workPlace({ policy, snapshot }: OneTicket): StagePlace | null {
   return stageRole(policy, snapshot.stageId) === 'work'
@@ -74,6 +82,10 @@ export function workPlace({ policy, snapshot }: OneTicket): StagePlace | null {
 }
 
 /** The first closing of a ticket is cycle 1. */
-export function cycleOf({ snapshot }: Pick<OneTicket, 'snapshot'>): number {
+export function cycleOf({
+  snapshot,
+}: {
+  readonly snapshot: Pick<TicketSnapshot, 'record'>;
+}): number {
   return snapshot.record.cycle ?? 1;
 }

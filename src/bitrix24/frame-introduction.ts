@@ -4,8 +4,11 @@ import type { Log, RequestBudget } from '../app/ports/runtime.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import type { BatchCommand } from './batch-command.ts';
+import { ParentLinks } from './child-tickets.ts';
 import { localCode } from './oauth-client.ts';
 import { createOAuthTransport } from './oauth-transport.ts';
+import { openingCommands, openingLook } from './opening-look.ts';
+import type { OpeningWish } from './opening-look.ts';
 import type { PortalAccess } from './portal-access.ts';
 import { createPortalClient } from './portal-client.ts';
 import type { PortalClient } from './portal-client.ts';
@@ -24,8 +27,15 @@ export interface UserConnection {
 }
 
 export interface FrameIntroducer {
-  /** One batch (PORTAL 7.2, 7.5). @throws AppError for outages */
-  introduce(user: UserConnection, ref: TicketRef | null): Promise<Introduction>;
+  /**
+   * One batch (PORTAL 7.2, 7.5). @throws AppError for outages
+   * @param opening what the ticket's page shows first rides along
+   */
+  introduce(
+    user: UserConnection,
+    ref: TicketRef | null,
+    opening?: OpeningWish | null,
+  ): Promise<Introduction>;
   hand(user: UserConnection): Hand;
 }
 
@@ -37,19 +47,30 @@ export interface FrameIntroducerOptions {
 
 /** Somebody waits for the page. */
 const TIMEOUT_MS = 20_000;
+const MOST_PORTALS = 200;
 const READ = { priority: 'live', write: false, halt: false } as const;
 
 export function createFrameIntroducer(options: FrameIntroducerOptions): FrameIntroducer {
+  const known = new Map<string, ParentLinks>();
   return {
-    async introduce(user, ref) {
+    async introduce(user, ref, opening = null) {
       let answers: ReadonlyMap<string, CommandResult>;
+      const own = questions(ref);
+      const links = linksOf(known, user.portalId);
+      const before = { item: 'item', taken: own.length };
+      const commands = opening === null ? [] : openingCommands(opening, links, before);
       try {
-        answers = await clientOf(options, user).batch(questions(ref), READ);
+        answers = await clientOf(options, user).batch([...own, ...commands], READ);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         return { kind: 'refused', why: 'token' };
       }
-      return read(answers, ref, options.clientId);
+      const introduction = read(answers, ref, options.clientId);
+      if (introduction.kind === 'refused' || opening === null) return introduction;
+      const { log } = options;
+      const asked = { commands, answers, item: said(answers.get('item')) };
+      const around = { origin: user.origin, links, log };
+      return { ...introduction, look: openingLook(opening, asked, around) };
     },
     hand(user) {
       const client = clientOf(options, user);
@@ -59,6 +80,15 @@ export function createFrameIntroducer(options: FrameIntroducerOptions): FrameInt
       };
     },
   };
+}
+
+/** How a portal's types hang together is the same for all its users. */
+function linksOf(known: Map<string, ParentLinks>, portalId: string): ParentLinks {
+  const links = known.get(portalId) ?? new ParentLinks();
+  known.delete(portalId);
+  known.set(portalId, links);
+  if (known.size > MOST_PORTALS) known.delete(known.keys().next().value ?? '');
+  return links;
 }
 
 function questions(ref: TicketRef | null): readonly BatchCommand[] {

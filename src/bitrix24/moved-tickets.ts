@@ -63,6 +63,12 @@ function headsOf(query: MovedQuery, items: readonly Json[]): readonly TicketHead
     .filter((head) => head !== null);
 }
 
+/** The requests a listing of tickets by id begins with; for up to 50 of a type they are all. */
+export function firstPages(queries: readonly MovedQuery[]): readonly BatchCommand[] {
+  const listings = queries.flatMap((query, index) => listingsOf(query, index));
+  return listings.map((listing) => page(listing, 0));
+}
+
 function listingsOf(query: MovedQuery, index: number): readonly Listing[] {
   const listing = (key: string, filter: Params): Listing => ({
     key,

@@ -1,6 +1,8 @@
 /** Pipelines and their stages (PORTAL 3.8). */
 import type { PortalPipeline } from '../app/ports/setup.ts';
 import type { PortalStage } from '../app/ports/tickets.ts';
+import type { PipelineRef } from '../core/policy.ts';
+import type { BatchCommand } from './batch-command.ts';
 import { readBatch } from './owner-groups.ts';
 import type { PortalClient } from './portal-client.ts';
 import { integerOf, recordOf, rowsOf, textOf } from './read-value.ts';
@@ -15,18 +17,18 @@ export async function listPipelines(
   entityTypeIds: readonly number[],
 ): Promise<readonly PortalPipeline[]> {
   const types = [...new Set(entityTypeIds)];
-  const commands = types.map((entityTypeId) => ({
-    key: `cat${entityTypeId}`,
-    method: 'crm.category.list',
-    params: { entityTypeId },
-  }));
-  const answers = await readBatch(client, commands, 'live');
+  const answers = await readBatch(client, types.map(pipelinesCommand), 'live');
   return types.flatMap((entityTypeId) =>
-    pipelinesOf(entityTypeId, answers.get(`cat${entityTypeId}`)),
+    pipelinesIn(entityTypeId, answers.get(pipelinesCommand(entityTypeId).key)),
   );
 }
 
-function pipelinesOf(
+export function pipelinesCommand(entityTypeId: number): BatchCommand {
+  return { key: `cat${entityTypeId}`, method: 'crm.category.list', params: { entityTypeId } };
+}
+
+/** @param answer to `pipelinesCommand` */
+export function pipelinesIn(
   entityTypeId: number,
   answer: CommandResult | undefined,
 ): readonly PortalPipeline[] {
@@ -48,23 +50,30 @@ export async function listStages(
   entityTypeIds: readonly number[],
 ): Promise<readonly PortalStage[]> {
   const pipelines = await listPipelines(client, entityTypeIds);
-  const commands = pipelines.map(({ entityTypeId, categoryId }) => ({
+  const answers = await readBatch(client, pipelines.map(stagesCommand), 'live');
+  return pipelines.flatMap((pipeline) => {
+    const value = valueOf('crm.status.list', answers.get(stagesCommand(pipeline).key) ?? NO_ANSWER);
+    return stagesIn(pipeline, value);
+  });
+}
+
+export function stagesCommand({ entityTypeId, categoryId }: PipelineRef): BatchCommand {
+  return {
     key: `st${entityTypeId}c${categoryId}`,
     method: 'crm.status.list',
     params: {
       filter: { ENTITY_ID: stageDirectoryId(entityTypeId, categoryId) },
       order: { SORT: 'ASC' },
     },
-  }));
-  const answers = await readBatch(client, commands, 'live');
-  return pipelines.flatMap((pipeline) => {
-    const key = `st${pipeline.entityTypeId}c${pipeline.categoryId}`;
-    const value = valueOf('crm.status.list', answers.get(key) ?? NO_ANSWER);
-    return rowsOf(value).flatMap((row) => stageOf(row, pipeline));
-  });
+  };
 }
 
-function stageOf(row: Json, { entityTypeId, categoryId }: PortalPipeline): readonly PortalStage[] {
+/** @param value what `stagesCommand` answered */
+export function stagesIn(pipeline: PipelineRef, value: unknown): readonly PortalStage[] {
+  return rowsOf(value).flatMap((row) => stageOf(row, pipeline));
+}
+
+function stageOf(row: Json, { entityTypeId, categoryId }: PipelineRef): readonly PortalStage[] {
   const stageId = textOf(row['STATUS_ID']);
   if (stageId === '' || textOf(row['ENTITY_ID']) !== stageDirectoryId(entityTypeId, categoryId)) {
     return [];

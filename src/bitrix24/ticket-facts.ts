@@ -1,8 +1,9 @@
 /** What a decision needs beyond the list page: previous stage, open work, conversation, gathered in batches. */
 import type { Priority } from '../app/ports/runtime.ts';
-import type { FactsAsOf, TicketFacts, TicketHead } from '../app/ports/tickets.ts';
+import type { FactsAsOf, MovedQuery, TicketFacts, TicketHead } from '../app/ports/tickets.ts';
 import type { Conversation, Fact, OpenWork, StagePlace } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
+import type { BatchCommand } from './batch-command.ts';
 import { childQuestions, furtherPages, readChildren } from './child-tickets.ts';
 import type { ChildQuestion, FinalStages, ParentLinks } from './child-tickets.ts';
 import { conversationCommands, readConversations } from './conversations.ts';
@@ -17,6 +18,8 @@ export interface FactsWanted {
   readonly finalStages?: FinalStages;
   readonly asOf?: FactsAsOf;
   readonly links: ParentLinks;
+  /** Types whose items may be children, where no listing through the same gateway has told them yet. */
+  readonly types?: readonly MovedQuery[];
 }
 
 export async function loadFacts(
@@ -25,18 +28,11 @@ export async function loadFacts(
   what: FactsWanted,
   priority: Priority,
 ): Promise<ReadonlyMap<string, TicketFacts>> {
-  const historyHeads = heads.filter((head) => listedPlace(head) === null);
-  const children = childQuestions(what.links, heads);
-  const answers = await readBatch(
-    client,
-    [
-      ...groupsOf(historyHeads, 'hist').map(historyCommand),
-      ...taskGroups(heads).flatMap(taskCommands),
-      ...children.map(({ command }) => command),
-      ...(what.conversations ? conversationCommands(heads) : []),
-    ],
-    priority,
-  );
+  const now = Date.now();
+  const due = what.types === undefined ? [] : what.links.due(what.types, now);
+  const { commands, children } = factCommands(heads, what);
+  const answers = await readBatch(client, [...commands, ...due], priority);
+  if (due.length > 0) what.links.learn(answers, now);
   for (const asked of children) {
     const answer = answers.get(asked.command.key);
     if (answer?.ok === false && answer.code === 'INVALID_ARG_VALUE') what.links.refuse(asked);
@@ -61,6 +57,24 @@ export async function loadFacts(
       ];
     }),
   );
+}
+
+/** What the first request about these tickets asks; a second one follows only where an answer leaves a doubt. */
+export function factCommands(
+  heads: readonly TicketHead[],
+  what: Pick<FactsWanted, 'conversations' | 'links'>,
+): { readonly commands: readonly BatchCommand[]; readonly children: readonly ChildQuestion[] } {
+  const historyHeads = heads.filter((head) => listedPlace(head) === null);
+  const children = childQuestions(what.links, heads);
+  return {
+    children,
+    commands: [
+      ...groupsOf(historyHeads, 'hist').map(historyCommand),
+      ...taskGroups(heads).flatMap(taskCommands),
+      ...children.map(({ command }) => command),
+      ...(what.conversations ? conversationCommands(heads) : []),
+    ],
+  };
 }
 
 const UNREADABLE = { known: false, why: 'unreadable' } as const;

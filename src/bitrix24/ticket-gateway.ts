@@ -23,9 +23,13 @@ import { keyOf, lookAgain, moveCommand, moveOutcome, moveTickets } from './ticke
 import { stampTickets } from './ticket-stamps.ts';
 import { createWriteBatches } from './write-batches.ts';
 
-export function createTicketGateway(client: PortalClient, log: Log): TicketGateway {
+/** @param links what is known of the portal's types already; shared with whoever gave it */
+export function createTicketGateway(
+  client: PortalClient,
+  log: Log,
+  links: ParentLinks = new ParentLinks(),
+): TicketGateway {
   const batches = createWriteBatches(client, log);
-  const links = new ParentLinks();
   let userId: Promise<number> | null = null;
   return {
     listMoved: (queries, priority) => listMoved(client, queries, priority, links),

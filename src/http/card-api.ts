@@ -5,11 +5,11 @@ import type { CardDesk, Shown } from '../app/card-actions.ts';
 import { ticketOfKey } from '../app/card-actions.ts';
 import type { CardDeps, CardViewer } from '../app/card/card-deps.ts';
 import type { Refusal } from '../app/card/card-scene.ts';
-import type { FrameDoor } from '../app/ports/frame.ts';
+import type { FrameDoor, Hand, OpeningLook } from '../app/ports/frame.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { Say } from '../app/ports/tools.ts';
 import type { Outcome } from '../core/ticket.ts';
-import { OUTCOMES } from '../core/ticket.ts';
+import { OUTCOMES, refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { sendApiError } from './api-answer.ts';
 import { readAction, readDraft, readSearch } from './card-wishes.ts';
@@ -198,17 +198,37 @@ const badBody: ErrorRequestHandler = (error: unknown, _req, res, next) => {
   sendApiError(res, status, { code: 'bad-request', message: '' });
 };
 
-/** For the page's first state: as GET /api/card, without a request of its own. */
+/**
+ * For the page's first state: as GET /api/card, without a request of its own.
+ * @param look what the opening told; `soon`: the page asks for the rest as soon as it stands
+ */
 export async function firstCardState(
   session: Session,
-  { door, desk, depsFor }: CardApiOptions,
+  { door, desk, depsFor }: Pick<CardApiOptions, 'door' | 'desk' | 'depsFor'>,
+  look: OpeningLook | null = null,
 ): Promise<object | null> {
   const { portalId, userId, language } = session;
   const ref = ticketOfKey(session.ticket);
   const hand = await door.hand(portalId, userId);
   const deps = await depsFor(portalId);
   if (ref === null || hand === null || deps === null) return null;
-  const viewer = { portalId, ref, userId, language, hand };
-  const shown = await desk.show(viewer, { outcome: null, mayBeOld: true }, deps);
-  return shown.kind === 'state' ? { state: shown.state } : { away: shown.why };
+  const eyes = look === null ? hand : throughEyes(hand, look);
+  const viewer = { portalId, ref, userId, language, hand: eyes };
+  // What was just read is newer than whatever was read within the minute.
+  const shown = await desk.show(viewer, { outcome: null, mayBeOld: look === null }, deps);
+  if (shown.kind === 'away') return { away: shown.why };
+  if (look?.leftOut() !== true) return { state: shown.state };
+  desk.rang(portalId, refKey(ref));
+  return { state: shown.state, soon: true };
+}
+
+/** The ticket is found among what was told, not asked for again. */
+function throughEyes(hand: Hand, { tickets }: OpeningLook): Hand {
+  return {
+    ...hand,
+    tickets: {
+      ...hand.tickets,
+      listMoved: (queries, priority) => tickets.listMoved(queries, priority),
+    },
+  };
 }

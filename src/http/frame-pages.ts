@@ -1,7 +1,7 @@
 /** Pages the portal frames: who opens them is asked of the portal itself, and a session begins. */
 import express, { Router } from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import type { FrameDoor, FramePortal, FrameUser } from '../app/ports/frame.ts';
+import type { FrameDoor, FramePortal, Introduction, OpeningLook } from '../app/ports/frame.ts';
 import type { Clock, Log } from '../app/ports/runtime.ts';
 import type { Language } from '../app/ports/texts.ts';
 import { refKey } from '../core/ticket.ts';
@@ -26,7 +26,7 @@ export interface FramePagesOptions {
   readonly say: (language: Language, key: string) => string;
   readonly ready: () => boolean;
   /** First state of the page of this session, kept short of its own requests; null: the page asks for it. */
-  readonly firstState?: (session: Session) => Promise<object | null>;
+  readonly firstState?: (session: Session, look: OpeningLook | null) => Promise<object | null>;
 }
 
 /** A portal's post is a few kilobytes of some twenty fields. */
@@ -92,6 +92,8 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   away: 503,
 };
 
+type Known = Extract<Introduction, { readonly kind: 'known' }>;
+
 /** One post into a frame. */
 class Opening {
   readonly #options: FramePagesOptions;
@@ -134,14 +136,15 @@ class Opening {
     // An administrator who opens the app heals a lost grant; a ticket's tab can only say what is wrong.
     if (!portal.active && this.#page === 'card') return this.#refuse('reconnect', portal);
     const keepUntil = clock.now() + SESSION_MS;
-    const answer = await door.introduce(portal.portalId, form.authId, { ref: form.ref, keepUntil });
+    const about = { ref: form.ref, keepUntil, withLook: true };
+    const answer = await door.introduce(portal.portalId, form.authId, about);
     if (answer.kind === 'refused') {
       return this.#refuse(answer.why === 'ticket' ? 'no-ticket' : 'refused', portal);
     }
-    await this.#open(portal, answer.user, form.ref);
+    await this.#open(portal, answer, form.ref);
   }
 
-  async #open(portal: FramePortal, user: FrameUser, ref: TicketRef | null): Promise<void> {
+  async #open(portal: FramePortal, { user, look }: Known, ref: TicketRef | null): Promise<void> {
     const { tokens, assets, say } = this.#options;
     const audience = AUDIENCE[this.#page];
     const language = this.#language ?? portal.language;
@@ -155,7 +158,8 @@ class Opening {
       language,
     };
     const session = tokens.issue(claims);
-    const first = await this.#firstState({ ...claims, expiresAt: session.expiresAt });
+    const opened = { ...claims, expiresAt: session.expiresAt };
+    const first = await this.#firstState(opened, look ?? null);
     const { id, name, isAdmin, timeZone } = user;
     const state = { session, language, timeZone, user: { id, name, isAdmin }, first };
     const title = say(language, `frame.title.${audience}`);
@@ -164,11 +168,11 @@ class Opening {
   }
 
   /** The page opens without it too, and asks for it. */
-  async #firstState(session: Session): Promise<object | null> {
+  async #firstState(session: Session, look: OpeningLook | null): Promise<object | null> {
     const { firstState, log } = this.#options;
     if (!firstState) return null;
     try {
-      return await firstState(session);
+      return await firstState(session, look);
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
       log.warn({ name, page: this.#page }, 'The first state of a page could not be made');

@@ -4,6 +4,7 @@ import { createClock } from '../../src/clock.ts';
 import { composeTools } from '../../src/compose-tools.ts';
 import { startService } from '../../src/compose.ts';
 import type { Service } from '../../src/compose.ts';
+import type { PipelineRef } from '../../src/core/policy.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { AppCard } from '../../src/sandbox/apps/app-control.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
@@ -15,6 +16,12 @@ import { startTestRedis } from './start-test-redis.ts';
 
 export const CLIENT_ID = 'local.5c8bb1b0891cf2.87252039';
 const CLIENT_SECRET = 'SakeVG5mbRdcQet45UUrt6q72AMTo7fkwXSO7Y5LYFYNCRsA6f';
+/** What the application is started with, for commands beside it. */
+export const APP_OPTIONS = {
+  clientId: CLIENT_ID,
+  clientSecret: CLIENT_SECRET,
+  secret: 'a-secret-for-the-tests',
+} as const;
 export const PIPELINE = { entityTypeId: 2, categoryId: 5 } as const;
 const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];
 
@@ -28,7 +35,7 @@ export interface InstalledApp {
   /** Opens the installer, runs its steps, ends the installation. */
   install(sandbox: Sandbox): Promise<readonly StepSeen[]>;
   /** A policy in the deals pipeline, enforced at once. */
-  setUp(sandbox: Sandbox): Promise<void>;
+  setUp(sandbox: Sandbox, pipeline?: PipelineRef): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,6 +47,7 @@ export interface StepSeen {
 
 export async function startInstalledApp(
   card: Pick<AppCard, 'kind' | 'ui'> = {},
+  { role = 'all' }: { readonly role?: 'web' | 'all' } = {},
 ): Promise<InstalledApp> {
   const clientId = card.kind === 'market' ? 'app.5c8bb1b0891cf2.87252039' : CLIENT_ID;
   const redis = await startTestRedis();
@@ -51,11 +59,11 @@ export async function startInstalledApp(
     portal: null,
     app: { clientId, clientSecret: CLIENT_SECRET, oauthOrigins: [first.oauthUrl] },
     redisUrl: redis.url,
-    role: 'all',
+    role,
     port: 0,
     clock: createClock(),
     log,
-    secret: 'a-secret-for-the-tests',
+    secret: APP_OPTIONS.secret,
     tuning: { sweepEveryMs: 500 },
   });
   const url = `http://127.0.0.1:${service.port}`;
@@ -77,7 +85,7 @@ export async function startInstalledApp(
     service,
     portals: [first, second],
     install: (sandbox) => runInstaller(sandbox, url),
-    setUp: (sandbox) => setUp(sandbox, redis.url),
+    setUp: (sandbox, pipeline = PIPELINE) => setUp(sandbox, redis.url, pipeline),
     async close() {
       await service.close(2000);
       await second.close();
@@ -109,7 +117,7 @@ export function installTokenOf(page: string): string {
   return /"token":"([^"]+)"/.exec(page)?.[1] ?? '';
 }
 
-async function setUp(sandbox: Sandbox, redisUrl: string): Promise<void> {
+async function setUp(sandbox: Sandbox, redisUrl: string, pipeline: PipelineRef): Promise<void> {
   const tools = await composeTools({
     webhookUrl: sandbox.webhookUrl,
     redisUrl,
@@ -118,7 +126,7 @@ async function setUp(sandbox: Sandbox, redisUrl: string): Promise<void> {
   });
   try {
     const result = await setupPipeline(
-      { pipeline: PIPELINE, mode: 'enforce', language: 'ru', settings: [] },
+      { pipeline, mode: 'enforce', language: 'ru', settings: [] },
       tools,
     );
     if (!result.ok) throw new Error(`setup: ${result.problems.map((p) => p.code).join(', ')}`);

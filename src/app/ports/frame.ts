@@ -2,7 +2,7 @@
 import type { Instant, TicketRef } from '../../core/ticket.ts';
 import type { TicketWriter } from './client.ts';
 import type { Language } from './texts.ts';
-import type { TicketGateway } from './tickets.ts';
+import type { PortalStage, TicketGateway } from './tickets.ts';
 
 /** What the registry knows of a portal whose page is asked for. */
 export interface FramePortal {
@@ -25,9 +25,23 @@ export interface FrameUser {
 }
 
 export type Introduction =
-  | { readonly kind: 'known'; readonly user: FrameUser }
+  | { readonly kind: 'known'; readonly user: FrameUser; readonly look?: OpeningLook }
   /** The token is not one of ours (another application's, over, made up), or the user may not see the ticket. */
   | { readonly kind: 'refused'; readonly why: 'token' | 'foreign-app' | 'ticket' };
+
+/**
+ * What the request of the introduction told about the ticket besides, seen with the user's own eyes. It asks nothing
+ * further: what would need a second request is unreadable, and `leftOut` says so.
+ */
+export interface OpeningLook {
+  readonly tickets: Pick<TicketGateway, 'listMoved' | 'loadFacts'>;
+  /** Of the gated pipelines. */
+  readonly stages: readonly PortalStage[];
+  staffName(userId: number): Promise<string>;
+  /** As the portal answers; null when it does not tell. */
+  calendarSettings(): Promise<unknown>;
+  leftOut(): boolean;
+}
 
 /** The user's own hand on the portal: every request carries the user's token, so the portal's rights decide. */
 export interface Hand {
@@ -47,7 +61,12 @@ export interface FrameDoor {
   introduce(
     portalId: string,
     authId: string,
-    about: { readonly ref: TicketRef | null; readonly keepUntil: Instant },
+    about: {
+      readonly ref: TicketRef | null;
+      readonly keepUntil: Instant;
+      /** What the ticket's page shows first rides in the same request. */
+      readonly withLook?: boolean;
+    },
   ): Promise<Introduction>;
   /** Asks the portal who the user is now, with the kept token; null when none works any more. @throws AppError for outages */
   standing(portalId: string, userId: number): Promise<FrameUser | null>;

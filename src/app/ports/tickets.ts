@@ -108,7 +108,8 @@ export interface TicketGateway {
   /**
    * Previous stage, open work and, when asked for, the conversation, keyed by refKey; batched: one request for up to
    * about 15 tickets, few for 1,000. Without `conversations` that fact is `unreadable`. Open work is unfinished tasks
-   * and child tickets of the types listed so far; `finalStages` (`type:stage`) tells which children are finished.
+   * and child tickets of the types listed so far or named in `types`; `finalStages` (`type:stage`) tells which children are
+   * finished.
    */
   loadFacts(
     heads: readonly TicketHead[],
@@ -116,6 +117,7 @@ export interface TicketGateway {
       readonly conversations: boolean;
       readonly finalStages?: ReadonlySet<string>;
       readonly asOf?: FactsAsOf;
+      readonly types?: readonly MovedQuery[];
     },
     priority: Priority,
   ): Promise<ReadonlyMap<string, TicketFacts>>;

@@ -19,6 +19,8 @@ export interface Message {
 export interface FirstLook {
   readonly state: CardState | null;
   readonly trouble: Trouble;
+  /** The state lacks what needs a further request. */
+  readonly soon: boolean;
 }
 
 interface Stated {
@@ -46,6 +48,8 @@ export class CardStore {
   trouble: Trouble;
   message = QUIET;
   busy: CardAction | null = null;
+  /** The rest of what the opening could not tell is on its way. */
+  soon: boolean;
   changed: () => void = () => undefined;
 
   constructor(api: Api, bridge: Bridge | null, first: FirstLook) {
@@ -53,6 +57,7 @@ export class CardStore {
     this.#bridge = bridge;
     this.state = first.state;
     this.trouble = first.trouble;
+    this.soon = first.soon;
     this.#tag = first.state === null ? '' : `"${first.state.version}"`;
     this.#draft = new Draft({
       api,
@@ -68,7 +73,7 @@ export class CardStore {
 
   /** From now on, until the answer is called. */
   watch(): () => void {
-    if (this.state === null && this.trouble === null) void this.load(true);
+    if (this.soon || (this.state === null && this.trouble === null)) void this.load(true);
     const look = (): void => void this.load(false);
     const leave = (): void => void this.#draft.flush();
     const visible = (): boolean => document.visibilityState === 'visible';
@@ -136,6 +141,7 @@ export class CardStore {
   }
 
   #take(answer: ApiAnswer<Stated>): void {
+    this.soon = false;
     if (answer.kind === 'ok') {
       this.state = answer.value.state;
       this.#tag = answer.tag;

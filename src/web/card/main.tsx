@@ -18,6 +18,8 @@ interface Boot {
   readonly first: {
     readonly state?: CardState;
     readonly away?: 'no-rights' | 'not-configured';
+    /** Something needs a further request: it is asked for as soon as the page stands. */
+    readonly soon?: true;
   } | null;
 }
 
@@ -37,7 +39,11 @@ if (block && root) {
       bridge={bridge}
       say={createCardSay(boot.language)}
       format={createFormat(boot.language, boot.timeZone === '' ? undefined : boot.timeZone)}
-      first={{ state: boot.first?.state ?? null, trouble: boot.first?.away ?? null }}
+      first={{
+        state: boot.first?.state ?? null,
+        trouble: boot.first?.away ?? null,
+        soon: boot.first?.soon === true,
+      }}
     />,
     root,
   );

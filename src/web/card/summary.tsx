@@ -22,6 +22,7 @@ export function Summary({ card, say, format, state }: Props) {
       </div>
       <div role="status">
         <Verdict state={state} say={say} format={format} card={card} />
+        {card.soon && <p class="soft">{say('state.reading')}</p>}
         {state.hold && <p class="banner wait">{heldText({ state, say, format, card })}</p>}
       </div>
       {total > 0 && state.stage !== 'closed' && (
