@@ -3,19 +3,23 @@ import type { PortalTools, Tools, ToolsInput } from './app/ports/tools.ts';
 import { fieldSpecs } from './app/field-specs.ts';
 import { createClock } from './clock.ts';
 import { composeClientSide, composeDocuments, createCalendarProbe } from './compose-client.ts';
+import { createCalendarLook } from './calendar-look.ts';
 import { composeKnowledge } from './compose-knowledge.ts';
-import { connectStore, WEBHOOK_PORTAL } from './compose-store.ts';
+import { attachPortal, openStore, WEBHOOK_PORTAL } from './compose-store.ts';
 import type { Foundation } from './compose-store.ts';
+import { portalOfCommand } from './compose-target.ts';
 import { createLog } from './log.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs } from './queue/client-jobs.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
 import { createClientRecords } from './redis/client-records.ts';
+import { createDoctorNotes } from './redis/doctor-notes.ts';
 import { createJournalArchive } from './redis/journal-archive.ts';
 import { createMassClosings } from './redis/mass-closings.ts';
 import { createOutbox } from './redis/outbox.ts';
 import { probePersistence } from './redis/persistence-probe.ts';
 import { createPolicyArchive } from './redis/policy-archive.ts';
+import { readPolicyDocument } from './redis/policy-documents.ts';
 import { createEventCounters } from './redis/ring-store.ts';
 import { createRunLog } from './redis/run-log.ts';
 import { createSuppressedReplies } from './redis/suppressed-replies.ts';
@@ -31,15 +35,15 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     dataDir: input.dataDir,
     log,
   });
-  const portalId = input.portalId ?? WEBHOOK_PORTAL;
-  const shell = await connectStore({
-    portal: { id: portalId, webhookUrl: input.webhookUrl, eventTokens: [] },
-    redisUrl: redis.url,
-    log,
-    clock,
-    retention: input.retention,
+  const { retention } = input;
+  const store = await openStore({ redisUrl: redis.url, log, clock, retention });
+  const { portalId, portal } = await portalOfCommand(store, input).catch(async (error: unknown) => {
+    await store.connections.close();
+    await redis.close();
+    throw error;
   });
-  const operator = operatorTools(shell, input);
+  const shell = attachPortal(store, portal);
+  const operator = operatorTools(shell, { ...input, portalId });
   return {
     ...portalTools(shell, { portalId, memoryOnly: redis.kind === 'memory' }),
     ...operator.tools,
@@ -74,12 +78,16 @@ export function portalTools(
     },
     eventCounters: createEventCounters(producer, keys),
     calendar: createCalendarProbe(portal),
+    settings: portal.settings,
+    lookAtCalendar: createCalendarLook(portal),
+    readDocument: readPolicyDocument,
     fieldSpecs: fieldSpecs(fieldLabel),
     roleHints: roleHints(),
     clock: gate.clock,
     suppressed: createSuppressedReplies(producer, keys, gate.log),
     outbox: createOutbox({ redis: producer, keys, log: gate.log }),
     runs: createRunLog(producer, keys),
+    doctorNotes: createDoctorNotes(producer, keys),
   };
 }
 

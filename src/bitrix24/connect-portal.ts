@@ -2,11 +2,15 @@
 import type { KnowledgeBase, SolvedTickets } from '../app/ports/knowledge.ts';
 import type { ClientChannels, IncomingMessages, TicketWriter } from '../app/ports/client.ts';
 import type { AppRegistrar } from '../app/ports/registration.ts';
+import type { RobotAnswers } from '../app/ports/robots.ts';
+import type { TriggerCaller } from '../app/ports/triggers.ts';
 import type { PastPortal } from '../app/ports/past.ts';
 import type { Log, RequestBudget } from '../app/ports/runtime.ts';
+import type { SettingsGateway } from '../app/ports/settings.ts';
 import type { PortalProbe, SetupGateway } from '../app/ports/setup.ts';
 import type { TicketsOfClient } from '../app/ports/journal.ts';
 import type { TicketGateway } from '../app/ports/tickets.ts';
+import type { TimelineCards } from '../app/ports/timeline-cards.ts';
 import { createAppRegistrar } from './app-registrar.ts';
 import { createClientChannels } from './client-channels.ts';
 import { createIncomingMessages } from './incoming-messages.ts';
@@ -18,13 +22,18 @@ import type { PortalAccess } from './portal-access.ts';
 import { createPortalClient } from './portal-client.ts';
 import { createPastPortal } from './past-portal.ts';
 import { createPortalProbe } from './portal-probe.ts';
+import { createRobotAnswers } from './robot-answers.ts';
+import { createSettingsGateway } from './settings-gateway.ts';
 import { createSetupGateway } from './setup-gateway.ts';
 import { createTicketGateway } from './ticket-gateway.ts';
 import { createTicketsOfClient } from './tickets-of-client.ts';
 import { createTicketWriter } from './ticket-writer.ts';
+import { createTimelineCards } from './timeline-cards.ts';
 import { createTransport } from './transport.ts';
+import { createTriggerCaller } from './trigger-caller.ts';
 import type { Transport } from './transport.ts';
 import { parseWebhookUrl } from './webhook-url.ts';
+import { createWriteBatches } from './write-batches.ts';
 
 export interface PortalConnection extends ConnectionSettings {
   readonly webhookUrl: string;
@@ -49,6 +58,7 @@ interface ConnectionSettings {
 export interface Portal {
   readonly tickets: TicketGateway;
   readonly setup: SetupGateway;
+  readonly settings: SettingsGateway;
   /** Reads only. */
   readonly past: PastPortal;
   readonly probe: PortalProbe;
@@ -60,6 +70,11 @@ export interface Portal {
   readonly ticketsOfClient: TicketsOfClient;
   /** Installed portals only: a webhook is refused by every method of it. */
   readonly registrar: AppRegistrar;
+  /** Installed portals only. */
+  readonly timelineCards: TimelineCards;
+  /** Installed portals only, as the registrar. */
+  readonly robots: RobotAnswers;
+  readonly triggers: TriggerCaller;
   /** Answer of calendar.settings.get; null when the webhook may not ask it. */
   calendarSettings(): Promise<unknown>;
 }
@@ -93,6 +108,7 @@ function connectOver(transport: Transport, connection: ConnectionSettings): Port
     tickets,
     past: createPastPortal(client, tickets),
     setup: createSetupGateway(client),
+    settings: createSettingsGateway(client),
     probe: createPortalProbe(client),
     channels: createClientChannels(client, log),
     writer: createTicketWriter(client, log),
@@ -101,6 +117,9 @@ function connectOver(transport: Transport, connection: ConnectionSettings): Port
     solved: createSolvedTickets(client),
     ticketsOfClient: createTicketsOfClient(client),
     registrar: createAppRegistrar(client),
+    timelineCards: createTimelineCards(client, createWriteBatches(client, log), log),
+    robots: createRobotAnswers(client, log),
+    triggers: createTriggerCaller(client),
     calendarSettings: () => readCalendarSettings(client),
   };
 }

@@ -1,4 +1,5 @@
 /** The app's own CRM fields in the portal's words, common to deals and smart processes. */
+import { ownFieldCode } from '../core/own-field-name.ts';
 import type { FieldKey } from '../core/policy.ts';
 import type { FieldSpec } from '../app/ports/setup.ts';
 import { integerOf, textOf } from './read-value.ts';
@@ -37,10 +38,7 @@ export interface NewItem {
   readonly sort: number;
 }
 
-/** checkedHow → CG_CHECKED_HOW: the field's XML_ID and the end of its name. */
-export function fieldCode(key: FieldKey): string {
-  return `CG_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
-}
+export const fieldCode = ownFieldCode;
 
 export const USER_TYPES: Readonly<Record<FieldSpec['type'], string>> = {
   text: 'string',

@@ -4,6 +4,7 @@ import { FIELD_KEYS } from '../core/policy.ts';
 import type { FieldKey } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
 import { readProfile, readServerTime } from './account.ts';
+import { listCrmFields } from './crm-fields.ts';
 import { fieldBookOf } from './field-items.ts';
 import { fieldCode, newItems, USER_TYPES } from './own-field.ts';
 import type { FieldBook, PortalField } from './own-field.ts';
@@ -30,6 +31,7 @@ export function createSetupGateway(client: PortalClient): SetupGateway {
     async ensureFields(entityTypeId, specs, progress) {
       return ensureFields(await fieldBookOf(client, entityTypeId), specs, progress);
     },
+    listFields: (entityTypeId) => listCrmFields(client, entityTypeId),
     appUserId: async () => (await readProfile(client)).id,
     serverTime: () => readServerTime(client),
   };

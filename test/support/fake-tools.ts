@@ -1,11 +1,14 @@
 /** Fake surroundings of the command-line tools: a portal with one support pipeline, and stores in memory. */
 import type { EventCounts } from '../../src/app/ports/rings.ts';
 import type {
+  CrmField,
   FieldSetReport,
   FieldSpec,
   PortalPipeline,
   PortalProbe,
+  RequiredField,
   SetupGateway,
+  StaffStanding,
 } from '../../src/app/ports/setup.ts';
 import type { PortalStage } from '../../src/app/ports/tickets.ts';
 import type { CalendarWarning, StoreStanding, Tools } from '../../src/app/ports/tools.ts';
@@ -13,6 +16,7 @@ import { fieldSpecs } from '../../src/app/field-specs.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
 import { NO_WORDS } from '../../src/core/text-quality.ts';
 import type { TicketRef } from '../../src/core/ticket.ts';
+import { readPolicyDocument } from '../../src/redis/policy-documents.ts';
 import { roleHints } from '../../src/text/catalog.ts';
 import { fieldLabel } from '../../src/text/field-labels.ts';
 import { aPolicy } from './a-policy.ts';
@@ -33,9 +37,11 @@ import {
   FakePolicyArchive,
   FakeTicketsOfClient,
 } from './fake-journal-archive.ts';
+import { FakeDoctorNotes } from './fake-doctor-notes.ts';
 import { aKnowledgeScene } from './fake-knowledge.ts';
 import { FakeJournal, FakePolicies } from './fake-state.ts';
 import { FakePast } from './fake-past.ts';
+import { fakeCalendarLook, FakeSettings } from './fake-settings.ts';
 
 export const SERVER_TIME = Date.parse('2026-03-02T12:00:00+03:00');
 
@@ -68,6 +74,8 @@ export class FakeSetupGateway implements SetupGateway {
   stages: readonly PortalStage[] = SUPPORT_STAGES;
   tickets = 0;
   now = SERVER_TIME;
+  /** Custom fields as people see them. */
+  crmFields: readonly CrmField[] = [];
   /** Fields that exist already. */
   readonly present = new Set<string>();
 
@@ -92,6 +100,9 @@ export class FakeSetupGateway implements SetupGateway {
       progress(index + 1, specs.length);
     }
     return { fields, options, created };
+  }
+  async listFields(): Promise<readonly CrmField[]> {
+    return this.crmFields;
   }
   async appUserId(): Promise<number> {
     return 1;
@@ -148,6 +159,24 @@ export class FakeProbe implements PortalProbe {
   async rights(): Promise<'ok' | 'read-only' | 'none'> {
     return this.access;
   }
+  required: readonly RequiredField[] = [];
+  /** null: nobody has changed the portal's default card. */
+  card: readonly string[] | null = null;
+  startOnChange: readonly string[] | null = [];
+  people: ReadonlyMap<number, StaffStanding> | null = new Map();
+
+  async requiredFields(): Promise<readonly RequiredField[]> {
+    return this.required;
+  }
+  async cardFields(): Promise<readonly string[] | null> {
+    return this.card;
+  }
+  async workflows(): Promise<readonly string[] | null> {
+    return this.startOnChange;
+  }
+  async staff(): Promise<ReadonlyMap<number, StaffStanding> | null> {
+    return this.people;
+  }
 }
 
 function itemsOf({ fields, options }: ClosingPolicy): Record<string, readonly number[]> {
@@ -174,8 +203,10 @@ export interface FakeTools extends Tools {
   readonly store: { standing: StoreStanding };
   readonly suppressed: FakeSuppressed;
   readonly outbox: FakeOutbox;
+  readonly doctorNotes: FakeDoctorNotes;
   readonly runs: FakeRuns;
   readonly calendarWarnings: CalendarWarning[];
+  readonly settings: FakeSettings;
   closed: boolean;
 }
 
@@ -188,11 +219,15 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
   };
   const started = Date.now();
   const calendarWarnings: CalendarWarning[] = [];
+  const setup = new FakeSetupGateway();
   return {
     calendarWarnings,
     calendar: { warnings: async () => calendarWarnings },
     portalId: 'webhook',
-    setup: new FakeSetupGateway(),
+    setup,
+    settings: new FakeSettings(setup),
+    lookAtCalendar: fakeCalendarLook,
+    readDocument: readPolicyDocument,
     probe: new FakeProbe(),
     past: new FakePast(),
     knowledge: aKnowledgeScene(policies).deps,
@@ -218,6 +253,7 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     clock: { now: () => SERVER_TIME + (Date.now() - started) },
     suppressed: new FakeSuppressed(),
     outbox: new FakeOutbox(),
+    doctorNotes: new FakeDoctorNotes(),
     runs: new FakeRuns(),
     lists: () => aClientScene().deps,
     client: null,

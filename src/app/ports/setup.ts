@@ -26,6 +26,18 @@ export interface FieldSetReport {
   readonly created: readonly FieldKey[];
 }
 
+/** A custom field as people of the portal see it. */
+export interface CrmField {
+  readonly name: string;
+  readonly label: string;
+  /** The platform's word: string, integer, datetime, url, enumeration… */
+  readonly type: string;
+  readonly multiple: boolean;
+  readonly readOnly: boolean;
+  /** Items of a list; null where the portal does not show them. */
+  readonly items: readonly { readonly id: number; readonly label: string }[] | null;
+}
+
 /** What setup reads and creates on the portal. */
 export interface SetupGateway {
   listPipelines(entityTypeId: number): Promise<readonly PortalPipeline[]>;
@@ -37,9 +49,21 @@ export interface SetupGateway {
     specs: readonly FieldSpec[],
     progress: (done: number, total: number) => void,
   ): Promise<FieldSetReport>;
+  /** Custom fields of the entity type, the app's own included. */
+  listFields(entityTypeId: number): Promise<readonly CrmField[]>;
   appUserId(): Promise<number>;
   serverTime(): Promise<Instant>;
 }
+
+/** A field that the portal calls required (crm.item.fields); what a stage requires is told by no method (PORTAL 3.6). */
+export interface RequiredField {
+  /** As the card's layout names it. */
+  readonly name: string;
+  readonly title: string;
+}
+
+/** `unknown`: nobody of the staff has the id (any more), or it is an application's own user. */
+export type StaffStanding = 'active' | 'dismissed' | 'unknown';
 
 export interface PortalProbe {
   /** Scopes granted to the webhook. */
@@ -55,4 +79,12 @@ export interface PortalProbe {
   nudge(policy: ClosingPolicy): Promise<TicketRef | null>;
   /** Whether the app may read and change tickets of the pipeline. */
   rights(pipeline: PipelineRef): Promise<'ok' | 'read-only' | 'none'>;
+  /** Fields a person has to fill in; those that are never empty are left out. */
+  requiredFields?(entityTypeId: number): Promise<readonly RequiredField[]>;
+  /** Fields in the card that all users share; null: the portal's default card, of which nothing is told. */
+  cardFields?(pipeline: PipelineRef): Promise<readonly string[] | null>;
+  /** Workflows that start by themselves when an item of the type changes; null where the app may not look. */
+  workflows?(entityTypeId: number): Promise<readonly string[] | null>;
+  /** null where the app may not look. */
+  staff?(userIds: readonly number[]): Promise<ReadonlyMap<number, StaffStanding> | null>;
 }

@@ -3,12 +3,15 @@ import type { ExportDeps } from '../export-documentation.ts';
 import type { RoleHint } from '../../core/guess-stage-roles.ts';
 import type { ClosingPolicy } from '../../core/policy.ts';
 import type { TextWords } from '../../core/text-quality.ts';
+import type { Instant } from '../../core/ticket.ts';
 import type { ClientDeps } from '../client-deps.ts';
 import type { ListDeps } from '../ticket-lists.ts';
 import type { Outbox, SuppressedReplies } from './client.ts';
 import type { KnowledgeDeps } from '../knowledge/knowledge-deps.ts';
 import type { PastPortal } from './past.ts';
+import type { DoctorNotes } from './doctor.ts';
 import type { EventCounters } from './rings.ts';
+import type { LookAtCalendar, ReadPolicyDocument, SettingsGateway } from './settings.ts';
 import type { FieldSpec, PortalProbe, SetupGateway } from './setup.ts';
 import type { ClientRecords, JournalArchive, PolicyArchive, TicketsOfClient } from './journal.ts';
 import type { MassClosings } from './mass-closings.ts';
@@ -43,6 +46,8 @@ export interface CalendarProbe {
     fromYear: number,
     toYear: number,
   ): Promise<readonly CalendarWarning[]>;
+  /** Working days among the next `days`, all layers of the calendar together. */
+  workingDaysAhead?(policy: ClosingPolicy, from: Instant, days: number): Promise<number>;
 }
 
 /** Words of the command line by key, from the locale files; `count` chooses the plural form. */
@@ -52,9 +57,22 @@ export type Say = (
   params?: Readonly<Record<string, string | number>>,
 ) => string;
 
+export interface InstalledTarget {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly oauthOrigins: readonly string[];
+  readonly secret: string;
+  readonly oldSecrets: readonly string[];
+  /** null: the only one there is. */
+  readonly portal: string | null;
+}
+
 /** What `composeTools` needs; secrets are revealed only here. */
 export interface ToolsInput {
+  /** '' where the portal is one that installed the app. */
   readonly webhookUrl: string;
+  /** The application, when a command works on a portal that installed it. */
+  readonly installed?: InstalledTarget;
   /** null: find or embed a Redis under dataDir. */
   readonly redisUrl: string | null;
   readonly dataDir: string;
@@ -87,6 +105,10 @@ export interface PortalTools {
   readonly storeProbe: StoreProbe;
   readonly eventCounters: EventCounters;
   readonly calendar: CalendarProbe;
+  /** What the settings pages read. */
+  readonly settings: SettingsGateway;
+  readonly lookAtCalendar: LookAtCalendar;
+  readonly readDocument: ReadPolicyDocument;
   readonly fieldSpecs: readonly FieldSpec[];
   /** Parts of stage names that hint at a role, for the first guess. */
   readonly roleHints: readonly RoleHint[];
@@ -98,6 +120,8 @@ export interface PortalTools {
   readonly lists: () => ListDeps;
   /** The client's side, for what a person takes back; null where links cannot be signed. */
   readonly client: (() => ClientDeps) | null;
+  /** Answers and last results of the self-check. */
+  readonly doctorNotes: DoctorNotes;
   /** What can be taken back as a whole. */
   readonly massClosings: MassClosings;
 }

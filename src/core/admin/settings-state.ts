@@ -147,6 +147,8 @@ export interface WaitExamples {
 
 export interface WaitExample {
   readonly askedAt: Instant;
+  /** When the request leaves: the same moment in working hours, else the next opening. */
+  readonly sentAt: Instant;
   readonly remindAt: Instant;
   readonly closeAt: Instant;
 }
