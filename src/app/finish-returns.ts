@@ -2,8 +2,10 @@
 import type { ClosingPolicy } from '../core/policy.ts';
 import { pipelineKey } from '../core/policy.ts';
 import { refKey } from '../core/ticket.ts';
+import { tellReturned } from './automation/trigger-facts.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { ticketLine } from './journal-lines.ts';
+import { cycleOf } from './one-ticket.ts';
 import type { ReturnEntry } from './ports/state.ts';
 import type { TicketHead } from './ports/tickets.ts';
 
@@ -83,6 +85,19 @@ async function complete(
   await deps.journal.append(
     portalId,
     items.map((item) => line(item, now)),
+  );
+  await tellReturned(
+    portalId,
+    items.map(({ entry }) => entry),
+    deps,
+  );
+  // What the crash left undone of their cards is not known: the portal is asked for them first.
+  await deps.cards?.returned(
+    portalId,
+    items.map(({ entry: { ref, gaps, assigneeId: responsibleId }, head, policy }) => {
+      const cycle = cycleOf({ snapshot: head });
+      return { ref, cycle, gaps, responsibleId, language: policy.language, first: false };
+    }),
   );
   await deps.ledger.finish(portalId, refs, now);
 }

@@ -6,6 +6,8 @@ import type { Clock, Log } from './ports/runtime.ts';
 import type { Journal, PolicyStore, ReturnLedger, SweepState } from './ports/state.ts';
 import type { StaffTexts } from './ports/texts.ts';
 import type { TicketGateway } from './ports/tickets.ts';
+import type { CardSide } from './ports/timeline-cards.ts';
+import type { TriggerSignals } from './ports/triggers.ts';
 import type { StageDirectory } from './stage-directory.ts';
 
 /** What a sweep tells the client's side; implemented by client-side.ts. */
@@ -38,4 +40,8 @@ export interface GateDeps {
   readonly log: Log;
   /** Absent: a gate alone, which asks nobody. */
   readonly client?: ClientSide;
+  /** Absent where no card can stand in a timeline (webhook). */
+  readonly cards?: CardSide;
+  /** Absent for a webhook's portal, which has no triggers of the app's own. */
+  readonly triggers?: TriggerSignals;
 }

@@ -7,10 +7,13 @@ import type { StagePlace, TicketRef } from '../core/ticket.ts';
 import { stageRole } from '../core/stage-role.ts';
 import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
+import { tellReturned } from './automation/trigger-facts.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { journalLine } from './journal-lines.ts';
 import type { Judged } from './judged.ts';
+import { cycleOf } from './one-ticket.ts';
 import type { StageMove, WriteOutcome } from './ports/tickets.ts';
+import type { ReturnedTicket } from './ports/timeline-cards.ts';
 import { noticesPerPerson } from './return-notices.ts';
 
 export interface ReturnItem {
@@ -161,6 +164,15 @@ async function settle(portalId: string, moved: readonly Settled[], deps: GateDep
       }),
     ),
   );
+  await tellReturned(
+    portalId,
+    moved.map(({ item }) => item.judged.snapshot),
+    deps,
+  );
+  await deps.cards?.returned(
+    portalId,
+    moved.map(({ item }) => cardOf(item)),
+  );
   await deps.ledger.finish(
     portalId,
     moved.map(({ item }) => refOf(item)),
@@ -174,6 +186,17 @@ async function settle(portalId: string, moved: readonly Settled[], deps: GateDep
     portalId,
     asking.map(({ item }) => item.judged),
   );
+}
+
+function cardOf({ judged: { snapshot, policy }, gaps, returns }: ReturnItem): ReturnedTicket {
+  return {
+    ref: snapshot.ref,
+    cycle: cycleOf({ snapshot }),
+    gaps,
+    responsibleId: snapshot.assigneeId,
+    language: policy.language,
+    first: returns <= 1 && policy.fields.returns !== '',
+  };
 }
 
 /** The portal would not take the ticket back: leave it, mark it, tell the lead. Never fight. */

@@ -41,6 +41,7 @@ export async function sweepPortal(portalId: string, deps: GateDeps): Promise<Swe
   }
   const activities = [...inbox.keys()].flatMap(activityId);
   if (activities.length > 0) await deps.client?.activities(portalId, activities);
+  await deps.cards?.rang(portalId, new Set(inbox.keys()));
   const left = await deps.state.settleInbox(portalId, inbox);
   return { found, again: left > 0 };
 }

@@ -6,14 +6,14 @@ import { CLAUSE_IDS, CRITERION_IDS } from '../core/policy.ts';
 import { CLOSED_BY, JOURNAL_KINDS } from '../core/journal-entry.ts';
 import { CONFIRMATIONS, OUTCOMES } from '../core/ticket.ts';
 
-const refSchema = z.object({ entityTypeId: z.int().positive(), id: z.int().positive() });
+export const refSchema = z.object({ entityTypeId: z.int().positive(), id: z.int().positive() });
 const pipelineSchema = z.object({ entityTypeId: z.int().positive(), categoryId: z.int() });
 const placeSchema = z.object({ categoryId: z.int(), stageId: z.string() });
 const paramsSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
 /** Codes are only ever added, so one that this version does not know yet is kept, not refused. */
 const gapCodeSchema = z.custom<GapCode>((value) => typeof value === 'string');
-const gapSchema: z.ZodType<Gap> = z.object({ code: gapCodeSchema, params: paramsSchema });
+export const gapSchema: z.ZodType<Gap> = z.object({ code: gapCodeSchema, params: paramsSchema });
 
 const verdictSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('met') }),

@@ -4,6 +4,8 @@
  * milliseconds as 1.7e+12.
  */
 import type { Redis, Result } from 'ioredis';
+import { ADD_SIGNALS } from './automation-scripts.ts';
+import { SETTLE_CARDS } from './card-scripts.ts';
 import { APPEND_JOURNAL, FORGET_TICKET, NAME_TICKETS } from './journal-scripts.ts';
 import { ADMIT_MESSAGE, CLAIM_MESSAGE, FIND_CLAIM, OUTBOX_STANDING } from './outbox-scripts.ts';
 
@@ -26,9 +28,11 @@ declare module 'ioredis' {
     cgFindClaim(...args: (string | number)[]): Result<unknown, Context>;
     cgAdmitMessage(...args: (string | number)[]): Result<unknown, Context>;
     cgOutboxStanding(...args: (string | number)[]): Result<unknown, Context>;
+    cgSettleCards(...args: (string | number)[]): Result<unknown, Context>;
     cgAcceptAnswer(...args: (string | number)[]): Result<unknown, Context>;
     cgNameTickets(...args: (string | number)[]): Result<unknown, Context>;
     cgForgetTicket(...args: (string | number)[]): Result<unknown, Context>;
+    cgAddSignals(...args: (string | number)[]): Result<unknown, Context>;
     /** The first argument is the number of keys. */
     cgAppendJournal(...args: (string | number)[]): Result<unknown, Context>;
   }
@@ -232,6 +236,8 @@ const SCRIPTS: readonly (readonly [name: string, numberOfKeys: number | null, lu
   ['cgAcceptAnswer', 2, ACCEPT_ANSWER],
   ['cgNameTickets', 3, NAME_TICKETS],
   ['cgForgetTicket', 4, FORGET_TICKET],
+  ['cgAddSignals', 2, ADD_SIGNALS],
+  ['cgSettleCards', 1, SETTLE_CARDS],
   ['cgAppendJournal', null, APPEND_JOURNAL],
 ];
 

@@ -5,6 +5,7 @@ import type {
   ReturnNoticeTicket,
   StaffTexts,
 } from '../app/ports/texts.ts';
+import { onlyAsksClient } from '../core/client-word.ts';
 import type { Gap } from '../core/decision.ts';
 import { FIELD_KEYS } from '../core/policy.ts';
 import type { CloseReason, Outcome } from '../core/ticket.ts';
@@ -65,17 +66,12 @@ function briefLine(language: Language, ticket: ReturnNoticeTicket): TemplateCont
   };
 }
 
-/** Nothing is missing but the client's word, which the app asks for: there is nothing to mend and no call to try again. */
-function onlyAsks(gaps: readonly Gap[]): boolean {
-  return gaps.length > 0 && gaps.every(({ code }) => code === 'confirmation-will-be-asked');
-}
-
 function noticeOne(
   language: Language,
   ticket: ReturnNoticeTicket,
   templates: StaffTemplates,
 ): string {
-  if (onlyAsks(ticket.gaps)) {
+  if (onlyAsksClient(ticket.gaps)) {
     return say(language, 'asking.notice', { id: ticket.id, link: safeLink(ticket.link) });
   }
   return templates[language]['return-notice-one']({
@@ -110,7 +106,7 @@ export function createStaffTexts(templates: StaffTemplates = loadStaffTemplates(
     gap: (language, gap) =>
       `${gapText(language, gap)} (${say(language, `clause.${GAP_CLAUSES[gap.code]}`)})`,
     returnComment: (language, gaps) =>
-      onlyAsks(gaps)
+      onlyAsksClient(gaps)
         ? say(language, 'asking.comment')
         : templates[language]['return-comment']({ gaps: gapLines(language, gaps) }),
     refusedComment: (language, gaps) =>
