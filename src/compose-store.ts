@@ -103,7 +103,11 @@ export async function openStore(options: Omit<StoreOptions, 'portal'>) {
 export type Store = Awaited<ReturnType<typeof openStore>>;
 
 /** The store with one portal on it: what the gate of that portal stands on. */
-export function attachPortal(store: Store, portal: Portal) {
+export function attachPortal(
+  store: Store,
+  portal: Portal,
+  { triggers }: Pick<GateDeps, 'triggers'> = {},
+) {
   const { keys, policies, journal, shared, clock, log } = store;
   const redis = store.connections.producer;
   const gate: GateDeps = {
@@ -117,6 +121,7 @@ export function attachPortal(store: Store, portal: Portal) {
     words: shared.words,
     clock,
     log,
+    ...(triggers && { triggers }),
   };
   return { ...store, portal, gate };
 }
@@ -129,12 +134,6 @@ export function openWebhook({ budget, log }: Store, { id, webhookUrl }: PortalAc
 /** Parts of names that hint at the support team's own knowledge base. */
 export function baseHints(): readonly string[] {
   return say('ru', 'kb.base-hints').concat('|', say('en', 'kb.base-hints')).split('|');
-}
-
-/** A store with the webhook's portal on it, for the commands. */
-export async function connectStore(options: StoreOptions) {
-  const store = await openStore(options);
-  return attachPortal(store, openWebhook(store, options.portal));
 }
 
 const ttlOf = ({ lockTtlMs: ttlMs }: StoreTuning = {}) => (ttlMs === undefined ? {} : { ttlMs });

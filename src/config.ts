@@ -74,6 +74,8 @@ export interface Config {
   readonly portal: PortalCredentials | null;
   /** null: no portal can install the app. */
   readonly app: AppCredentials | null;
+  /** member_id of the installed portal that commands work on; null: the only one there is. */
+  readonly commandPortal: string | null;
   /** null: find or embed a Redis. */
   readonly redisUrl: Secret | null;
   readonly port: number;
@@ -126,6 +128,7 @@ const ENV_SCHEMA = z.object({
   B24_CLIENT_ID: checked(wordProblem).optional(),
   B24_CLIENT_SECRET: checked(wordProblem).optional(),
   B24_OAUTH_HOSTS: checked(hostsProblem).default(DEFAULT_OAUTH_HOSTS),
+  B24_PORTAL: checked(wordProblem).optional(),
   REDIS_URL: checked(redisProblem).optional(),
   PORT: checked(portProblem).default('3000'),
   PUBLIC_URL: checked((value) =>
@@ -194,6 +197,7 @@ function toConfig(parsed: ParsedEnv, language: 'ru' | 'en'): Config {
             eventTokens: tokens,
           }),
     app: appOf(parsed),
+    commandPortal: parsed.B24_PORTAL ?? null,
     redisUrl: secret(parsed.REDIS_URL),
     port: Number(parsed.PORT),
     publicUrl: (parsed.PUBLIC_URL ?? `http://127.0.0.1:${parsed.PORT}`).replace(/\/+$/, ''),

@@ -17,6 +17,7 @@ import { demoCredentials, installOnSandbox } from './demo-install.ts';
 import { AppError } from './errors.ts';
 import { readManifest } from './read-manifest.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
+import type { ProvidedRedis } from './redis/embedded-redis.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 
@@ -90,27 +91,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
   step('app');
   const secret = randomBytes(32).toString('hex');
-  const credentials = demoCredentials();
-  const service = await startService({
-    portal: null,
-    app: { ...credentials, oauthOrigins: [sandbox.oauthUrl] },
-    memoryOnly: redis.kind === 'memory',
-    redisUrl: redis.url,
-    role: 'all',
-    port: options.port,
-    clock,
-    log,
-    secret,
-  });
+  const service = await startApp(sandbox, { ...options, redis, clock, secret });
   const appUrl = `http://127.0.0.1:${service.port}`;
   followClock(sandbox, clock, service);
-  const { name, scopes } = readManifest();
-  await installOnSandbox(sandbox, {
-    appUrl,
-    name: name.ru,
-    credentials,
-    scopes: scopes.map(({ scope }) => scope),
-  });
   writeDemoFile(dataDir, { webhookUrl: sandbox.webhookUrl, redisUrl: redis.url, appUrl, secret });
   return {
     sandboxUrl: sandbox.url,
@@ -123,6 +106,36 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await redis.close();
     },
   };
+}
+
+interface AppStart extends Pick<DemoOptions, 'port' | 'log'> {
+  readonly redis: ProvidedRedis;
+  readonly clock: ShiftableClock;
+  readonly secret: string;
+}
+
+/** The service, installed on the portal. */
+async function startApp(sandbox: Sandbox, { redis, secret, ...start }: AppStart): Promise<Service> {
+  const credentials = demoCredentials();
+  const service = await startService({
+    portal: null,
+    app: { ...credentials, oauthOrigins: [sandbox.oauthUrl] },
+    memoryOnly: redis.kind === 'memory',
+    redisUrl: redis.url,
+    role: 'all',
+    secret,
+    port: start.port,
+    clock: start.clock,
+    log: start.log,
+  });
+  const { name, scopes } = readManifest();
+  await installOnSandbox(sandbox, {
+    appUrl: `http://127.0.0.1:${service.port}`,
+    name: name.ru,
+    credentials,
+    scopes: scopes.map(({ scope }) => scope),
+  });
+  return service;
 }
 
 function followClock(sandbox: Sandbox, clock: ShiftableClock, service: Service): void {

@@ -4,6 +4,7 @@
  */
 import type { ClientDeps } from './app/client-deps.ts';
 import type { PortalRegistry } from './app/ports/portals.ts';
+import type { TriggerSignals } from './app/ports/triggers.ts';
 import { connectInstalledPortal } from './bitrix24/connect-portal.ts';
 import type { Portal } from './bitrix24/connect-portal.ts';
 import type { OAuthClient } from './bitrix24/oauth-client.ts';
@@ -42,6 +43,8 @@ export interface PortalPoolOptions {
   >;
   readonly webhook: PortalAccess | null;
   readonly installed: { readonly registry: PortalRegistry; readonly oauth: OAuthClient } | null;
+  /** Triggers of installed portals. */
+  readonly triggers?: TriggerSignals;
   readonly mostConnected?: number;
 }
 
@@ -86,22 +89,35 @@ export function createPortalPool(options: PortalPoolOptions): PortalPool {
 }
 
 async function connect(portalId: string, options: PortalPoolOptions): Promise<ConnectedPortal> {
-  const { store, client } = options;
+  const { store, client, webhook, triggers } = options;
   const portal = await portalOf(portalId, options);
-  const foundation = attachPortal(store, portal);
+  const signals = triggers === undefined || portalId === webhook?.id ? {} : { triggers };
+  const foundation = attachPortal(store, portal, signals);
   return { portal, foundation, deps: composeClientSide({ ...foundation, ...client, portalId }) };
 }
 
 async function portalOf(portalId: string, options: PortalPoolOptions): Promise<Portal> {
   const { store, webhook, installed } = options;
   if (portalId === webhook?.id) return openWebhook(store, webhook);
-  const record = await installed?.registry.find(portalId);
-  if (!installed || !record) {
-    throw new AppError('portal-denied', 'The app is not installed on this portal.', {
-      detail: 'not-installed',
-    });
-  }
+  if (!installed) throw notInstalled();
+  return openInstalled(portalId, store, installed);
+}
+
+/** @throws AppError portal-denied when the app is not installed there */
+export async function openInstalled(
+  portalId: string,
+  store: Store,
+  installed: { readonly registry: PortalRegistry; readonly oauth: OAuthClient },
+): Promise<Portal> {
+  const record = await installed.registry.find(portalId);
+  if (!record) throw notInstalled();
   const { budget, lock, clock, log } = store;
-  const access = createPortalAccess({ ...installed, portal: record, lock, clock, log });
+  const { registry, oauth } = installed;
+  const access = createPortalAccess({ registry, oauth, portal: record, lock, clock, log });
   return connectInstalledPortal({ access, portalId, budget, log, knowledgeBaseHints: baseHints() });
 }
+
+const notInstalled = (): AppError =>
+  new AppError('portal-denied', 'The app is not installed on this portal.', {
+    detail: 'not-installed',
+  });

@@ -37,6 +37,7 @@ describe('readConfig', () => {
     expect(configOf({})).toEqual({
       portal: null,
       app: null,
+      commandPortal: null,
       redisUrl: null,
       port: 3000,
       publicUrl: 'http://127.0.0.1:3000',

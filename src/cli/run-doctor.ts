@@ -122,7 +122,10 @@ export async function runDoctor(
 
 /** Everything else goes through the store's rate budget; these three need no store. */
 async function findingsWithoutStore(target: Target, fault: AppError): Promise<readonly Finding[]> {
-  const answers = await portalAnswers(target.input.webhookUrl);
+  const { webhookUrl } = target.input;
+  // The key to an installed portal stands in the store.
+  if (webhookUrl === '') return [finding('redis', 'failed', { detail: fault.code })];
+  const answers = await portalAnswers(webhookUrl);
   return [
     answers
       ? finding('webhook', 'ok')

@@ -61,20 +61,41 @@ async function findDemo(dataDir: string): Promise<Target | null> {
   };
 }
 
-/** null when no portal is named and no demonstration runs. */
+/** null when no portal is named and no demonstration runs. A webhook wins over an application, B24_PORTAL over both. */
 export async function findTarget(config: Config): Promise<Target | null> {
-  if (!config.portal) return findDemo(config.dataDir);
-  const secret = config.appSecret?.reveal();
+  const { portal, app, commandPortal, appSecret } = config;
+  if (portal && !(app && commandPortal !== null)) {
+    const webhookUrl = portal.webhookUrl.reveal();
+    return targetOf(config, { webhookUrl }, portal.eventTokens.length);
+  }
+  if (!app || !appSecret) return findDemo(config.dataDir);
+  const installed = {
+    ...app,
+    clientSecret: app.clientSecret.reveal(),
+    secret: appSecret.reveal(),
+    oldSecrets: config.oldSecrets.map((one) => one.reveal()),
+    portal: commandPortal,
+  };
+  // The portal's own application token stands in its record.
+  return targetOf(config, { webhookUrl: '', installed }, 1);
+}
+
+function targetOf(
+  { redisUrl, dataDir, retention, publicUrl, appSecret }: Config,
+  way: Pick<ToolsInput, 'webhookUrl' | 'installed'>,
+  eventTokenCount: number,
+): Target {
+  const links = appSecret && { secret: appSecret.reveal(), publicUrl };
   return {
     input: {
-      webhookUrl: config.portal.webhookUrl.reveal(),
-      redisUrl: config.redisUrl?.reveal() ?? null,
-      dataDir: config.dataDir,
-      retention: config.retention,
-      ...(secret === undefined ? {} : { links: { secret, publicUrl: config.publicUrl } }),
+      ...way,
+      redisUrl: redisUrl?.reveal() ?? null,
+      dataDir,
+      retention,
+      ...(links === null ? {} : { links }),
     },
-    eventUrl: `${config.publicUrl}/events`,
-    eventTokenCount: config.portal.eventTokens.length,
+    eventUrl: `${publicUrl}/events`,
+    eventTokenCount,
     demo: false,
   };
 }

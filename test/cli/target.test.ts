@@ -47,6 +47,34 @@ function leaveNote(change: Record<string, unknown> = {}): string {
 }
 
 describe('findTarget', () => {
+  const APP = {
+    B24_CLIENT_ID: 'local.5c8bb1b0891cf2.87252039',
+    B24_CLIENT_SECRET: 'a-client-secret',
+    APP_SECRET: 'an-app-secret-of-more-than-thirty-two-characters',
+    PUBLIC_URL: 'https://gate.company.ru',
+  };
+
+  test('takes the application where there is no webhook, and the portal that B24_PORTAL names', async () => {
+    const found = await findTarget(
+      configOf({ ...APP, B24_PORTAL: 'a223c6b3710f85df22e9377d6c4f7553' }),
+    );
+
+    expect(found?.input).toMatchObject({
+      webhookUrl: '',
+      installed: { clientId: APP.B24_CLIENT_ID, portal: 'a223c6b3710f85df22e9377d6c4f7553' },
+    });
+  });
+
+  test('prefers the webhook, unless an installed portal is named', async () => {
+    const both = { ...APP, B24_WEBHOOK_URL: 'https://portal.bitrix24.ru/rest/1/abc' };
+
+    expect((await findTarget(configOf(both)))?.input.installed).toBeUndefined();
+    expect(
+      (await findTarget(configOf({ ...both, B24_PORTAL: 'a223c6b3710f85df' })))?.input.installed
+        ?.portal,
+    ).toBe('a223c6b3710f85df');
+  });
+
   test('takes the portal of the environment', async () => {
     leaveNote();
     const config = configOf({
