@@ -11,10 +11,12 @@ import type { TimerRuns } from './app/timer-runs.ts';
 import { sweepPortal } from './app/sweep-portal.ts';
 import type { SweepReport } from './app/sweep-portal.ts';
 import { weeklyOverrides } from './app/weekly-overrides.ts';
+import { composeAutomation, composeSignals } from './compose-automation.ts';
+import type { Automation, AutomationOptions } from './compose-automation.ts';
 import { composeClientPage, composeHoldPage } from './compose-client.ts';
 import { openFrame } from './compose-frame.ts';
 import { composeInstalls, openRegistry } from './compose-installs.ts';
-import type { AppOptions, Installs } from './compose-installs.ts';
+import type { AppOptions, InstalledParts, Installs } from './compose-installs.ts';
 import { openStore } from './compose-store.ts';
 import type { PortalAccess, Store, StoreOptions, StoreTuning } from './compose-store.ts';
 import { forEachPortal } from './for-each-portal.ts';
@@ -74,21 +76,25 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${port}`;
   const app = openRegistry(store, options);
   const client = { ...tuning, jobs, secret, publicUrl };
-  const pool = createPortalPool({ store, client, webhook, installed: app });
+  const triggers = composeSignals(store, jobs);
+  const pool = createPortalPool({ store, client, webhook, installed: app, triggers });
   const installs = app && composeInstalls({ ...app, store, pool, publicUrl, secret });
+  const automation = openAutomation({ store, pool, jobs, installed: app }, options);
   const frame = await openFrame({ store, pool, installed: app, installs }, options);
   let closing = false;
   const ready = (): boolean => !closing;
   let timerRuns: TimerRuns | null = null;
   if (role !== 'web') {
     installs?.schedule(jobs);
-    timerRuns = await startClientJobs(jobs, { pool, store, ...tuning });
+    automation?.schedule();
+    timerRuns = await startClientJobs(jobs, { pool, store, automation, ...tuning });
     await queues.start((portalId) => sweepServed(portalId, pool, store));
   }
   const http = createHttpServer({
     ...frame.routes(ready),
     doorbell: frame.listening(queues.doorbell),
     ...waysIn(webhook, installs, ready),
+    ...(automation && { robots: automation.robots }),
     log,
     ready,
     clientPage: { ...composeClientPage({ ...store, jobs, secret }), ready },
@@ -110,6 +116,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await store.connections.close();
     },
   };
+}
+
+/** null where no portal can install the app. */
+function openAutomation(
+  parts: Pick<AutomationOptions, 'store' | 'pool' | 'jobs'> & {
+    readonly installed: InstalledParts | null;
+  },
+  { app, secret }: ServiceOptions,
+): Automation | null {
+  const { installed } = parts;
+  return installed && app ? composeAutomation({ ...parts, installed, app, secret }) : null;
 }
 
 /** Whose calls are taken: the webhook's, and those of portals that installed the app. */
@@ -142,6 +159,7 @@ const DIGEST_MS = 5 * 60_000;
 interface Schedule extends Pick<ServiceTuning, 'reconcileEveryMs'> {
   readonly pool: PortalPool;
   readonly store: Store;
+  readonly automation: Automation | null;
 }
 
 const everyOf = ({ sweepEveryMs: everyMs }: ServiceTuning) =>
@@ -162,7 +180,7 @@ async function sweepServed(
 /** Timers and answers as they come; the reconcile and the read of replies on a schedule. */
 async function startClientJobs(
   jobs: ClientJobs,
-  { pool, store, reconcileEveryMs = RECONCILE_MS }: Schedule,
+  { pool, store, automation, reconcileEveryMs = RECONCILE_MS }: Schedule,
 ): Promise<TimerRuns> {
   const { clock, log, connections, keys } = store;
   const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () =>
@@ -186,6 +204,7 @@ async function startClientJobs(
     async onAnswer(portalId) {
       if (await pool.serves(portalId)) await clientAnswered(portalId, await pool.deps(portalId));
     },
+    ...(automation && { onAutomation: automation.onAutomation }),
   });
   return timerRuns;
 }

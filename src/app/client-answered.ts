@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
 import type { WorkedOff } from './answer-word.ts';
 import { noteAnswer, wordAs } from './answer-word.ts';
+import { tellAnswered } from './automation/trigger-facts.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { TicketEdit } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
@@ -103,6 +104,8 @@ async function handle(
   // Observe mode touches nothing: the words are on the ticket, the rest is the agent's.
   if (ticket.policy.mode !== 'enforce') return;
   await carryOutReply(portalId, ticket, { decision, answer }, deps);
+  // After the app's own moves: where an administrator attached a trigger, that stage is the last word.
+  await tellAnswered(portalId, ticket, decision, deps);
 }
 
 /** Thanks that a rule took for a confirmation, and then the client wrote on: an agent reads both. */

@@ -7,6 +7,7 @@ import { refKey } from '../core/ticket.ts';
 import { robotsSilentUntil } from '../core/reopen-loop.ts';
 import { addWorkingDays } from '../core/working-time.ts';
 import { alertLeads } from './alert-leads.ts';
+import { tellReopened } from './automation/trigger-facts.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { ticketLine } from './journal-lines.ts';
@@ -145,6 +146,7 @@ async function announce(
     noteReopening(portalId, ticket, reopening, deps),
   );
   await tellStaff(portalId, ticket, { key: 'client.reopened', params: { cycle } }, deps);
+  if (reopening.byClient) await tellReopened(portalId, ticket, deps);
   await pauseRobots(portalId, ticket, deps);
   await askForMistake(portalId, ticket, deps);
   const known = await deps.cases.find(portalId, ref);

@@ -14,6 +14,7 @@ import type { SilenceSchedule } from '../core/silence-schedule.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { Instant } from '../core/ticket.ts';
 import { askClient, remindClient } from './ask-client.ts';
+import { tellNoAnswer } from './automation/trigger-facts.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { closeTicket } from './close-ticket.ts';
@@ -227,6 +228,8 @@ async function markClosedOnSilence(
   const params = { asked: said(askedAt), reminded: said(remindedAt) };
   const word = { key: 'client.closed-on-silence', params, quietly: true };
   await tellStaff(portalId, ticket, word, deps);
+  // Before the mark: without it, all of this is done again after a crash.
+  await tellNoAnswer(portalId, ticket, deps);
   const changes = { confirmation: 'no-answer' } as const;
   await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
 }

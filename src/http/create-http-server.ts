@@ -16,6 +16,8 @@ import type { FramePagesOptions } from './frame-pages.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { createEventsRoute } from './events-route.ts';
 import type { EventsRouteOptions } from './events-route.ts';
+import { createRobotRoute } from './robot-route.ts';
+import type { RobotRouteAround, RobotRouteOptions } from './robot-route.ts';
 import { createInstallRoutes } from './install-routes.ts';
 import type { InstallPagesOptions } from './install-routes.ts';
 import { sendError } from './send-error.ts';
@@ -29,6 +31,8 @@ export interface HttpServerOptions extends EventsRouteOptions {
   readonly adminApi?: AdminApiOptions;
   /** Without it nobody pauses a ticket by a link. */
   readonly holdPage?: HoldPageOptions;
+  /** Calls of the app's robots; goes with `installed`. */
+  readonly robots?: RobotRouteOptions;
   /** Goes with `installed`. */
   readonly install?: InstallPagesOptions | null;
 }
@@ -59,6 +63,8 @@ function createHttpApp(options: HttpServerOptions): Express {
     .route('/events')
     .post(onlyForms, express.urlencoded(BODY_LIMITS), createEventsRoute(options))
     .all(notAllowed('POST'));
+  if (options.robots && options.installed)
+    addRobots(app, options.robots, { ...options, installed: options.installed });
   app
     .route('/healthz')
     .get((_req, res) => {
@@ -79,6 +85,19 @@ function createHttpApp(options: HttpServerOptions): Express {
   app.use((_req, res) => sendError(res, 404, 'not-found'));
   app.use(createErrorHandler(options.log));
   return app;
+}
+
+function addRobots(
+  app: Express,
+  robots: RobotRouteOptions,
+  around: Omit<RobotRouteAround, 'robots'>,
+): void {
+  const { installed, doorbell, log, ready } = around;
+  const route = createRobotRoute({ robots, installed, doorbell, log, ready });
+  app
+    .route('/robot')
+    .post(onlyForms, express.urlencoded(BODY_LIMITS), route)
+    .all(notAllowed('POST'));
 }
 
 /** Without it a body of another type would pass the parser unread. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { ConnectionOptions, Job, Worker } from 'bullmq';
 import { z } from 'zod';
@@ -38,12 +39,18 @@ export interface ClientHandlers {
   onTimer(portalId: string, timer: Timer): Promise<void>;
   /** Answers of the portal wait to be worked off. */
   onAnswer(portalId: string): Promise<void>;
+  /** Calls of robots, or signals of triggers, of the portal wait. Absent where no portal installs the app. */
+  onAutomation?(kind: AutomationKind, portalId: string): Promise<void>;
 }
+
+export type AutomationKind = 'robots' | 'triggers';
 
 export interface ClientJobs {
   readonly timers: Timers;
   /** Asks for `onAnswer`; given to ClientAnswers as its `wake`. */
   wakeAnswers(portalId: string): Promise<void>;
+  /** Asks for `onAutomation` in so many milliseconds; many wishes of one moment are one job. */
+  wakeAutomation(kind: AutomationKind, portalId: string, inMs?: number): Promise<void>;
   /** Before `start`: runs `run` every `ms` in one of the processes; what fails waits for the next time. */
   every(name: string, ms: number, run: () => Promise<void>): void;
   start(handlers: ClientHandlers): Promise<void>;
@@ -66,7 +73,12 @@ const KEEP = { removeOnComplete: true, removeOnFail: { count: 50 } };
 /** How long a job waits whose portal has its share; spread, so that a flood does not come back in step. */
 const TURN_MS = { least: 500, spread: 4500 };
 
-const answersSchema = z.object({ portalId: z.string() });
+/** What comes within this time is worked on together. */
+const GATHER_MS = 100;
+/** Tells this process's jobs from those of another whose clock differs: theirs may be running already. */
+const PROCESS = randomBytes(4).toString('hex');
+
+const portalSchema = z.object({ portalId: z.string() });
 
 export function createClientJobs(options: ClientJobsOptions): ClientJobs {
   const { log, clock } = options;
@@ -91,6 +103,12 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
     timers: createTimers({ queue: timerQueue, clock }),
     async wakeAnswers(portalId) {
       await clientQueue.add('answers', { portalId });
+    },
+    async wakeAutomation(kind, portalId, inMs = 0) {
+      const turn = Math.floor((Date.now() + inMs) / GATHER_MS) + 1;
+      const delay = Math.max(0, turn * GATHER_MS - Date.now());
+      const jobId = `${kind}.${portalId}.${PROCESS}.${turn}`;
+      await clientQueue.add(kind, { portalId }, { jobId, delay });
     },
     every(name, ms, work) {
       works.set(`every-${name}`, work);
@@ -138,12 +156,22 @@ function clientProcessor({ handlers, log, works, perPortal }: Shared): Processor
     const running = { job, token, log, fields: {} };
     const scheduled = works.get(job.name);
     if (scheduled !== undefined) return carryOut(running, scheduled);
-    const data = answersSchema.safeParse(job.data);
-    if (job.name !== 'answers' || !data.success) return refuse(job, log);
+    const data = portalSchema.safeParse(job.data);
+    const work = data.success ? workOf(job.name, data.data.portalId, handlers) : null;
+    if (!data.success || work === null) return refuse(job, log);
     const { portalId } = data.data;
-    const named = { ...running, fields: { portalId } };
-    await inTurn(named, portalId, () => handlers.onAnswer(portalId));
+    await inTurn({ ...running, fields: { portalId } }, portalId, work);
   };
+}
+
+function workOf(
+  name: string,
+  portalId: string,
+  handlers: ClientHandlers,
+): (() => Promise<void>) | null {
+  if (name === 'answers') return () => handlers.onAnswer(portalId);
+  const isAutomation = name === 'robots' || name === 'triggers';
+  return isAutomation ? async () => handlers.onAutomation?.(name, portalId) : null;
 }
 
 /** Puts a job off whose portal has its share of this process. */

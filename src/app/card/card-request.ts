@@ -4,6 +4,7 @@ import { isCountingDown, lacksHoldEnd, holdEnd, wasReminded } from '../../core/d
 import { isClosedRole, stageRole } from '../../core/stage-role.ts';
 import type { StagePlace } from '../../core/ticket.ts';
 import { askClient, remindClient } from '../ask-client.ts';
+import { tellConfirmed } from '../automation/trigger-facts.ts';
 import { wallTime } from '../message-context.ts';
 import type { OneTicket } from '../one-ticket.ts';
 import { cycleOf, workPlace } from '../one-ticket.ts';
@@ -172,6 +173,7 @@ export async function confirmByAgent(scene: CardScene, wish: ByAgentWish): Promi
   const problem = await editAsPerson(scene, { changes, moveTo: null });
   if (problem) return problem;
   await stopCountdown(scene);
+  await tellConfirmed(scene.viewer.portalId, ticket, deps.client);
   await noteAction(scene, 'by-agent', { channel: wish.channel, saidAt: wish.at });
   return done('by-agent');
 }
