@@ -44,6 +44,15 @@ const manifestSchema = z.strictObject({
     }),
   ),
   triggers: z.array(z.strictObject({ ...listed, code, name: words })),
+  badges: z.array(
+    z.strictObject({
+      ...listed,
+      code: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),
+      type: z.enum(['failure', 'success', 'primary', 'secondary', 'warning']),
+      title: words,
+      value: words,
+    }),
+  ),
 });
 
 const FILE = new URL('../app-manifest.json', import.meta.url);
@@ -57,7 +66,8 @@ export function readManifest(text: string = readFileSync(FILE, 'utf8')): AppMani
   }
   const { data } = result;
   const scopes = new Set(['', ...data.scopes.map(({ scope }) => scope)]);
-  const items = [...data.events, ...data.placements, ...data.robots, ...data.triggers];
+  const { events, placements, robots, triggers, badges } = data;
+  const items = [...events, ...placements, ...robots, ...triggers, ...badges];
   const unlisted = items.find(({ scope }) => !scopes.has(scope));
   if (unlisted !== undefined) {
     throw new AppError(

@@ -38,6 +38,13 @@ export interface AppManifest {
     readonly returns: Readonly<Record<string, Nested>>;
   })[];
   readonly triggers: readonly (Listed & { readonly code: string; readonly name: Words })[];
+  /** Labels that the app's records put onto the board. */
+  readonly badges: readonly (Listed & {
+    readonly code: string;
+    readonly type: string;
+    readonly title: Words;
+    readonly value: Words;
+  })[];
   /** Changes with the file's content, so that portals registered by an older one are registered again. */
   readonly digest: string;
 }
@@ -76,6 +83,12 @@ export function registrationPlan(manifest: AppManifest, portal: PlanFor): Regist
       handler: `${publicUrl}${handler}`,
     })),
     triggers: granted(manifest.triggers).map(({ code, name }) => ({ code, name: name[language] })),
+    badges: granted(manifest.badges).map(({ code, type, title, value }) => ({
+      code,
+      type,
+      title,
+      value,
+    })),
   };
 }
 
@@ -99,6 +112,7 @@ export function requiredOf(manifest: AppManifest, part: RegistrationPart): Reado
     ...(part === 'placements' ? manifest.placements.map((p) => ({ ...p, what: p.placement })) : []),
     ...(part === 'robots' ? manifest.robots.map((r) => ({ ...r, what: r.code })) : []),
     ...(part === 'triggers' ? manifest.triggers.map((t) => ({ ...t, what: t.code })) : []),
+    ...(part === 'badges' ? manifest.badges.map((b) => ({ ...b, what: b.code })) : []),
   ];
   return new Set(named.filter(({ required }) => required).map(({ what }) => what));
 }

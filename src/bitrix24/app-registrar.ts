@@ -137,7 +137,18 @@ function partOf(client: PortalClient, part: RegistrationPart, { plan, userId }: 
           params: { CODE: code, NAME: name },
         })),
       };
+    case 'badges':
+      return {
+        read: () => readCodes(client, 'crm.activity.badge.list'),
+        wanted: plan.badges.map(badgePiece),
+      };
   }
+}
+
+/** Adding a code that stands there writes it anew (PORTAL 4.5), so that a repeat does no harm. */
+function badgePiece({ code, title, value, type }: RegistrationPlan['badges'][number]): Piece {
+  const params = { code, title, value, type };
+  return { id: code, what: code, method: 'crm.activity.badge.add', params };
 }
 
 const eventPiece =
@@ -214,9 +225,8 @@ function robotPiece(robot: RobotCard, userId: number): Piece {
 async function readCodes(client: PortalClient, method: string): Promise<readonly Piece[]> {
   const answer = await client.call(method, {}, READ);
   if (!answer.ok) throw refusal(method, answer);
-  const items: readonly unknown[] = Array.isArray(answer.value)
-    ? answer.value
-    : Object.values(recordOf(answer.value));
+  const listed = recordOf(answer.value)['badges'] ?? answer.value;
+  const items: readonly unknown[] = Array.isArray(listed) ? listed : Object.values(recordOf(listed));
   return items
     .map((item) => textOf(item) || textOf(recordOf(item)['CODE'] ?? recordOf(item)['code']))
     .filter((code) => code !== '')

@@ -110,6 +110,7 @@ describe('the install address', () => {
         'placements',
         'robots',
         'triggers',
+        'badges',
         'finish',
       ]);
       expect(steps.filter(({ ok }) => !ok)).toEqual([]);

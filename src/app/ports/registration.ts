@@ -33,19 +33,28 @@ export interface TriggerCard {
   readonly name: string;
 }
 
+/** A label on the board, as crm.activity.badge.add takes it. */
+export interface BadgeCard {
+  readonly code: string;
+  readonly type: string;
+  readonly title: Readonly<Record<string, string>>;
+  readonly value: Readonly<Record<string, string>>;
+}
+
 /** Everything that should stand on one portal, no more and no less. */
 export interface RegistrationPlan {
   readonly events: readonly EventBinding[];
   readonly placements: readonly PlacementBinding[];
   readonly robots: readonly RobotCard[];
   readonly triggers: readonly TriggerCard[];
+  readonly badges: readonly BadgeCard[];
 }
 
-export const REGISTRATION_PARTS = ['events', 'placements', 'robots', 'triggers'] as const;
+export const REGISTRATION_PARTS = ['events', 'placements', 'robots', 'triggers', 'badges'] as const;
 export type RegistrationPart = (typeof REGISTRATION_PARTS)[number];
 
 export interface RegistrationProblem {
-  /** Code of the event, placement, robot or trigger. */
+  /** Code of the event, placement, robot, trigger or badge. */
   readonly what: string;
   /** The portal's error code. */
   readonly code: string;
