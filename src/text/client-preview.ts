@@ -14,9 +14,9 @@ const KINDS: readonly ClientMessageKind[] = [
   'work-goes-on',
   'update-pending',
 ];
-const SAMPLE_TICKET = 759;
+export const SAMPLE_TICKET = 759;
 /** example.com is reserved for examples (RFC 2606), so the link can belong to nobody. */
-const SAMPLE_LINK = 'https://example.com/c/sample';
+export const SAMPLE_LINK = 'https://example.com/c/sample';
 
 /** What the preview can be asked for: a message, and for the notice an outcome. */
 export const CLIENT_PREVIEWS = { kinds: KINDS, outcomes: NOTICE_TEXTS } as const;

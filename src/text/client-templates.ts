@@ -5,6 +5,7 @@ import type { Language } from '../app/ports/texts.ts';
 import { AppError } from '../errors.ts';
 import type { Template, TemplateProblem, TemplateShape } from './template.ts';
 import { compileTemplate, refusal, templateProblems } from './template.ts';
+import { controlCharacters, inOrder } from './template-rules.ts';
 import { placeOf } from './template-syntax.ts';
 
 /** Every variable of a client message; templates/README.md explains them to people. */
@@ -58,8 +59,9 @@ const COMMENT = /\{\{~?!(?:--[\s\S]*?--|[\s\S]*?)~?\}\}/gu;
 const LINK_MARKUP = /\[[^[\]{}\r\n]{1,80}\]\(\{\{link\}\}\)/gu;
 /** What looks like a place to fill in by hand: `[Name]`, or braces that Handlebars was told to leave alone. */
 const HAND_PLACEHOLDER = /\[[^\]\r\n]{0,60}\]?|\]|\\+\{\{/gu;
-/** Control and direction-changing characters, and those that stand for values while a message is put together. */
-export const CONTROL_CHARACTER = /[\p{Cf}\p{Co}\p{Cs}]|(?![\r\n\t])\p{Cc}/gu;
+export function isClientTemplate(name: string): name is ClientTemplateName {
+  return Object.hasOwn(CLIENT_TEMPLATES, name);
+}
 
 export function requiredVariables(name: ClientTemplateName): readonly ClientVariable[] {
   return CLIENT_TEMPLATES[name];
@@ -81,13 +83,7 @@ function wordingProblems(source: string): readonly TemplateProblem[] {
     name: match[0],
     message: `"${match[0]}" would reach the client as it stands: write a variable in double braces, or [words]({{link}})`,
   }));
-  const controls = [...source.matchAll(CONTROL_CHARACTER)].map((match): TemplateProblem => ({
-    ...placeOf(source, match.index),
-    code: 'control-character',
-    name: `U+${(match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
-    message: 'remove the invisible character',
-  }));
-  return [...placeholders, ...controls];
+  return [...placeholders, ...controlCharacters(source)];
 }
 
 const names = (source: string, variable: string): boolean => source.includes(`{{${variable}}}`);
@@ -130,21 +126,30 @@ export function validateTemplate(
     const message = `shorten the template to ${MAX_SOURCE} characters`;
     return [{ ...placeOf(source, MAX_SOURCE), code: 'too-long', name: '', message }];
   }
-  return [
+  return inOrder([
     ...templateProblems(source, clientShape(kind)),
     ...wordingProblems(source),
     ...missingParts(source, kind),
-  ].toSorted((a, b) => a.line - b.line || a.column - b.column);
+  ]);
+}
+
+/** @throws AppError template-failed when the file is away */
+export function readClientTemplate(
+  name: ClientTemplateName,
+  language: Language,
+  directory: string = CLIENT_TEMPLATE_DIR,
+): string {
+  try {
+    return readFileSync(`${directory}/${language}/${name}.hbs`, 'utf8').replaceAll('\r\n', '\n');
+  } catch (error) {
+    const label = `client/${language}/${name}.hbs`;
+    throw new AppError('template-failed', `Put back the template ${label}.`, { cause: error });
+  }
 }
 
 function load(directory: string, language: Language, name: ClientTemplateName): Template {
   const label = `client/${language}/${name}.hbs`;
-  let source: string;
-  try {
-    source = readFileSync(`${directory}/${language}/${name}.hbs`, 'utf8').replaceAll('\r\n', '\n');
-  } catch (error) {
-    throw new AppError('template-failed', `Put back the template ${label}.`, { cause: error });
-  }
+  const source = readClientTemplate(name, language, directory);
   const [first] = validateTemplate(source, name);
   if (first !== undefined) throw refusal(label, first);
   return compileTemplate(source, label, clientShape(name));

@@ -1,7 +1,10 @@
 /** The lines of our own messages, so that a client's quote of them is never read as the client's words. */
-import type { ClientMessageContext, ClientTexts } from '../app/ports/client.ts';
+import type { ClientMessageContext, ClientTexts, RenderedMessage } from '../app/ports/client.ts';
+import type { Language } from '../app/ports/texts.ts';
 import { CLIENT_PREVIEWS } from './client-preview.ts';
-import { createClientTexts } from './client-texts.ts';
+import { isClientTemplate } from './client-templates.ts';
+import { createClientTexts, renderClientMessage } from './client-texts.ts';
+import type { Template } from './template.ts';
 
 const VALUE = 'zqvalueqz';
 const TICKET_NUMBER = 904_090_409;
@@ -47,7 +50,26 @@ export function ownTemplateLines(
       ),
     ),
   );
-  const lines = rendered.flatMap((message) =>
+  return piecesOf(rendered);
+}
+
+/** The same for one template, of a portal. */
+export function linesOfTemplate(
+  template: Template,
+  name: string,
+  language: Language,
+): readonly (readonly string[])[] {
+  if (!isClientTemplate(name)) return [];
+  const rendered = [BARE, FULL].map((values) =>
+    renderClientMessage({ template, name, language }, { ...values, outcome: null }),
+  );
+  return piecesOf(rendered);
+}
+
+function piecesOf(
+  messages: readonly (Pick<RenderedMessage, 'subject' | 'plain'> | null)[],
+): readonly (readonly string[])[] {
+  const lines = messages.flatMap((message) =>
     message === null ? [] : [message.subject, ...message.plain.split('\n')],
   );
   return [...new Set(lines)].map((line) => line.split(VALUES));

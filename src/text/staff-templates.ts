@@ -6,6 +6,8 @@ import type { Language } from '../app/ports/texts.ts';
 import { AppError } from '../errors.ts';
 import type { Template, TemplateShape } from './template.ts';
 import { compileTemplate } from './template.ts';
+import type { TemplateRules } from './template-rules.ts';
+import { MAX_STAFF_SOURCE } from './template-rules.ts';
 
 const GAP_LINE: TemplateShape = { values: ['text', 'clause'], lists: {} };
 const TICKET_LINE: TemplateShape = { values: ['id', 'title', 'link', 'gaps'], lists: {} };
@@ -42,6 +44,29 @@ export const STAFF_SHAPES = {
 } as const satisfies Record<string, TemplateShape> & Record<`alert-${AlertCode}`, TemplateShape>;
 
 export type StaffTemplateName = keyof typeof STAFF_SHAPES;
+
+/** What each must tell to be of any use. */
+const REQUIRED: Readonly<Record<StaffTemplateName, readonly string[]>> = {
+  'return-comment': ['gaps', 'text'],
+  'refused-comment': ['gaps', 'text'],
+  'return-notice-one': ['id', 'gaps', 'text'],
+  'hints-notice': ['list', 'id', 'gaps'],
+  'daily-digest': ['lists', 'tickets', 'id'],
+  'return-notice-many': ['list', 'id', 'gaps'],
+  'alert-return-loop': ['id'],
+  'alert-return-refused': ['id'],
+  'alert-closing-not-verified': ['id'],
+  'alert-stage-deleted': ['pipeline', 'stageId'],
+  'alert-ticket-hidden': ['id'],
+  'alert-write-denied': ['id'],
+  'alert-messages-stopped': [],
+  'alert-mistake-overdue': ['id'],
+  'alert-reopen-loop': ['id'],
+};
+
+export function staffRules(name: StaffTemplateName): TemplateRules {
+  return { shape: STAFF_SHAPES[name], required: REQUIRED[name], maxLength: MAX_STAFF_SOURCE };
+}
 export type StaffTemplates = Readonly<
   Record<Language, Readonly<Record<StaffTemplateName, Template>>>
 >;
@@ -49,15 +74,23 @@ export type StaffTemplates = Readonly<
 /** The repository's own templates; the same relative place from src/text and dist/text. */
 export const STAFF_TEMPLATE_DIR = fileURLToPath(new URL('../../templates/staff', import.meta.url));
 
-function load(directory: string, language: Language, name: StaffTemplateName): Template {
-  const label = `staff/${language}/${name}.hbs`;
-  let source: string;
+/** @throws AppError template-failed when the file is away */
+export function readStaffTemplate(
+  name: StaffTemplateName,
+  language: Language,
+  directory: string = STAFF_TEMPLATE_DIR,
+): string {
   try {
-    source = readFileSync(`${directory}/${language}/${name}.hbs`, 'utf8');
+    return readFileSync(`${directory}/${language}/${name}.hbs`, 'utf8').replaceAll('\r\n', '\n');
   } catch (error) {
+    const label = `staff/${language}/${name}.hbs`;
     throw new AppError('template-failed', `Put back the template ${label}.`, { cause: error });
   }
-  return compileTemplate(source, label, STAFF_SHAPES[name]);
+}
+
+function load(directory: string, language: Language, name: StaffTemplateName): Template {
+  const source = readStaffTemplate(name, language, directory);
+  return compileTemplate(source, `staff/${language}/${name}.hbs`, STAFF_SHAPES[name]);
 }
 
 function loadLanguage(directory: string, language: Language): StaffTemplates[Language] {

@@ -31,6 +31,9 @@ export type TemplateProblemCode =
   | 'too-deep'
   | 'may-be-empty'
   | 'empty'
+  | 'first-lines'
+  | 'line-missing'
+  | 'conditional'
   | TextProblemCode;
 
 /** Problems of a client template's own words, found by client-templates.ts. */
