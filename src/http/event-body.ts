@@ -11,6 +11,8 @@ export interface EventBody {
   /** Whose portal it says it is; null when the body does not say, or says nothing that could be an id. */
   readonly memberId: string | null;
   readonly data: unknown;
+  /** Whose doing it is, where the portal tells; null elsewhere. */
+  readonly actorId: number | null;
 }
 
 const bodySchema = z.object({
@@ -21,6 +23,11 @@ const bodySchema = z.object({
       member_id: z
         .string()
         .regex(/^[\w-]{1,64}$/)
+        .optional()
+        .catch(undefined),
+      user_id: z
+        .string()
+        .regex(/^[1-9]\d{0,9}$/)
         .optional()
         .catch(undefined),
     })
@@ -47,6 +54,7 @@ export function readEventBody(body: unknown): EventBody {
     token: auth?.application_token ?? null,
     memberId: auth?.member_id ?? null,
     data,
+    actorId: auth?.user_id === undefined ? null : Number(auth.user_id),
   };
 }
 

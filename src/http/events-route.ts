@@ -6,6 +6,8 @@ import { lifecycleCode, readLifecycle } from './app-body.ts';
 import { eventIds, readEventBody } from './event-body.ts';
 import type { EventBody } from './event-body.ts';
 import { createTokenCheck } from './event-token.ts';
+import { isPress, readPress } from './press-body.ts';
+import type { PressBody } from './press-body.ts';
 import { sendError } from './send-error.ts';
 
 export interface EventsRouteOptions {
@@ -15,6 +17,8 @@ export interface EventsRouteOptions {
   readonly portalId: string;
   /** Portals that installed the app; absent where none can. */
   readonly installed?: InstalledPortals | undefined;
+  /** Takes presses on buttons in timelines, durably; absent where no portal installs the app. */
+  readonly pressed?: (portalId: string, press: PressBody) => Promise<void>;
   readonly log: Log;
   /** False before the store is connected and while the process is closing. */
   readonly ready: () => boolean;
@@ -36,6 +40,7 @@ const UNKNOWN_TOKEN_LOG_MS = 60_000;
 
 interface Sender {
   readonly portalId: string;
+  readonly installed: boolean;
   readonly rings: boolean;
 }
 
@@ -64,10 +69,19 @@ export function createEventsRoute(options: EventsRouteOptions): RequestHandler {
 
   async function sender({ token, memberId }: EventBody): Promise<Sender | null> {
     if (token === null) return null;
-    if (isKnown(token)) return { portalId, rings: true };
+    if (isKnown(token)) return { portalId, rings: true, installed: false };
     if (memberId === null) return null;
     const state = (await options.installed?.recognise(memberId, token)) ?? null;
-    return state === null ? null : { portalId: memberId, rings: state === 'active' };
+    return state === null
+      ? null
+      : { portalId: memberId, rings: state === 'active', installed: true };
+  }
+
+  /** Kept also while the portal is not served: its button waits for an answer. */
+  async function takePress(from: string, body: EventBody): Promise<void> {
+    const press = readPress(body);
+    if (press === null) log.warn({ portalId: from }, 'A press in a timeline names no record');
+    else await options.pressed?.(from, press);
   }
 
   return async (req: Request, res: Response): Promise<void> => {
@@ -83,6 +97,7 @@ export function createEventsRoute(options: EventsRouteOptions): RequestHandler {
     } else {
       const from = await sender(body);
       if (from === null) return refuse(res);
+      if (isPress(body) && from.installed) await takePress(from.portalId, body);
       const ids = eventIds(body);
       // A portal that is not served is swept from its cursor as soon as it is again.
       if (from.rings) await doorbell.ring(from.portalId, [ids]);

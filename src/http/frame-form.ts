@@ -1,5 +1,6 @@
 /** What the portal posts into a frame (PORTAL 1.3, 7.2): only the expected shapes are read, the rest is not looked at. */
 import { z } from 'zod';
+import { ticketOfKey } from '../app/card-actions.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { TicketRef } from '../core/ticket.ts';
 
@@ -9,7 +10,7 @@ export interface FrameForm {
   readonly authId: string;
   readonly applicationToken: string;
   readonly placement: string;
-  /** null where the page is about no ticket. */
+  /** null where the page is about no ticket; what it names is shown only to who may see it. */
   readonly ref: TicketRef | null;
 }
 
@@ -29,12 +30,15 @@ const formSchema = z.object({
 });
 
 /** The id may come as a number or as digits; as anything else it is none. */
-const optionsSchema = z.object({
+const tabSchema = z.object({
   ID: z
     .union([z.number(), z.string()])
     .transform(String)
     .pipe(z.string().regex(/^[1-9]\d{0,15}$/)),
 });
+
+/** «Open» of a card in the timeline opens the main page with its parameters; they travel through the browser. */
+const openedSchema = z.object({ ticket: z.string().max(40) });
 
 const DEAL = 2;
 const FIRST_SMART_TYPE = 128;
@@ -45,10 +49,12 @@ export function readFrameForm(body: unknown, page: 'card' | 'app'): FrameForm | 
   if (!read.success) return null;
   const { member_id: memberId, AUTH_ID: authId, APPLICATION_TOKEN, PLACEMENT } = read.data;
   const form = { memberId, authId, applicationToken: APPLICATION_TOKEN, placement: PLACEMENT };
-  if (page === 'app') return { ...form, ref: null };
+  const options = optionsOf(read.data.PLACEMENT_OPTIONS);
+  if (page === 'app') return { ...form, ref: ticketIn(options) };
   const entityTypeId = typeOf(PLACEMENT);
-  const id = idOf(read.data.PLACEMENT_OPTIONS);
-  return entityTypeId === null || id === null ? null : { ...form, ref: { entityTypeId, id } };
+  const tab = tabSchema.safeParse(options);
+  if (entityTypeId === null || !tab.success) return null;
+  return { ...form, ref: { entityTypeId, id: Number(tab.data.ID) } };
 }
 
 /** The type of a smart process stands in the placement's code alone. */
@@ -58,15 +64,18 @@ function typeOf(placement: string): number | null {
   return type === undefined || Number(type) < FIRST_SMART_TYPE ? null : Number(type);
 }
 
-function idOf(options: string | undefined): number | null {
-  let parsed: unknown;
+function optionsOf(options: string | undefined): unknown {
   try {
-    parsed = JSON.parse(options ?? '');
+    return JSON.parse(options ?? '');
   } catch {
     return null;
   }
-  const read = optionsSchema.safeParse(parsed);
-  return read.success ? Number(read.data.ID) : null;
+}
+
+/** The ticket whose panel is asked for; null: the pages of administrators and leads. */
+function ticketIn(options: unknown): TicketRef | null {
+  const read = openedSchema.safeParse(options);
+  return read.success ? ticketOfKey(read.data.ticket) : null;
 }
 
 /** The portal's codes: `ru` is Russian, everything else English. */

@@ -134,7 +134,7 @@ class Opening {
   async #introduced(portal: FramePortal, form: FrameForm): Promise<void> {
     const { door, clock } = this.#options;
     // An administrator who opens the app heals a lost grant; a ticket's tab can only say what is wrong.
-    if (!portal.active && this.#page === 'card') return this.#refuse('reconnect', portal);
+    if (!portal.active && form.ref !== null) return this.#refuse('reconnect', portal);
     const keepUntil = clock.now() + SESSION_MS;
     const about = { ref: form.ref, keepUntil, withLook: true };
     const answer = await door.introduce(portal.portalId, form.authId, about);
@@ -146,7 +146,8 @@ class Opening {
 
   async #open(portal: FramePortal, { user, look }: Known, ref: TicketRef | null): Promise<void> {
     const { tokens, assets, say } = this.#options;
-    const audience = AUDIENCE[this.#page];
+    // The main page opened for a ticket is that ticket's panel, as in its tab.
+    const audience = ref === null ? AUDIENCE[this.#page] : 'card';
     const language = this.#language ?? portal.language;
     const claims = {
       portalId: portal.portalId,
