@@ -147,7 +147,7 @@ async function unjudged(
     portalId,
     candidates
       .filter((head) => head.movedBy === appUser)
-      .map((head) => ({ ref: head.ref, stageId: head.stageId })),
+      .map(({ ref, stageId, movedAt }) => ({ ref, stageId, movedAt })),
   );
   return candidates.filter((head) => !(head.movedBy === appUser && own.has(refKey(head.ref))));
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { SweepState } from '../app/ports/state.ts';
+import type { MadeMove, SweepState } from '../app/ports/state.ts';
 import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import type { Keys } from './keys.ts';
@@ -110,11 +110,8 @@ function movesPart(redis: Redis, keys: Keys): MovesPart {
         const oldest = (await serverTime(redis)) - OWN_MOVE_MS;
         const found = new Set<string>();
         for (const part of chunks(moves)) {
-          const scores = await redis.zmscore(own(portalId), ...part.map(moveKey));
-          part.forEach((move, at) => {
-            const score = scores[at] ?? null;
-            if (score !== null && Number(score) >= oldest) found.add(refKey(move.ref));
-          });
+          const isOwn = await remembered(redis, own(portalId), oldest, part);
+          for (const move of part.filter(isOwn)) found.add(refKey(move.ref));
         }
         return found;
       }),
@@ -132,7 +129,30 @@ function movesPart(redis: Redis, keys: Keys): MovesPart {
   };
 }
 
-/** `2:759@C5:WON`: one own move as it is stored. */
+/** What was announced is found once, and from then on known by its moment. */
+async function remembered(
+  redis: Redis,
+  own: string,
+  oldest: number,
+  moves: readonly MadeMove[],
+): Promise<(move: MadeMove) => boolean> {
+  const made = (move: MadeMove): string => `${moveKey(move)}@${move.movedAt}`;
+  const names = [...moves.map(moveKey), ...moves.map(made)];
+  const scores = names.length === 0 ? [] : await redis.zmscore(own, ...names);
+  const standing = new Set(names.filter((_, at) => Number(scores[at] ?? -1) >= oldest));
+  const news = moves.filter((move) => standing.has(moveKey(move)) && !standing.has(made(move)));
+  if (news.length > 0) {
+    const now = await serverTime(redis);
+    await redis
+      .multi()
+      .zadd(own, ...news.flatMap((move) => [now, made(move)]))
+      .zrem(own, ...news.map(moveKey))
+      .exec();
+  }
+  return (move) => standing.has(made(move)) || news.includes(move);
+}
+
+/** `2:759@C5:WON`: one own move as it is announced. */
 function moveKey(move: { readonly ref: TicketRef; readonly stageId: string }): string {
   return `${refKey(move.ref)}@${move.stageId}`;
 }

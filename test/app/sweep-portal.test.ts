@@ -157,6 +157,18 @@ describe('own moves', () => {
     expect(after.found).toBe(0);
   });
 
+  test('a trigger that moves the ticket there again in the name of the app is judged like anybody', async () => {
+    const gate = aGate();
+    gate.put({ stageId: 'C5:GATE' });
+    await gate.sweep();
+    await gate.sweep();
+
+    gate.put({ ...unsolved, movedBy: APP_USER, movedAt: NOON + 10 * MINUTE });
+    await gate.sweep();
+
+    expect(gate.tickets.stageOf(TICKET)).toBe('C5:EXECUTING');
+  });
+
   test('a drag by the person whose webhook it is is judged like any other', async () => {
     const gate = aGate();
     gate.put({ ...unsolved, movedBy: APP_USER });

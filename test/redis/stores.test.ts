@@ -127,14 +127,28 @@ describeWithRedis('what is remembered between runs', (server) => {
     await state.rememberOwnMoves(PORTAL, [{ ref: REF, stageId: 'C5:WON' }]);
 
     const own = await state.ownMoves(PORTAL, [
-      { ref: REF, stageId: 'C5:WON' },
-      { ref: REF, stageId: 'C5:NEW' },
-      { ref: OTHER, stageId: 'C5:WON' },
+      { ref: REF, stageId: 'C5:WON', movedAt: MOVED_AT },
+      { ref: REF, stageId: 'C5:NEW', movedAt: MOVED_AT },
+      { ref: OTHER, stageId: 'C5:WON', movedAt: MOVED_AT },
     ]);
-    const elsewhere = await state.ownMoves(PORTAL, [{ ref: REF, stageId: 'C5:LOSE' }]);
+    const elsewhere = await state.ownMoves(PORTAL, [
+      { ref: REF, stageId: 'C5:LOSE', movedAt: MOVED_AT },
+    ]);
 
     expect([...own]).toEqual([refKey(REF)]);
     expect([...elsewhere]).toEqual([]);
+  });
+
+  test('an own move is one move: the next one to the same stage is not the own one any more', async () => {
+    const state = createSweepState(connections.producer, keys);
+    const made = { ref: REF, stageId: 'C5:WON', movedAt: MOVED_AT };
+    await state.rememberOwnMoves(PORTAL, [made]);
+
+    const first = await state.ownMoves(PORTAL, [made]);
+    const listedAgain = await state.ownMoves(PORTAL, [made]);
+    const later = await state.ownMoves(PORTAL, [{ ...made, movedAt: MOVED_AT + 60_000 }]);
+
+    expect([first.size, listedAgain.size, later.size]).toEqual([1, 1, 0]);
   });
 
   test('a return goes through its steps and is counted when finished', async () => {

@@ -2,6 +2,7 @@
 import type {
   Journal,
   JournalEntry,
+  MadeMove,
   PolicyStore,
   ReturnEntry,
   ReturnLedger,
@@ -66,15 +67,15 @@ export class FakeSweepState implements SweepState {
   ): Promise<void> {
     for (const move of moves) this.own.add(`${refKey(move.ref)}@${move.stageId}`);
   }
-  async ownMoves(
-    _portalId: string,
-    moves: readonly { readonly ref: TicketRef; readonly stageId: string }[],
-  ): Promise<ReadonlySet<string>> {
-    return new Set(
-      moves
-        .filter((move) => this.own.has(`${refKey(move.ref)}@${move.stageId}`))
-        .map((move) => refKey(move.ref)),
-    );
+  async ownMoves(_portalId: string, moves: readonly MadeMove[]): Promise<ReadonlySet<string>> {
+    const own = new Set<string>();
+    for (const { ref, stageId, movedAt } of moves) {
+      const announced = `${refKey(ref)}@${stageId}`;
+      const made = `${announced}@${movedAt}`;
+      if (this.own.has(made) || this.own.delete(announced)) own.add(refKey(ref));
+      if (own.has(refKey(ref))) this.own.add(made);
+    }
+    return own;
   }
   async recentReturns(
     _portalId: string,

@@ -30,17 +30,24 @@ export interface SweepState {
     portalId: string,
     moves: readonly { readonly ref: TicketRef; readonly stageId: string }[],
   ): Promise<void>;
-  /** Of these moves, the refKeys of tickets whose move was remembered. */
-  ownMoves(
-    portalId: string,
-    moves: readonly { readonly ref: TicketRef; readonly stageId: string }[],
-  ): Promise<ReadonlySet<string>>;
+  /**
+   * Of these moves, the refKeys of tickets whose move was remembered. Each memory is good for one move, known from then on by
+   * its moment: a trigger that later puts the ticket there in the name of the app's user is judged like anybody.
+   */
+  ownMoves(portalId: string, moves: readonly MadeMove[]): Promise<ReadonlySet<string>>;
   /** Returns per ticket within the window, keyed by refKey. */
   recentReturns(
     portalId: string,
     refs: readonly TicketRef[],
     since: Instant,
   ): Promise<ReadonlyMap<string, number>>;
+}
+
+/** A move as the portal lists it. */
+export interface MadeMove {
+  readonly ref: TicketRef;
+  readonly stageId: string;
+  readonly movedAt: Instant;
 }
 
 export type ReturnStep = 'claimed' | 'moved' | 'explained';
