@@ -1,4 +1,5 @@
 /** The composition of the client's side: messages, answers, timers. Second half of the composition root. */
+import { dateOfDay, dayNumber } from './core/local-date.ts';
 import { linkExpiry, writeClientToken } from './app/client-token.ts';
 import type { ClientLink, TokenSigner } from './app/client-token.ts';
 import { createClientSide } from './app/client-side.ts';
@@ -28,8 +29,8 @@ import { createRunLog } from './redis/run-log.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
 import { createSuppressedReplies } from './redis/suppressed-replies.ts';
 import { sayByName } from './text/catalog.ts';
-import { createDocumentationTexts } from './text/documentation-texts.ts';
 import { sayToStaff } from './text/staff-say.ts';
+import type { TextSet } from './app/ports/own-templates.ts';
 import type { CalendarProbe } from './app/ports/tools.ts';
 import type { Clock, Log } from './app/ports/runtime.ts';
 import type { PortalLock } from './app/ports/state.ts';
@@ -44,8 +45,8 @@ export interface ClientParts {
   readonly connections: Connections;
   readonly keys: Keys;
   readonly lock: PortalLock;
-  /** Texts and rules that are the same for every portal. */
-  readonly shared: Pick<ClientDeps, 'clientTexts' | 'replyRules' | 'documentation'>;
+  /** The words of this portal. */
+  readonly texts: Pick<TextSet, 'clientTexts' | 'replyRules' | 'documentation'>;
   readonly jobs: ClientJobs;
   /** Signs links; another secret makes every link sent earlier invalid. */
   readonly secret: string;
@@ -75,10 +76,10 @@ export function composeClientSide(parts: ClientParts): ClientDeps {
     claimSettlesMs: parts.claimSettlesMs ?? CLAIM_SETTLES_MS,
     ...recordsOf({ connections, keys, jobs, log }),
     suppressed: createSuppressedReplies(redis, keys, log),
-    clientTexts: parts.shared.clientTexts,
-    replyRules: parts.shared.replyRules,
+    clientTexts: parts.texts.clientTexts,
+    replyRules: parts.texts.replyRules,
     moments: createMomentLog(redis, keys),
-    documentation: parts.shared.documentation,
+    documentation: parts.texts.documentation,
     lock: parts.lock,
     say: sayToStaff,
     workingTime: createWorkingHours(() => portal.calendarSettings(), workingTimeOf, clock),
@@ -138,11 +139,12 @@ export function composeDocuments({
   portal,
   connections,
   keys,
-}: Pick<ClientParts, 'gate' | 'portal' | 'connections' | 'keys'>): ExportDeps {
+  texts,
+}: Pick<ClientParts, 'gate' | 'portal' | 'connections' | 'keys' | 'texts'>): ExportDeps {
   return {
     ...gate,
     moments: createMomentLog(connections.producer, keys),
-    documentation: createDocumentationTexts(),
+    documentation: texts.documentation,
     workingTime: createWorkingHours(() => portal.calendarSettings(), workingTimeOf, gate.clock),
   };
 }
@@ -213,6 +215,12 @@ export function createCalendarProbe(portal: Portal): CalendarProbe {
             return { code: 'portal-unreadable', what: warning.value };
         }
       });
+    },
+    async workingDaysAhead(policy, from, days) {
+      const { calendar, zone } = workingTimeOf(await portal.calendarSettings(), policy);
+      const today = dayNumber(zone.localOf(from));
+      const ahead = Array.from({ length: days }, (_, index) => dateOfDay(today + index));
+      return ahead.filter((date) => calendar.worksOn(date)).length;
     },
   };
 }

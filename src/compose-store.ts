@@ -1,4 +1,5 @@
 /** What every role and every command stands on: the store, the portal, and the gate's own parts. Part of the composition root. */
+import { followTexts } from './app/follow-texts.ts';
 import type { GateDeps } from './app/gate-deps.ts';
 import type { Clock, Log } from './app/ports/runtime.ts';
 import { createStageDirectory } from './app/stage-directory.ts';
@@ -16,13 +17,13 @@ import type { BudgetLimits } from './redis/request-budget.ts';
 import { createReturnLedger } from './redis/return-ledger.ts';
 import { createRingStore } from './redis/ring-store.ts';
 import { createSweepState } from './redis/sweep-state.ts';
+import { createTemplateStore } from './redis/template-store.ts';
 import { clauseTexts } from './text/clause-texts.ts';
-import { createClientTexts } from './text/client-texts.ts';
-import { createDocumentationTexts } from './text/documentation-texts.ts';
-import { bundledReplyRules } from './text/reply-rules.ts';
+import { loadOriginals } from './text/original-templates.ts';
 import { bundledQualityWords } from './text/quality-words.ts';
 import { say } from './text/catalog.ts';
-import { createStaffTexts } from './text/staff-texts.ts';
+import { createTemplateBook } from './text/template-book.ts';
+import { createTextSets } from './text/text-sets.ts';
 
 /**
  * Webhook mode serves one portal. Its id is a constant, not the host: a renamed portal keeps its settings.
@@ -80,6 +81,7 @@ export async function openStore(options: Omit<StoreOptions, 'portal'>) {
   }
   const redis = connections.producer;
   const keys = createKeys();
+  const originals = loadOriginals();
   return {
     connections,
     keys,
@@ -87,13 +89,12 @@ export async function openStore(options: Omit<StoreOptions, 'portal'>) {
     journal: createJournal(redis, keys, log, options.retention),
     budget: createRequestBudget(redis, keys, tuning?.budget),
     // Compiled once: every portal of the process speaks with them.
-    shared: {
-      texts: createStaffTexts(),
-      words: bundledQualityWords(),
-      clientTexts: createClientTexts(),
-      replyRules: bundledReplyRules(),
-      documentation: createDocumentationTexts(),
+    textSets: createTextSets(originals, log),
+    templates: {
+      store: createTemplateStore(redis, keys, log),
+      book: createTemplateBook(originals),
     },
+    qualityWords: bundledQualityWords(),
     rings: createRingStore(redis, keys),
     lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
     clock,
@@ -106,9 +107,10 @@ export type Store = Awaited<ReturnType<typeof openStore>>;
 export function attachPortal(
   store: Store,
   portal: Portal,
-  { triggers }: Pick<GateDeps, 'triggers'> = {},
+  { portalId, ...signals }: Pick<GateDeps, 'triggers' | 'cards'> & { readonly portalId: string },
 ) {
-  const { keys, policies, journal, shared, clock, log } = store;
+  const { keys, policies, journal, qualityWords, clock, log } = store;
+  const texts = followTexts(portalId, store.templates.store, store.textSets);
   const redis = store.connections.producer;
   const gate: GateDeps = {
     tickets: portal.tickets,
@@ -117,13 +119,13 @@ export function attachPortal(
     ledger: createReturnLedger(redis, keys, log),
     journal,
     policies,
-    texts: shared.texts,
-    words: shared.words,
+    texts: texts.texts,
+    words: qualityWords,
     clock,
     log,
-    ...(triggers && { triggers }),
+    ...signals,
   };
-  return { ...store, portal, gate };
+  return { ...store, portal, gate, texts };
 }
 
 /** The portal of an incoming webhook. */

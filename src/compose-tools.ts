@@ -42,7 +42,8 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     await redis.close();
     throw error;
   });
-  const shell = attachPortal(store, portal);
+  const shell = attachPortal(store, portal, { portalId });
+  await shell.texts.refresh();
   const operator = operatorTools(shell, { ...input, portalId });
   return {
     ...portalTools(shell, { portalId, memoryOnly: redis.kind === 'memory' }),
@@ -70,6 +71,7 @@ export function portalTools(
     knowledge: composeKnowledge(shell),
     documents: composeDocuments(shell),
     words: gate.words,
+    templates: shell.templates,
     policies,
     journal: gate.journal,
     ...recordsOf(shell),

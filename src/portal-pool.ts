@@ -3,8 +3,8 @@
  * trouble is its own. Part of the composition root.
  */
 import type { ClientDeps } from './app/client-deps.ts';
+import type { GateDeps } from './app/gate-deps.ts';
 import type { PortalRegistry } from './app/ports/portals.ts';
-import type { TriggerSignals } from './app/ports/triggers.ts';
 import { connectInstalledPortal } from './bitrix24/connect-portal.ts';
 import type { Portal } from './bitrix24/connect-portal.ts';
 import type { OAuthClient } from './bitrix24/oauth-client.ts';
@@ -43,8 +43,8 @@ export interface PortalPoolOptions {
   >;
   readonly webhook: PortalAccess | null;
   readonly installed: { readonly registry: PortalRegistry; readonly oauth: OAuthClient } | null;
-  /** Triggers of installed portals. */
-  readonly triggers?: TriggerSignals;
+  /** Triggers and cards of installed portals. */
+  readonly signals?: Pick<GateDeps, 'triggers' | 'cards'>;
   readonly mostConnected?: number;
 }
 
@@ -68,9 +68,16 @@ export function createPortalPool(options: PortalPoolOptions): PortalPool {
   };
   const isWebhook = (portalId: string): boolean => portalId === webhook?.id;
 
+  /** Asked before each piece of work: texts that an administrator saved meanwhile, in whichever process. */
+  const withTexts = async (portalId: string): Promise<ConnectedPortal> => {
+    const connection = await connected(portalId);
+    await connection.foundation.texts.refresh();
+    return connection;
+  };
+
   return {
-    connected,
-    deps: async (portalId) => (await connected(portalId)).deps,
+    connected: withTexts,
+    deps: async (portalId) => (await withTexts(portalId)).deps,
     async served() {
       const [known, states] = await Promise.all([
         store.policies.portals(),
@@ -89,10 +96,10 @@ export function createPortalPool(options: PortalPoolOptions): PortalPool {
 }
 
 async function connect(portalId: string, options: PortalPoolOptions): Promise<ConnectedPortal> {
-  const { store, client, webhook, triggers } = options;
+  const { store, client, webhook } = options;
   const portal = await portalOf(portalId, options);
-  const signals = triggers === undefined || portalId === webhook?.id ? {} : { triggers };
-  const foundation = attachPortal(store, portal, signals);
+  const signals = portalId === webhook?.id ? {} : options.signals;
+  const foundation = attachPortal(store, portal, { portalId, ...signals });
   return { portal, foundation, deps: composeClientSide({ ...foundation, ...client, portalId }) };
 }
 

@@ -19,6 +19,7 @@ declare module 'ioredis' {
     cgAdvanceReturns(...args: (string | number)[]): Result<unknown, Context>;
     cgFinishReturns(...args: (string | number)[]): Result<unknown, Context>;
     cgSavePolicy(...args: (string | number)[]): Result<unknown, Context>;
+    cgSaveTemplate(...args: (string | number)[]): Result<unknown, Context>;
     cgTakeRequest(...args: (string | number)[]): Result<unknown, Context>;
     cgFillBucket(...args: (string | number)[]): Result<unknown, Context>;
     cgOperatingWait(...args: (string | number)[]): Result<unknown, Context>;
@@ -154,6 +155,14 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
 return '-1'
 `;
 
+/** KEYS templates · ARGV field expected next document revision. Answers -1, or the version that stands there instead. */
+const SAVE_TEMPLATE = `
+local found = redis.call('HGET', KEYS[1], ARGV[1] .. '@') or '0'
+if found ~= ARGV[2] then return found end
+redis.call('HSET', KEYS[1], ARGV[1] .. '@', ARGV[3], ARGV[1], ARGV[4], '#revision', ARGV[5])
+return '-1'
+`;
+
 const LEVEL = `
 local bucket = redis.call('HMGET', KEYS[1], 'level', 'at')
 local per_ms = tonumber(ARGV[1]) / 1000
@@ -224,6 +233,7 @@ const SCRIPTS: readonly (readonly [name: string, numberOfKeys: number | null, lu
   ['cgAdvanceReturns', 2, ADVANCE_RETURNS],
   ['cgFinishReturns', 4, FINISH_RETURNS],
   ['cgSavePolicy', 2, SAVE_POLICY],
+  ['cgSaveTemplate', 1, SAVE_TEMPLATE],
   ['cgTakeRequest', 1, TAKE_REQUEST],
   ['cgFillBucket', 1, FILL_BUCKET],
   ['cgOperatingWait', 1, OPERATING_WAIT],

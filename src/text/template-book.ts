@@ -7,14 +7,15 @@ import type {
   TemplateRef,
 } from '../app/ports/own-templates.ts';
 import { AppError } from '../errors.ts';
+import type { OriginalTemplates } from './original-templates.ts';
 import { refusal } from './template.ts';
 import type { TemplateShape } from './template.ts';
 import { compileEntry, TEMPLATE_ENTRIES, templateEntry } from './template-entries.ts';
 import type { TemplateEntry } from './template-entries.ts';
 import { createTemplatePreview } from './template-preview.ts';
 
-export function createTemplateBook(): TemplateBook {
-  const preview = createTemplatePreview();
+export function createTemplateBook(from: OriginalTemplates): TemplateBook {
+  const preview = createTemplatePreview(from);
   const originals = new Map<string, string>();
   return {
     infos: TEMPLATE_ENTRIES.map(infoOf),

@@ -6,16 +6,14 @@ import type { PreviewValues, RenderedTemplate } from '../app/ports/own-templates
 import type { Language, StaffTexts } from '../app/ports/texts.ts';
 import type { PreviewPiece } from '../core/admin/templates-state.ts';
 import type { AlertCode, Gap } from '../core/decision.ts';
-import { loadArticleTemplates } from './article-templates.ts';
 import { createArticleTexts } from './article-texts.ts';
 import { say } from './catalog.ts';
 import { SAMPLE_LINK, SAMPLE_TICKET, sampleContext } from './client-preview.ts';
 import { isClientTemplate } from './client-templates.ts';
 import type { ClientMessage } from './client-texts.ts';
 import { lackingValues, renderClientMessage } from './client-texts.ts';
-import { loadDocumentationTemplates } from './documentation-templates.ts';
 import { createDocumentationTexts } from './documentation-texts.ts';
-import { loadStaffTemplates } from './staff-templates.ts';
+import type { OriginalTemplates } from './original-templates.ts';
 import { createStaffTexts } from './staff-texts.ts';
 import type { Template } from './template.ts';
 import type { TemplateEntry } from './template-entries.ts';
@@ -32,12 +30,7 @@ const SAMPLE_GAPS: readonly Gap[] = [
   { code: 'kb-decision-missing', params: {} },
 ];
 
-export function createTemplatePreview(): TemplatePreviewer {
-  const originals = {
-    staff: loadStaffTemplates(),
-    documentation: loadDocumentationTemplates(),
-    articles: loadArticleTemplates(),
-  };
+export function createTemplatePreview(originals: OriginalTemplates): TemplatePreviewer {
   return ({ name, group }, language, template, values) => {
     const withOne = <T extends object>(of: Readonly<Record<Language, T>>) => ({
       ...of,

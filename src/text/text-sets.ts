@@ -6,47 +6,31 @@ import { templateLines } from '../core/replies/own-lines.ts';
 import type { OwnLineIndex } from '../core/replies/own-lines.ts';
 import type { ReplyRules } from '../core/replies/reply-rules.ts';
 import { AppError } from '../errors.ts';
-import type { ArticleTemplates } from './article-templates.ts';
-import { loadArticleTemplates } from './article-templates.ts';
 import { createArticleTexts } from './article-texts.ts';
-import type { ClientTemplates } from './client-templates.ts';
-import { loadClientTemplates } from './client-templates.ts';
 import { createClientTexts } from './client-texts.ts';
-import type { DocumentationTemplates } from './documentation-templates.ts';
-import { loadDocumentationTemplates } from './documentation-templates.ts';
 import { createDocumentationTexts } from './documentation-texts.ts';
 import { linesOfTemplate } from './own-lines.ts';
 import { bundledReplyRules } from './reply-rules.ts';
-import type { StaffTemplates } from './staff-templates.ts';
-import { loadStaffTemplates } from './staff-templates.ts';
+import type { OriginalTemplates } from './original-templates.ts';
 import { createStaffTexts } from './staff-texts.ts';
 import type { Template } from './template.ts';
 import { createTemplateCache } from './template-cache.ts';
 import type { TemplateCache } from './template-cache.ts';
 import { templateEntry } from './template-entries.ts';
 
-interface Originals {
-  readonly client: ClientTemplates;
-  readonly staff: StaffTemplates;
-  readonly documentation: DocumentationTemplates;
-  readonly articles: ArticleTemplates;
-}
-
-/** Compiles the app's own templates once. @throws AppError template-failed when one is missing or wrong */
-export function createTextSets(log: Log, cache: TemplateCache = createTemplateCache()): TextSets {
-  const originals: Originals = {
-    client: loadClientTemplates(),
-    staff: loadStaffTemplates(),
-    documentation: loadDocumentationTemplates(),
-    articles: loadArticleTemplates(),
-  };
+/** @param cache of the compiled texts of portals */
+export function createTextSets(
+  originals: OriginalTemplates,
+  log: Log,
+  cache: TemplateCache = createTemplateCache(),
+): TextSets {
   const shared = setOf(originals, bundledReplyRules());
   return {
     shared,
     withOwn(portalId, own) {
       if (own.templates.length === 0) return shared;
       const portal: PortalTemplates = { portalId, own, cache, log };
-      const templates: Originals = {
+      const templates: OriginalTemplates = {
         client: layered(originals.client, portal),
         staff: layered(originals.staff, portal),
         documentation: layered(originals.documentation, portal),
@@ -62,7 +46,7 @@ export function createTextSets(log: Log, cache: TemplateCache = createTemplateCa
   };
 }
 
-function setOf(templates: Originals, replyRules: ReplyRules): TextSet {
+function setOf(templates: OriginalTemplates, replyRules: ReplyRules): TextSet {
   return {
     texts: createStaffTexts(templates.staff),
     clientTexts: createClientTexts(templates.client),

@@ -40,6 +40,8 @@ import {
 import { FakeDoctorNotes } from './fake-doctor-notes.ts';
 import { aKnowledgeScene } from './fake-knowledge.ts';
 import { FakeJournal, FakePolicies } from './fake-state.ts';
+import { fakeTemplates } from './fake-templates.ts';
+import type { FakeTemplates } from './fake-templates.ts';
 import { FakePast } from './fake-past.ts';
 import { fakeCalendarLook, FakeSettings } from './fake-settings.ts';
 
@@ -197,6 +199,7 @@ export interface FakeTools extends Tools {
   readonly journal: FakeJournal;
   readonly archive: FakeArchive;
   readonly policyArchive: FakePolicyArchive;
+  readonly templates: Tools['templates'] & { readonly store: FakeTemplates };
   readonly clientRecords: FakeClientRecords;
   readonly ticketsOfClient: FakeTicketsOfClient;
   readonly events: { counts: EventCounts };
@@ -242,6 +245,7 @@ export function fakeTools(policies: ClosingPolicy[] = []): FakeTools {
     journal: new FakeJournal(),
     archive: new FakeArchive(),
     policyArchive: new FakePolicyArchive(),
+    templates: fakeTemplates(),
     clientRecords: new FakeClientRecords(),
     ticketsOfClient: new FakeTicketsOfClient(),
     events,

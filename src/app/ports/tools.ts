@@ -8,6 +8,7 @@ import type { ClientDeps } from '../client-deps.ts';
 import type { ListDeps } from '../ticket-lists.ts';
 import type { Outbox, SuppressedReplies } from './client.ts';
 import type { KnowledgeDeps } from '../knowledge/knowledge-deps.ts';
+import type { OwnTemplateParts } from './own-templates.ts';
 import type { PastPortal } from './past.ts';
 import type { DoctorNotes } from './doctor.ts';
 import type { EventCounters } from './rings.ts';
@@ -100,6 +101,8 @@ export interface PortalTools {
   readonly journal: Journal;
   readonly archive: JournalArchive;
   readonly policyArchive: PolicyArchive;
+  /** Message templates that the portal words itself. */
+  readonly templates: OwnTemplateParts;
   readonly clientRecords: ClientRecords;
   readonly ticketsOfClient: TicketsOfClient;
   readonly storeProbe: StoreProbe;
