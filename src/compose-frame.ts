@@ -17,6 +17,7 @@ import type { ClosingPolicy } from './core/policy.ts';
 import { adminDepsOf } from './compose-admin.ts';
 import type { AppOptions, InstalledParts, Installs } from './compose-installs.ts';
 import { composeKnowledge } from './compose-knowledge.ts';
+import { baseHints } from './compose-store.ts';
 import type { Store } from './compose-store.ts';
 import { firstCardState } from './http/card-api.ts';
 import type { CardApiOptions } from './http/card-api.ts';
@@ -122,7 +123,12 @@ function composeDoor(
   const { connections, keys, clock, log, budget } = store;
   const box = createSecretBox(secrets);
   const kept = createUserTokens({ redis: connections.producer, keys, box, clock });
-  const introducer = createFrameIntroducer({ clientId: app.clientId, budget, log });
+  const introducer = createFrameIntroducer({
+    clientId: app.clientId,
+    budget,
+    log,
+    knowledgeBaseHints: baseHints(),
+  });
   return {
     async portal(portalId) {
       const record = await registry.find(portalId);

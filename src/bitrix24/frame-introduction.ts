@@ -5,6 +5,7 @@ import type { TicketRef } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { ParentLinks } from './child-tickets.ts';
+import { createKnowledgeBase } from './knowledge-base.ts';
 import { localCode } from './oauth-client.ts';
 import { createOAuthTransport } from './oauth-transport.ts';
 import { openingCommands, openingLook } from './opening-look.ts';
@@ -43,6 +44,7 @@ export interface FrameIntroducerOptions {
   readonly clientId: string;
   readonly budget: RequestBudget;
   readonly log: Log;
+  readonly knowledgeBaseHints?: readonly string[];
 }
 
 /** Somebody waits for the page. */
@@ -77,6 +79,7 @@ export function createFrameIntroducer(options: FrameIntroducerOptions): FrameInt
       return {
         tickets: createTicketGateway(client, options.log),
         writer: createTicketWriter(client, options.log),
+        knowledge: createKnowledgeBase(client, options.knowledgeBaseHints),
       };
     },
   };

@@ -16,7 +16,7 @@ const actionSchema = z.union([
   z.strictObject({ action: z.literal('hold'), until: instant, reason: words(2000) }),
   z.strictObject({
     action: z.literal('kb-decide'),
-    decision: z.literal('exists'),
+    decision: z.enum(['exists', 'updated']),
     link: words(2000),
   }),
   z.strictObject({

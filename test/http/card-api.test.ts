@@ -354,6 +354,34 @@ describe('an action', () => {
     expect(card.hand.changes).toHaveLength(1);
   });
 
+  it('takes an article that the agent has updated, by its address', async () => {
+    card.scene.edit({ kbDecision: null, resources: [] });
+    const { link } = card.base.put(7, 'Шлагбаум не открывается', 'Перезапустить контроллер');
+    const { answer } = await act({ action: 'kb-decide', decision: 'updated', link });
+
+    expect(card.scene.record()).toMatchObject({ kbDecision: 'updated', resources: [link] });
+    expect(answer.state.history[0]?.text).toBe('Статья базы знаний обновлена');
+  });
+
+  it.each([
+    ["in the agent's own name where the portal lets the agent in", null, 'Статья в базе знаний'],
+    [
+      "in the app's name where it does not, and says so",
+      { kind: 'unavailable', why: 'rights', detail: 'ACCESS_DENIED' },
+      'Статья в базе знаний (от имени приложения)',
+    ],
+  ] as const)('writes an article %s', async (_where, missing, told) => {
+    card.scene.edit({ kbDecision: null, problem: 'Не открывается шлагбаум' });
+    card.ownBase.missing = missing;
+    const { status, answer } = await act({ action: 'kb-create', conditions: '' });
+
+    expect(status).toBe(200);
+    expect([card.ownBase.created.length, card.base.created.length]).toEqual(
+      missing === null ? [1, 0] : [0, 1],
+    );
+    expect(answer.state.history[0]?.text).toBe(told);
+  });
+
   it('touches nothing in observe mode', async () => {
     card.scene.policies.saved = card.scene.policies.saved.map((one) => ({
       ...one,

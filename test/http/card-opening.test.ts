@@ -66,6 +66,22 @@ const call = async (token: string, method: string, path: string, body?: object) 
 const byId = ({ criteria }: CardState) =>
   Object.fromEntries(criteria.map(({ id, status, evidence }) => [id, [status, evidence.text]]));
 
+describe('the knowledge base in the panel', () => {
+  it("is written in the agent's own name", async () => {
+    const { token } = await open(ref);
+    const fields = { problem: 'Шлагбаум не поднимается', solution: 'Перезапустили контроллер' };
+    await call(token, 'PUT', '/api/card/draft', { fields });
+    const made = await call(token, 'POST', '/api/card/action', {
+      action: 'kb-create',
+      conditions: '',
+    });
+    const [note] = portal.control.notes().slice(-1);
+
+    expect(made.status).toBe(200);
+    expect(note?.createdBy).toBe(AGENT);
+  });
+});
+
 describe('opening the panel', () => {
   it('is one request, with work, conversation, stage and history in it', async () => {
     portal.control.clientWrites(ref, 'Когда почините?');

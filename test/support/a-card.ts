@@ -90,6 +90,8 @@ export interface CardScene {
   readonly desk: ReturnType<typeof createCardDesk>;
   readonly tokens: SessionTokens;
   readonly base: FakeKnowledgeBase;
+  /** The knowledge base as the agent's own rights show it. */
+  readonly ownBase: FakeKnowledgeBase;
   /** The person's own writes. */
   readonly hand: FakeWriter;
   readonly log: RecordingLog;
@@ -100,6 +102,8 @@ export interface CardScene {
 export function aCardScene(policy: Partial<ClosingPolicy> = {}): CardScene {
   const scene = aClientScene({ timeZone: 'Europe/Moscow', ...policy });
   const base = new FakeKnowledgeBase();
+  const ownBase = new FakeKnowledgeBase();
+  ownBase.articles = base.articles;
   const hand = new FakeWriter(scene.tickets, () => scene.now);
   let hidden = false;
   const tickets: Hand['tickets'] = {
@@ -107,7 +111,7 @@ export function aCardScene(policy: Partial<ClosingPolicy> = {}): CardScene {
       hidden ? Promise.resolve([]) : FakeTickets.prototype.listMoved.call(scene.tickets, queries),
     stampTickets: (commands) => scene.tickets.stampTickets(commands),
   };
-  const door = new FakeDoor(() => ({ tickets, writer: hand }));
+  const door = new FakeDoor(() => ({ tickets, writer: hand, knowledge: ownBase }));
   door.portals.set(PORTAL, {
     portalId: PORTAL,
     origin: 'https://portal.example',
@@ -133,6 +137,7 @@ export function aCardScene(policy: Partial<ClosingPolicy> = {}): CardScene {
     deps,
     door,
     base,
+    ownBase,
     hand,
     desk: createCardDesk(),
     tokens: createSessionTokens([SECRET], () => scene.now),

@@ -75,8 +75,14 @@ const OWN_WORDS: Readonly<Partial<Record<JournalKind, (entry: JournalEntry) => O
   reopened: () => ['reopened'],
   'client-message': ({ detail }) => [`message.${detail['kind'] ?? 'notice'}`],
   'client-answered': ({ detail }) => [`answer.${detail['answer'] ?? 'question'}`],
-  'panel-action': ({ detail }) => [`action.${detail['action'] ?? ''}`],
+  'panel-action': ({ detail }) => [actionKey(detail)],
 };
+
+/** An article that the portal let only the app write says so; the button was a person's all the same. */
+function actionKey({ action = '', by, decision }: JournalEntry['detail']): string {
+  if (action === 'kb-decide' && decision === 'updated') return 'action.kb-decide.updated';
+  return `action.${action}${action === 'kb-create' && by === 'app' ? '.by-app' : ''}`;
+}
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -3,6 +3,7 @@ import type { TicketRef } from '../../core/ticket.ts';
 import { refKey } from '../../core/ticket.ts';
 import type { Hand } from '../ports/frame.ts';
 import type { ArticleHead } from '../ports/knowledge.ts';
+import { agentFirst } from '../knowledge/agent-first.ts';
 import { createArticle } from '../knowledge/create-article.ts';
 import type { DecideWish } from '../knowledge/decide-knowledge.ts';
 import { decideKnowledge } from '../knowledge/decide-knowledge.ts';
@@ -12,14 +13,16 @@ import type { CardDeps, CardViewer } from './card-deps.ts';
 import type { CardOutcome, CardScene } from './card-scene.ts';
 import { done, noteAction, refused } from './card-scene.ts';
 
-/** The ticket is written by the person's own hand; the knowledge base by the app's, which may write there. */
-function withHand({ viewer, deps }: Pick<CardScene, 'viewer' | 'deps'>): KnowledgeDeps {
-  return { ...deps.knowledge, writer: viewer.hand.writer };
+/** Ticket and knowledge base are written by the person's own hand; a base that is closed to it, by the app's. */
+function withHand({ viewer, deps }: Pick<CardScene, 'viewer' | 'deps'>) {
+  const { base, byApp } = agentFirst(viewer.hand.knowledge, deps.knowledge.knowledge);
+  const own: KnowledgeDeps = { ...deps.knowledge, knowledge: base, writer: viewer.hand.writer };
+  return { own, byApp };
 }
 
 export async function decideAboutArticle(scene: CardScene, wish: DecideWish): Promise<CardOutcome> {
   const { portalId, ref } = scene.viewer;
-  const result = await decideKnowledge(portalId, ref, wish, withHand(scene));
+  const result = await decideKnowledge(portalId, ref, wish, withHand(scene).own);
   switch (result.kind) {
     case 'decided':
       await noteAction(scene, 'kb-decide', { decision: wish.decision });
@@ -41,10 +44,14 @@ export async function writeArticle(
   { conditions }: { readonly conditions: string },
 ): Promise<CardOutcome> {
   const { portalId, ref } = scene.viewer;
-  const result = await createArticle(portalId, ref, { conditions }, withHand(scene));
+  const { own, byApp } = withHand(scene);
+  const result = await createArticle(portalId, ref, { conditions }, own);
   switch (result.kind) {
     case 'created':
-      await noteAction(scene, 'kb-create', { article: result.article.id });
+      await noteAction(scene, 'kb-create', {
+        article: result.article.id,
+        ...(byApp() && !result.found && { by: 'app' }),
+      });
       return done(result.found ? 'kb-found' : 'kb-created');
     case 'lacking':
       return refused('kb-lacking', result.fields[0] ?? '');
@@ -106,10 +113,12 @@ export async function findSimilar(
   { knowledge }: CardDeps,
 ): Promise<SimilarFound> {
   const asked = words.trim();
+  const { base } = agentFirst(hand.knowledge, knowledge.knowledge);
+  const own = { ...knowledge, knowledge: base };
   const found =
     asked === ''
-      ? await similarToTicket(portalId, ref, knowledge)
-      : await similarToWords(portalId, asked, knowledge);
+      ? await similarToTicket(portalId, ref, own)
+      : await similarToWords(portalId, asked, own);
   if (found === null) return NOTHING;
   const others = found.tickets.filter((one) => refKey(one.ref) !== refKey(ref));
   const seen = await seenBy(hand, portalId, others, knowledge);

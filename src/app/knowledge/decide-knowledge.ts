@@ -1,4 +1,4 @@
-/** The two decisions that write no article (FAQ 3): it is there already, or none is needed and why. */
+/** The decisions that write no article (FAQ 3): it is there already, a person updated it, or none is needed and why. */
 import { hasText } from '../../core/evidence-text.ts';
 import type { TicketRef } from '../../core/ticket.ts';
 import type { LinkState } from '../ports/knowledge.ts';
@@ -9,7 +9,7 @@ import type { Decided, NoteOutcome } from './note-decision.ts';
 import { journalOnce, noteDecision } from './note-decision.ts';
 
 export type DecideWish =
-  | { readonly decision: 'exists'; readonly link: string }
+  | { readonly decision: 'exists' | 'updated'; readonly link: string }
   | { readonly decision: 'not-needed'; readonly why: string };
 
 export type DecideResult =
@@ -28,17 +28,17 @@ export async function decideKnowledge(
   deps: KnowledgeDeps,
 ): Promise<DecideResult> {
   const done = await deps.lock.exclusively(lockKey(portalId, ref), () =>
-    wish.decision === 'exists'
-      ? exists(portalId, ref, wish.link, deps)
-      : notNeeded(portalId, ref, wish.why, deps),
+    wish.decision === 'not-needed'
+      ? notNeeded(portalId, ref, wish.why, deps)
+      : named(portalId, ref, wish, deps),
   );
   return done ?? { kind: 'busy' };
 }
 
-async function exists(
+async function named(
   portalId: string,
   ref: TicketRef,
-  link: string,
+  { decision, link }: Extract<DecideWish, { readonly link: string }>,
   deps: KnowledgeDeps,
 ): Promise<DecideResult> {
   const state = await deps.knowledge.checkLink(link);
@@ -47,20 +47,20 @@ async function exists(
   }
   const ticket = await readKbTicket(portalId, ref, deps);
   if (!ticket) return { kind: 'no-ticket' };
-  const decided = existing(state, link);
+  const decided = { decision, ...place(state, link) };
   const noted = await noteDecision(portalId, ticket, decided, deps);
   if (noted.kind !== 'noted') return noted;
+  if (decision === 'updated') return { kind: 'decided', link: state.kind };
   const reference = decided.articleId === null ? 'elsewhere' : `note:${decided.articleId}`;
   await journalOnce(portalId, ticket, { kind: 'article-reused', detail: { reference } }, deps);
   return { kind: 'decided', link: state.kind };
 }
 
 /** The portal's own address and title where the article could be read, else the link as it was given. */
-function existing(state: LinkState, link: string): Decided {
-  const decision = 'exists' as const;
-  if (state.kind !== 'article') return { decision, link, words: '', articleId: null };
+function place(state: LinkState, link: string): Omit<Decided, 'decision'> {
+  if (state.kind !== 'article') return { link, words: '', articleId: null };
   const { id, title, link: address } = state.article;
-  return { decision, link: address, words: title, articleId: id };
+  return { link: address, words: title, articleId: id };
 }
 
 async function notNeeded(

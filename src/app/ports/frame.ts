@@ -1,6 +1,7 @@
 /** The door for pages inside the portal: whose page it is and in whose name it acts. Implemented by bitrix24/ and redis/. */
 import type { Instant, TicketRef } from '../../core/ticket.ts';
 import type { TicketWriter } from './client.ts';
+import type { KnowledgeBase } from './knowledge.ts';
 import type { Language } from './texts.ts';
 import type { PortalStage, TicketGateway } from './tickets.ts';
 
@@ -48,6 +49,8 @@ export interface Hand {
   /** Reads what the user may see. */
   readonly tickets: Pick<TicketGateway, 'listMoved' | 'stampTickets'>;
   readonly writer: TicketWriter;
+  /** The knowledge base with the user's rights and name. */
+  readonly knowledge?: KnowledgeBase;
 }
 
 export interface FrameDoor {

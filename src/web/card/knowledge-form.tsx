@@ -1,4 +1,4 @@
-/** The decision about the knowledge base: there is an article, write one, or none is needed and why. */
+/** The decision about the knowledge base: there is an article, one was updated, write one, or none is needed and why. */
 import { useState } from 'preact/hooks';
 import type { Scope } from './scope.ts';
 import { SubmitRow } from './forms.tsx';
@@ -7,18 +7,17 @@ interface Props extends Scope {
   readonly done: () => void;
 }
 
-const WAYS = ['exists', 'create', 'not-needed'] as const;
+const WAYS = ['exists', 'updated', 'create', 'not-needed'] as const;
 type Way = (typeof WAYS)[number];
+/** Ways that name an article; what is written there stays when one goes from one to the other. */
+const isNaming = (way: Way): way is 'exists' | 'updated' => way === 'exists' || way === 'updated';
 
 export function KnowledgeForm({ done, ...scope }: Props) {
   const { card, say } = scope;
   const [way, setWay] = useState<Way>('exists');
-  const [text, setText] = useState<Readonly<Record<Way, string>>>({
-    exists: '',
-    create: '',
-    'not-needed': '',
-  });
-  const write = (value: string): void => setText({ ...text, [way]: value });
+  const [text, setText] = useState<Texts>({ link: '', create: '', 'not-needed': '' });
+  const place = isNaming(way) ? 'link' : way;
+  const write = (value: string): void => setText({ ...text, [place]: value });
   const submit = async (): Promise<void> => {
     if (await card.act(way === 'create' ? 'kb-create' : 'kb-decide', wishOf(way, text))) done();
   };
@@ -31,32 +30,33 @@ export function KnowledgeForm({ done, ...scope }: Props) {
     >
       <Ways way={way} say={say} choose={setWay} />
       <label class="field">
-        {say(LABELS[way])}
-        {way === 'exists' ? (
+        {say(LABELS[place])}
+        {place === 'link' ? (
           <input
             type="url"
-            value={text.exists}
+            value={text.link}
             onInput={(event) => write(event.currentTarget.value)}
           />
         ) : (
           <textarea
             rows={2}
-            value={text[way]}
+            value={text[place]}
             onInput={(event) => write(event.currentTarget.value)}
           />
         )}
       </label>
-      {way === 'exists' && <Search {...scope} use={(link) => setText({ ...text, exists: link })} />}
+      {place === 'link' && <Search {...scope} use={(link) => setText({ ...text, link })} />}
       <SubmitRow {...scope} label={say('save')} cancel={done} />
     </form>
   );
 }
 
-function wishOf(way: Way, text: Readonly<Record<Way, string>>): object {
+type Texts = Readonly<Record<'link' | 'create' | 'not-needed', string>>;
+
+function wishOf(way: Way, text: Texts): object {
   if (way === 'create') return { conditions: text.create };
-  return way === 'exists'
-    ? { decision: way, link: text.exists.trim() }
-    : { decision: way, why: text['not-needed'] };
+  if (way === 'not-needed') return { decision: way, why: text['not-needed'] };
+  return { decision: way, link: text.link.trim() };
 }
 
 function Ways({
@@ -79,7 +79,7 @@ function Ways({
   );
 }
 
-const LABELS = { exists: 'kb.link', create: 'kb.conditions', 'not-needed': 'kb.why' } as const;
+const LABELS = { link: 'kb.link', create: 'kb.conditions', 'not-needed': 'kb.why' } as const;
 
 interface Found {
   readonly articles: readonly { readonly title: string; readonly link: string }[];
