@@ -19,6 +19,8 @@ const FIRST_SMART_PROCESS = 128;
 
 const DRIFT_WARN_MS = 30_000;
 const DRIFT_FAIL_MS = 5 * 60_000;
+/** No holidays are longer; a month without a working day is a mistake in the settings. */
+const DAYS_AHEAD = 30;
 
 type Findings = Promise<readonly Finding[]>;
 
@@ -122,6 +124,13 @@ export async function checkStages(probe: PortalProbe, policy: ClosingPolicy): Fi
       stage.semantics === 'success' &&
       !gated.includes(stage.stageId),
   );
+  const unmapped = stages.filter(
+    (stage) =>
+      stage.entityTypeId === entityTypeId &&
+      stage.categoryId === categoryId &&
+      stage.semantics === 'failure' &&
+      !Object.hasOwn(policy.stages, stage.stageId),
+  );
   const roles = Object.keys(policy.stages).map((stageId) => stageRole(policy, stageId));
   const found: Finding[] = [];
   if (deleted.length > 0) {
@@ -133,6 +142,10 @@ export async function checkStages(probe: PortalProbe, policy: ClosingPolicy): Fi
   if (ungated.length > 0) {
     const names = ungated.map(({ stageId, name }) => `${stageId} (${name})`);
     found.push(finding('stages', 'ungated', { pipeline, stages: names.join(', ') }));
+  }
+  if (unmapped.length > 0) {
+    const names = unmapped.map(({ stageId, name }) => `${stageId} (${name})`);
+    found.push(finding('stages', 'unmapped-final', { pipeline, stages: names.join(', ') }));
   }
   if (!roles.includes('awaiting-confirmation')) {
     found.push(finding('stages', 'no-awaiting', { pipeline }));
@@ -172,7 +185,30 @@ export async function checkCalendar(
   const year = new Date(clock.now()).getUTCFullYear();
   const pipeline = pipelineKey(policy.pipeline);
   const warnings = await probe.warnings(policy, year, year + 1);
-  return warnings.length === 0
-    ? [finding('calendar', 'ok', { pipeline })]
-    : warnings.map(({ code, ...params }) => finding('calendar', code, { pipeline, ...params }));
+  const ahead = await probe.workingDaysAhead?.(policy, clock.now(), DAYS_AHEAD);
+  const empty = ahead === 0 ? [finding('calendar', 'empty', { pipeline, days: DAYS_AHEAD })] : [];
+  const told = warnings.map(({ code, ...params }) =>
+    finding('calendar', code, { pipeline, ...params }),
+  );
+  const found = [...empty, ...told];
+  return found.length > 0 ? found : [finding('calendar', 'ok', { pipeline })];
+}
+
+export interface TemplateProblem {
+  readonly language: string;
+  readonly name: string;
+  /** In words. */
+  readonly problem: string;
+}
+
+export type TemplateProblems = () => Promise<readonly TemplateProblem[]>;
+
+/** Messages that would go out empty or not at all. */
+export async function checkTemplates(problems: TemplateProblems | undefined): Findings {
+  const found = (await problems?.()) ?? [];
+  return found.length === 0
+    ? [finding('templates', 'ok')]
+    : found.map(({ language, name, problem }) =>
+        finding('templates', 'problem', { template: `${language}/${name}`, problem }),
+      );
 }

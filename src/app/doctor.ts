@@ -1,6 +1,5 @@
 /** Looks the installation over: findings as data, each check on its own, none hiding another. */
 import type { ClosingPolicy } from '../core/policy.ts';
-import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import {
   checkCalendar,
@@ -11,32 +10,46 @@ import {
   checkRights,
   checkScopes,
   checkStages,
+  checkTemplates,
   checkToken,
   checkWebhook,
 } from './doctor-checks.ts';
+import type { TemplateProblems } from './doctor-checks.ts';
+import { checkEvents } from './doctor-events.ts';
 import type { DoctorCheck, Finding } from './doctor-findings.ts';
-import { finding } from './doctor-findings.ts';
+import { DOCTOR_FINDINGS, finding, isDoctorCheck } from './doctor-findings.ts';
+import { checkAppScopes, checkGrant, checkHandlers, checkPayment } from './doctor-installed.ts';
+import type { Answers } from './doctor-traps.ts';
+import { checkAutomation, checkHoles, checkPeople, checkRequired } from './doctor-traps.ts';
 import type { Outbox } from './ports/client.ts';
+import type { AppProbe, DoctorNotes } from './ports/doctor.ts';
+import type { JournalArchive } from './ports/journal.ts';
 import type { EventCounters } from './ports/rings.ts';
 import type { Clock } from './ports/runtime.ts';
-import type { PortalProbe } from './ports/setup.ts';
+import type { PortalProbe, SetupGateway } from './ports/setup.ts';
 import type { PolicyStore } from './ports/state.ts';
 import type { CalendarProbe, StoreProbe } from './ports/tools.ts';
 
 /** One check may take this long; the round trip of an event has its own time. */
 const CHECK_MS = 15_000;
 const EVENT_WAIT_MS = 20_000;
-const EVENT_POLL_MS = 250;
 
 export interface DoctorDeps {
   readonly portalId: string;
   readonly probe: PortalProbe;
+  readonly setup: Pick<SetupGateway, 'listPipelines'>;
   readonly policies: PolicyStore;
+  readonly archive: Pick<JournalArchive, 'newest'>;
   readonly storeProbe: StoreProbe;
   readonly eventCounters: EventCounters;
   readonly clock: Clock;
   readonly calendar: CalendarProbe;
   readonly outbox: Pick<Outbox, 'standing'>;
+  readonly doctorNotes: DoctorNotes;
+  /** What an installed app knows of itself; absent: the portal is reached through a webhook. */
+  readonly app?: AppProbe | undefined;
+  /** Absent: nothing of the texts can be changed on this installation. */
+  readonly templateProblems?: TemplateProblems | undefined;
 }
 
 export interface DoctorOptions {
@@ -47,6 +60,8 @@ export interface DoctorOptions {
   readonly write: boolean;
   /** The sandbox portal, whose clock visitors move. */
   readonly demo: boolean;
+  /** Absent: all there are. */
+  readonly only?: readonly DoctorCheck[];
   readonly checkMs?: number;
   readonly eventWaitMs?: number;
 }
@@ -115,87 +130,113 @@ async function readPolicies(deps: DoctorDeps, ms: number): Promise<PoliciesRead>
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Nudges one ticket of the pipeline and waits until the event route has counted its event; null without a ticket. */
-async function roundTrip(
-  policy: ClosingPolicy,
-  deps: DoctorDeps,
-  options: DoctorOptions,
-): Promise<Finding | null> {
-  const waitMs = options.eventWaitMs ?? EVENT_WAIT_MS;
-  const before = await deps.eventCounters.read(deps.portalId);
-  const ref = await deps.probe.nudge(policy);
-  if (!ref) return null;
-  const ticket = refKey(ref);
-  const startedAt = deps.clock.now();
-  const seconds = () => Math.round((deps.clock.now() - startedAt) / 1000);
-  let latest = before;
-  while (deps.clock.now() - startedAt < waitMs) {
-    latest = await deps.eventCounters.read(deps.portalId);
-    // The last event alone is remembered; a busy portal may cover ours up between two looks.
-    if (latest.accepted > before.accepted && latest.lastKey === ticket) {
-      return finding('events', 'ok', { ticket, seconds: seconds() });
-    }
-    await pause(EVENT_POLL_MS);
-  }
-  if (latest.accepted > before.accepted) return finding('events', 'ok-other', { ticket });
-  return finding('events', 'silent', {
-    ticket,
-    seconds: seconds(),
-    url: options.eventUrl,
-    refused: latest.refused - before.refused,
-  });
+/** What a check works with. */
+interface Visit {
+  readonly deps: DoctorDeps;
+  readonly options: DoctorOptions;
+  readonly policies: readonly ClosingPolicy[];
+  readonly answers: Answers;
+  readonly ms: number;
 }
 
-/** One round trip per entity type: deals and smart processes have events of their own. */
-async function checkEvents(
-  policies: readonly ClosingPolicy[],
-  deps: DoctorDeps,
-  options: DoctorOptions,
-): Promise<readonly Finding[]> {
-  if (!options.write) return [finding('events', 'skipped')];
-  if (policies.length === 0) return [finding('events', 'no-policy')];
-  const found: Finding[] = [];
-  const tried = new Set<number>();
-  for (const policy of policies) {
-    const { entityTypeId } = policy.pipeline;
-    if (tried.has(entityTypeId)) continue;
-    const result = await roundTrip(policy, deps, options);
-    if (!result) continue;
-    tried.add(entityTypeId);
-    found.push(result);
-  }
-  return found.length > 0 ? found : [finding('events', 'no-ticket')];
+type Findings = Promise<readonly Finding[]>;
+type Work = (visit: Visit) => Findings;
+type PolicyWork = (policy: ClosingPolicy, visit: Visit) => Findings;
+
+const whole =
+  (check: FailingCheck, work: Work): Work =>
+  (visit) =>
+    attempt(check, () => work(visit), visit.ms);
+
+/** Each pipeline on its own: what one of them cannot be asked does not hide the others. */
+const perPolicy =
+  (check: FailingCheck, work: PolicyWork): Work =>
+  async (visit) =>
+    (
+      await Promise.all(
+        visit.policies.map((policy) => attempt(check, () => work(policy, visit), visit.ms)),
+      )
+    ).flat();
+
+const ofApp =
+  (check: FailingCheck, work: (app: AppProbe, visit: Visit) => Findings): Work =>
+  (visit) => {
+    const { app } = visit.deps;
+    return app ? attempt(check, () => work(app, visit), visit.ms) : Promise.resolve([]);
+  };
+
+const CHECKS: Readonly<Record<Exclude<DoctorCheck, 'policies'>, Work>> = {
+  webhook: whole('webhook', ({ deps }) => checkWebhook(deps.probe)),
+  token: ({ options }) => Promise.resolve(checkToken(options.eventTokenCount)),
+  grant: ofApp('grant', (app, { deps }) => checkGrant(app, deps.clock.now())),
+  payment: ofApp('payment', checkPayment),
+  handlers: ofApp('handlers', checkHandlers),
+  scopes: whole('scopes', ({ deps: { app, probe }, policies }) =>
+    app ? checkAppScopes(app, probe) : checkScopes(probe, policies),
+  ),
+  rights: whole('rights', ({ deps, policies }) => checkRights(deps.probe, policies)),
+  redis: whole('redis', ({ deps }) => checkRedis(deps.storeProbe)),
+  fields: perPolicy('fields', (policy, { deps }) => checkFields(deps.probe, policy)),
+  required: perPolicy('required', (policy, { deps, answers }) =>
+    checkRequired(deps, policy, { answers, now: deps.clock.now() }),
+  ),
+  stages: perPolicy('stages', (policy, { deps }) => checkStages(deps.probe, policy)),
+  holes: whole('holes', ({ deps, policies }) => checkHoles(deps, policies)),
+  automation: perPolicy('automation', (policy, { deps, answers }) =>
+    checkAutomation(deps.probe, policy, answers),
+  ),
+  people: perPolicy('people', (policy, { deps }) => checkPeople(deps.probe, policy)),
+  calendar: perPolicy('calendar', (policy, { deps }) =>
+    checkCalendar(deps.calendar, policy, deps.clock),
+  ),
+  templates: whole('templates', ({ deps }) => checkTemplates(deps.templateProblems)),
+  outbox: whole('outbox', ({ deps }) => checkOutbox(deps.outbox, deps.portalId, deps.clock)),
+  clock: whole('clock', ({ deps, options }) => checkClock(deps.probe, deps.clock, options.demo)),
+  events: (visit) => {
+    const { deps, options, policies, ms } = visit;
+    const waitMs = options.eventWaitMs ?? EVENT_WAIT_MS;
+    const eventMs = ms + waitMs * (policies.length + 1);
+    return attempt('events', () => checkEvents(policies, deps, { ...options, waitMs }), eventMs);
+  },
+};
+
+const OF_WEBHOOK: readonly DoctorCheck[] = ['webhook', 'token'];
+const OF_APP: readonly DoctorCheck[] = ['grant', 'payment', 'handlers'];
+
+/** The checks this installation has, in the order they are told. */
+export function checksOf({ app, templateProblems }: Pick<DoctorDeps, 'app' | 'templateProblems'>) {
+  const idle = [...(app ? OF_WEBHOOK : OF_APP), ...(templateProblems ? [] : ['templates'])];
+  return Object.keys(DOCTOR_FINDINGS)
+    .filter(isDoctorCheck)
+    .filter((check) => !idle.includes(check));
 }
 
-/** Runs every check and returns all findings in a fixed order; never throws for what a check meets. */
+async function readAnswers({ doctorNotes, portalId }: DoctorDeps, ms: number): Promise<Answers> {
+  try {
+    return await withinTime(doctorNotes.answers(portalId), ms);
+  } catch {
+    // The store's own check says what is wrong with it; a question is asked once more.
+    return new Map();
+  }
+}
+
+/** Runs the checks and returns all findings in a fixed order; never throws for what a check meets. */
 export async function diagnose(
   deps: DoctorDeps,
   options: DoctorOptions,
 ): Promise<readonly Finding[]> {
-  const { probe } = deps;
   const ms = options.checkMs ?? CHECK_MS;
-  const { policies, findings } = await readPolicies(deps, ms);
-  const each = (
-    check: FailingCheck,
-    work: (policy: ClosingPolicy) => Promise<readonly Finding[]>,
-  ): Promise<readonly Finding[]>[] =>
-    policies.map((policy) => attempt(check, () => work(policy), ms));
-  const read = await Promise.all([
-    attempt('webhook', () => checkWebhook(probe), ms),
-    Promise.resolve(checkToken(options.eventTokenCount)),
-    attempt('scopes', () => checkScopes(probe, policies), ms),
-    attempt('rights', () => checkRights(probe, policies), ms),
-    attempt('redis', () => checkRedis(deps.storeProbe), ms),
-    Promise.resolve(findings),
-    ...each('fields', (policy) => checkFields(probe, policy)),
-    ...each('stages', (policy) => checkStages(probe, policy)),
-    ...each('calendar', (policy) => checkCalendar(deps.calendar, policy, deps.clock)),
-    attempt('outbox', () => checkOutbox(deps.outbox, deps.portalId, deps.clock), ms),
-    attempt('clock', () => checkClock(probe, deps.clock, options.demo), ms),
+  const [{ policies, findings }, answers] = await Promise.all([
+    readPolicies(deps, ms),
+    readAnswers(deps, ms),
   ]);
-  const eventMs = ms + (options.eventWaitMs ?? EVENT_WAIT_MS) * (policies.length + 1);
-  const events = await attempt('events', () => checkEvents(policies, deps, options), eventMs);
+  const visit: Visit = { deps, options, policies, answers, ms };
+  const wanted = checksOf(deps).filter((check) => options.only?.includes(check) ?? true);
+  const run = (check: DoctorCheck): Findings =>
+    check === 'policies' ? Promise.resolve(findings) : CHECKS[check](visit);
+  const reading = wanted.filter((check) => check !== 'events');
+  const read = await Promise.all(reading.map(run));
+  // Last, on a portal that is not being asked anything else.
+  const events = wanted.includes('events') ? await run('events') : [];
   return [...read.flat(), ...events];
 }

@@ -10,6 +10,7 @@ import type { Params } from './batch-command.ts';
 import { integerOf, recordOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import { updateCommand } from './ticket-moves.ts';
+import { createTrapProbe } from './trap-probe.ts';
 import { refusal, valueOf } from './unwrap.ts';
 
 const READ = { priority: 'live', write: false } as const;
@@ -32,6 +33,7 @@ export function createPortalProbe(client: PortalClient): PortalProbe {
     listStages: (entityTypeIds) => listStages(client, entityTypeIds),
     nudge: (policy) => nudge(client, policy),
     rights: (pipeline) => rights(client, pipeline),
+    ...createTrapProbe(client),
   };
 }
 

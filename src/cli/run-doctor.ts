@@ -4,7 +4,12 @@ import { diagnose } from '../app/doctor.ts';
 import { checkToken } from '../app/doctor-checks.ts';
 import { finding } from '../app/doctor-findings.ts';
 import type { Finding, FindingLevel } from '../app/doctor-findings.ts';
+import { answerQuestion, questionsOf } from '../app/doctor-questions.ts';
+import { checkName, findingWords } from '../app/doctor-words.ts';
 import type { Language } from '../app/ports/texts.ts';
+import type { Tools } from '../app/ports/tools.ts';
+import type { DoctorAnswer } from '../core/admin/doctor-state.ts';
+import { DOCTOR_ANSWERS, worstLevel } from '../core/admin/doctor-state.ts';
 import type { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
@@ -16,6 +21,8 @@ interface DoctorArgs {
   readonly write: boolean;
   readonly help: boolean;
   readonly language: Language | null;
+  /** `automation 2:5 C5:WON=no`: the answer to a question of the check-up; nothing else is done then. */
+  readonly answer: { readonly id: string; readonly answer: DoctorAnswer } | null;
 }
 
 const MARKS: Readonly<Record<FindingLevel, string>> = { ok: '✓', warn: '!', fail: '✗' };
@@ -31,59 +38,58 @@ export function parseDoctorArgs(argv: readonly string[]): DoctorArgs | null {
         json: { type: 'boolean', default: false },
         'no-write': { type: 'boolean', default: false },
         lang: { type: 'string' },
+        answer: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
     const { lang } = values;
     if (lang !== undefined && lang !== 'ru' && lang !== 'en') return null;
+    const answer = values.answer === undefined ? null : readAnswer(values.answer);
+    if (values.answer !== undefined && answer === null) return null;
     return {
       json: values.json,
       write: !values['no-write'],
       help: values.help,
       language: lang ?? null,
+      answer,
     };
   } catch {
     return null;
   }
 }
 
+function readAnswer(text: string): DoctorArgs['answer'] {
+  const at = text.lastIndexOf('=');
+  const answer = DOCTOR_ANSWERS.find((one) => one === text.slice(at + 1));
+  return at > 0 && answer ? { id: text.slice(0, at).trim(), answer } : null;
+}
+
 type Speak = (key: string, params?: Finding['params']) => string;
 
-function textOf(found: Finding, speak: Speak): string {
-  return speak(`doctor.${found.check}.${found.code}`, found.params);
-}
-
-function remedyOf(found: Finding, speak: Speak): string {
-  return found.level === 'ok' ? '' : speak(`remedy.${found.check}.${found.code}`, found.params);
-}
-
-function worstOf(findings: readonly Finding[]): FindingLevel {
-  if (findings.some(({ level }) => level === 'fail')) return 'fail';
-  return findings.some(({ level }) => level === 'warn') ? 'warn' : 'ok';
-}
-
-/** One line per finding, its remedy below it, a summary at the end. */
+/** One line per finding, why it matters and its remedy below it, a summary at the end. */
 export function doctorTable(findings: readonly Finding[], speak: Speak): string {
-  const names = new Map(findings.map(({ check }) => [check, speak(`doctor.check.${check}`)]));
+  const names = new Map(findings.map(({ check }) => [check, checkName(check, speak)]));
   const width = Math.max(...[...names.values()].map((name) => name.length));
   const lines = findings.flatMap((found) => {
-    const name = (names.get(found.check) ?? '').padEnd(width);
-    const remedy = remedyOf(found, speak);
-    const line = `${MARKS[found.level]} ${name}  ${textOf(found, speak)}`;
-    return remedy === '' ? [line] : [line, `  ${' '.repeat(width)}  → ${remedy}`];
+    const { name, title, why, remedy } = findingWords(found, speak, 'command');
+    const below = (text: string): string => `  ${' '.repeat(width)}  ${text}`;
+    return [
+      `${MARKS[found.level]} ${name.padEnd(width)}  ${title}`,
+      ...(why === '' ? [] : [below(speak('doctor.why', { why }))]),
+      ...(remedy === '' ? [] : [below(`→ ${remedy}`)]),
+    ];
   });
-  const worst = worstOf(findings);
+  const worst = worstLevel(findings);
   const count = findings.filter(({ level }) => level === worst).length;
   return [speak('doctor.title'), ...lines, speak(`doctor.summary.${worst}`, { count })].join('\n');
 }
 
 function doctorJson(findings: readonly Finding[], speak: Speak): string {
-  const told = findings.map((found) => ({
-    ...found,
-    text: textOf(found, speak),
-    remedy: remedyOf(found, speak),
-  }));
-  return JSON.stringify({ level: worstOf(findings), findings: told }, null, 2);
+  const told = findings.map((found) => {
+    const { title, why, remedy } = findingWords(found, speak, 'command');
+    return { ...found, text: title, why, remedy };
+  });
+  return JSON.stringify({ level: worstLevel(findings), findings: told }, null, 2);
 }
 
 /** @param argv arguments after the program's name */
@@ -104,20 +110,46 @@ export async function runDoctor(
   }
   const report = (findings: readonly Finding[]): ExitCode => {
     context.terminal.out(args.json ? doctorJson(findings, speak) : doctorTable(findings, speak));
-    return worstOf(findings) === 'fail' ? 1 : 0;
+    return worstLevel(findings) === 'fail' ? 1 : 0;
   };
+  const { answer } = args;
   return withTools(context, language, {
-    run: async (tools, target) =>
-      report(
+    run: async (tools, target) => {
+      if (answer !== null) return takeAnswer(answer, tools, { context, language });
+      return report(
         await diagnose(tools, {
           eventTokenCount: target.eventTokenCount,
           eventUrl: target.eventUrl,
           write: args.write,
           demo: target.demo,
         }),
-      ),
+      );
+    },
     withoutStore: async (target, fault) => report(await findingsWithoutStore(target, fault)),
   });
+}
+
+/** What an administrator found out by looking; the check-up goes by it until the stages change. */
+async function takeAnswer(
+  given: NonNullable<DoctorArgs['answer']>,
+  tools: Tools,
+  { context, language }: { readonly context: CommandContext; readonly language: Language },
+): Promise<ExitCode> {
+  const { portalId, policies, probe, doctorNotes: notes, clock } = tools;
+  const all = await policies.list(portalId);
+  const types = [...new Set(all.map(({ pipeline }) => pipeline.entityTypeId))];
+  const stages = types.length === 0 ? [] : await probe.listStages(types);
+  const questions = all.flatMap((policy) => questionsOf(policy, stages));
+  const answer = { ...given, at: clock.now(), by: 0 };
+  if (await answerQuestion(answer, questions, { portalId, notes })) {
+    context.terminal.out(context.say(language, 'doctor.answer.stored'));
+    return 0;
+  }
+  const available = questions.map(({ id }) => `"${id}"`).join(', ');
+  complain(context, language, [
+    { key: 'doctor.answer.unknown', params: { id: given.id, available } },
+  ]);
+  return 2;
 }
 
 /** Everything else goes through the store's rate budget; these three need no store. */

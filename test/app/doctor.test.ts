@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { diagnose } from '../../src/app/doctor.ts';
 import type { DoctorOptions } from '../../src/app/doctor.ts';
+import { questionsOf } from '../../src/app/doctor-questions.ts';
 import { AppError } from '../../src/errors.ts';
 import { aPolicy } from '../support/a-policy.ts';
 import type { FakeTools } from '../support/fake-tools.ts';
-import { fakeTools, SERVER_TIME } from '../support/fake-tools.ts';
+import { fakeTools, SERVER_TIME, SUPPORT_STAGES } from '../support/fake-tools.ts';
 
 const STAGES = {
   'C5:NEW': 'work',
@@ -12,7 +13,12 @@ const STAGES = {
   'C5:CHECK': 'awaiting-confirmation',
   'C5:WON': 'closed:confirmed',
 } as const;
-const POLICY = aPolicy({ stages: STAGES, returnStage: 'C5:WORK' });
+const POLICY = aPolicy({
+  stages: STAGES,
+  returnStage: 'C5:WORK',
+  leads: [1],
+  overriders: [1],
+});
 const OPTIONS: DoctorOptions = {
   eventTokenCount: 1,
   eventUrl: 'https://gate.company.ru/events',
@@ -23,10 +29,21 @@ const OPTIONS: DoctorOptions = {
 };
 
 let tools: FakeTools;
-beforeEach(() => {
+beforeEach(async () => {
   tools = fakeTools([POLICY]);
+  // Nothing to find: one pipeline, its stages mapped, its questions answered.
+  tools.probe.stages = SUPPORT_STAGES.filter(
+    ({ categoryId, semantics }) => categoryId === 5 && semantics !== 'failure',
+  );
+  await answerAll('no');
   hearEvent('2:759');
 });
+
+async function answerAll(answer: 'yes' | 'no' | 'unknown', policy = POLICY): Promise<void> {
+  for (const { id, mark } of questionsOf(policy, tools.probe.stages)) {
+    await tools.doctorNotes.answer('webhook', id, { answer, mark, at: SERVER_TIME, by: 1 });
+  }
+}
 
 /** The nudged ticket's event arrives. */
 function hearEvent(lastKey: string): void {
@@ -58,7 +75,11 @@ describe('diagnose', () => {
       'ok redis ok',
       'ok policies ok',
       'ok fields ok',
+      'ok required ok',
       'ok stages ok',
+      'ok holes ok',
+      'ok automation ok',
+      'ok people ok',
       'ok calendar ok',
       'ok outbox ok',
       'ok clock ok',
@@ -77,6 +98,8 @@ describe('diagnose', () => {
       fieldNames: away,
       listStages: away,
       nudge: away,
+      requiredFields: away,
+      staff: away,
     });
 
     expect(await found()).toEqual([
@@ -87,7 +110,11 @@ describe('diagnose', () => {
       'ok redis ok',
       'ok policies ok',
       'fail fields failed',
+      'fail required failed',
       'fail stages failed',
+      'fail holes failed',
+      'fail automation failed',
+      'warn people failed',
       'ok calendar ok',
       'ok outbox ok',
       'fail clock failed',
@@ -253,11 +280,18 @@ describe('stages', () => {
 
   test('a way round the gate, no waiting place and nothing gated are told', async () => {
     tools = fakeTools([{ ...POLICY, stages: { 'C5:NEW': 'work' }, returnStage: 'C5:NEW' }]);
+    tools.probe.stages = SUPPORT_STAGES;
 
     const stages = await findingOf('stages', { write: false });
 
-    expect(stages.map(({ code }) => code)).toEqual(['no-closed', 'ungated', 'no-awaiting']);
+    expect(stages.map(({ code }) => code)).toEqual([
+      'no-closed',
+      'ungated',
+      'unmapped-final',
+      'no-awaiting',
+    ]);
     expect(stages[1]?.params).toEqual({ pipeline: '2:5', stages: 'C5:WON (Закрыто)' });
+    expect(stages[2]?.params).toEqual({ pipeline: '2:5', stages: 'C5:LOSE (Отклонено)' });
   });
 });
 

@@ -6,7 +6,7 @@ import { sayByName } from '../../src/text/catalog.ts';
 import { aPolicy } from '../support/a-policy.ts';
 import { fakeContext, fakeTerminal } from '../support/fake-terminal.ts';
 import type { FakeTools } from '../support/fake-tools.ts';
-import { fakeTools } from '../support/fake-tools.ts';
+import { fakeTools, SUPPORT_STAGES } from '../support/fake-tools.ts';
 
 let tools: FakeTools;
 beforeEach(() => {
@@ -14,8 +14,12 @@ beforeEach(() => {
     aPolicy({
       stages: { 'C5:CHECK': 'awaiting-confirmation', 'C5:WON': 'closed:confirmed' },
       returnStage: 'C5:WORK',
+      overriders: [1],
     }),
   ]);
+  tools.probe.stages = SUPPORT_STAGES.filter(
+    ({ categoryId, semantics }) => categoryId === 5 && semantics !== 'failure',
+  );
 });
 
 describe('runDoctor', () => {
@@ -24,7 +28,7 @@ describe('runDoctor', () => {
 
     expect(await runDoctor(['--no-write'], fakeContext(terminal, tools))).toBe(0);
     expect(terminal.stdout.join('\n')).toContain('✓ Вебхук');
-    expect(terminal.stdout.join('\n')).toContain('Работать можно, есть 1 замечание.');
+    expect(terminal.stdout.join('\n')).toContain('Работать можно, есть 3 замечания.');
     expect(tools.probe.nudged).toEqual([]);
     expect(tools.closed).toBe(true);
   });
@@ -59,6 +63,7 @@ describe('runDoctor', () => {
           code: 'appendonly-off',
           params: {},
           text: 'appendonly is off: data is lost at a restart',
+          why: 'Journal, timers and settings live in Redis.',
           remedy: 'Run CONFIG SET appendonly yes and put the same into redis.conf.',
         },
       ]),
@@ -88,6 +93,24 @@ describe('runDoctor', () => {
     const table = terminal.stdout.join('\n');
     for (const name of ['✗ Вебхук', '✗ Токен событий', '✗ Redis']) expect(table).toContain(name);
     expect(table).not.toContain('sentinelsecret');
+  });
+
+  test('takes the answer to a question, and does not ask it again', async () => {
+    const terminal = fakeTerminal();
+    const answer = ['--answer', 'automation 2:5 C5:WON=no'];
+
+    expect(await runDoctor(answer, fakeContext(terminal, tools))).toBe(0);
+    expect(tools.doctorNotes.given.get('automation 2:5 C5:WON')).toMatchObject({ answer: 'no' });
+    expect(await runDoctor(['--no-write'], fakeContext(terminal, tools))).toBe(0);
+    expect(terminal.stdout.join('\n')).toContain('закрывающие стадии клиенту ничего не отправляют');
+  });
+
+  test('says which questions there are when another is answered', async () => {
+    const terminal = fakeTerminal();
+    const answer = ['--answer', 'automation 2:5 C5:NEW=no'];
+
+    expect(await runDoctor(answer, fakeContext(terminal, tools))).toBe(2);
+    expect(terminal.stderr.join()).toContain('"automation 2:5 C5:WON"');
   });
 
   test('shows how it is used when it is not understood', async () => {
@@ -121,8 +144,10 @@ describe('doctorTable', () => {
         'Проверка Closegate',
         '✓ Вебхук   портал отвечает',
         '✗ Доступы  не хватает обязательных: im',
+        '           почему: Без доступа соответствующая часть приложения молча не работает.',
         '           → Отредактируйте входящий вебхук на портале и добавьте: im. Без них шлюз не работает.',
         '! Часы     расхождение с порталом 40 с',
+        '           почему: Сроки считаются по часам: при расхождении закрытие по молчанию случится не вовремя.',
         '           → Включите на сервере синхронизацию времени (NTP).',
         'Найдена 1 неисправность.',
       ].join('\n'),
@@ -136,9 +161,14 @@ describe('doctorTable', () => {
 
 describe('parseDoctorArgs', () => {
   test.each([
-    [[], { json: false, write: true, help: false, language: null }],
-    [['--json', '--no-write'], { json: true, write: false, help: false, language: null }],
-    [['--lang', 'ru'], { json: false, write: true, help: false, language: 'ru' }],
+    [[], { json: false, write: true, help: false, language: null, answer: null }],
+    [
+      ['--json', '--no-write'],
+      { json: true, write: false, help: false, language: null, answer: null },
+    ],
+    [['--lang', 'ru'], { json: false, write: true, help: false, language: 'ru', answer: null }],
+    [['--answer', 'automation 2:5 C5:WON=maybe'], null],
+    [['--answer', 'yes'], null],
     [['--lang', 'de'], null],
     [['--what'], null],
   ])('%j means %j', (argv, args) => {
