@@ -1,6 +1,7 @@
 /** The parts of the page, in the order of its navigation. */
 import type { ComponentType } from 'preact';
 import type { AdminScope } from './scope.ts';
+import { Settings } from './settings/settings.tsx';
 import type { AdminWord } from './words.ts';
 
 export interface Section {
@@ -11,4 +12,6 @@ export interface Section {
   readonly View: ComponentType<AdminScope>;
 }
 
-export const SECTIONS: readonly Section[] = [];
+export const SECTIONS: readonly Section[] = [
+  { id: 'settings', title: 'section.settings', adminOnly: true, View: Settings },
+];

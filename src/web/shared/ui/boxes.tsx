@@ -1,7 +1,6 @@
 /** Boxes of a page: groups of fields, things that open in place, waiting. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { Icon } from './icon.tsx';
+import { useEffect, useRef } from 'preact/hooks';
 
 /** A white card with a heading; `side` stands at the end of the heading's line. */
 export function Group({
@@ -32,7 +31,7 @@ export function Grid({ children }: { readonly children: ComponentChildren }) {
   return <div class="grid">{children}</div>;
 }
 
-/** What few people need: behind its title, in place. */
+/** What few people need: behind its title, in place. Native, so that a link to something inside can open it. */
 export function Disclosure({
   title,
   open = false,
@@ -42,14 +41,11 @@ export function Disclosure({
   readonly open?: boolean;
   readonly children: ComponentChildren;
 }) {
-  const [shown, show] = useState(open);
   return (
-    <div class="disclosure">
-      <button type="button" class="btn link" aria-expanded={shown} onClick={() => show(!shown)}>
-        <Icon name={shown ? 'up' : 'down'} /> {title}
-      </button>
-      {shown && <div class="inside">{children}</div>}
-    </div>
+    <details class="disclosure" open={open}>
+      <summary>{title}</summary>
+      <div class="inside">{children}</div>
+    </details>
   );
 }
 

@@ -4,7 +4,8 @@ import type { ComponentChildren } from 'preact';
 interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onPress?: () => void;
-  readonly kind?: 'primary' | 'secondary' | 'danger' | 'link';
+  /** `icon`: a mark alone; give it a `label`. */
+  readonly kind?: 'primary' | 'secondary' | 'danger' | 'link' | 'icon';
   readonly type?: 'button' | 'submit';
   /** At work: presses are ignored, and these words stand in it. */
   readonly busy?: string | false;

@@ -55,7 +55,7 @@ interface NumberProps extends FieldBase {
   readonly onValue: (value: number | null) => void;
   readonly min?: number;
   readonly max?: number;
-  readonly step?: number;
+  readonly step?: number | 'any';
   /** Read out with the number: `days`. */
   readonly unit?: string;
 }

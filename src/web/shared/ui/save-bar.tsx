@@ -11,7 +11,8 @@ interface SaveBarProps {
   /** Words while it is being saved; false: it is not. */
   readonly busy: string | false;
   readonly onSave: () => void;
-  readonly onCancel: () => void;
+  /** null: there is nothing to go back to. */
+  readonly onCancel: (() => void) | null;
   /** Why it cannot be saved now. */
   readonly reason?: string | undefined;
   /** Beside the text: a link to what is wrong. */
@@ -26,7 +27,7 @@ export function SaveBar(props: SaveBarProps) {
         <Icon name="info" /> {text} {children}
       </p>
       <div class="btns">
-        <Button onPress={onCancel}>{cancel}</Button>
+        {onCancel !== null && <Button onPress={onCancel}>{cancel}</Button>}
         <Button id="save" kind="primary" busy={busy} reason={reason} onPress={onSave}>
           {save}
         </Button>

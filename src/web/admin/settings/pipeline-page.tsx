@@ -1,0 +1,127 @@
+/** The settings of one pipeline: what is to be known, the tabs, and the bar of unsaved changes. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { PipelineLine, SettingsHome } from '../../../core/admin/settings-state.ts';
+import { Notice } from '../../shared/ui/notice.tsx';
+import { SaveBar } from '../../shared/ui/save-bar.tsx';
+import { Tabs } from '../../shared/ui/tabs.tsx';
+import type { AdminScope } from '../scope.ts';
+import { AccessTab } from './access-tab.tsx';
+import { CalendarTab } from './calendar-tab.tsx';
+import { CriteriaTab } from './criteria-tab.tsx';
+import { FieldsTab } from './fields-tab.tsx';
+import { FormNotices } from './form-notices.tsx';
+import type { FormProps } from './form-props.ts';
+import { focusSetting, POLICY_TABS, problemsIn, tabOf } from './places.ts';
+import type { PolicyTab } from './places.ts';
+import type { PolicyForm } from './policy-form.ts';
+import type { SettingsStore } from './settings-store.ts';
+import { StagesTab } from './stages-tab.tsx';
+import { VersionsTab } from './versions-tab.tsx';
+import { WaitsTab } from './waits-tab.tsx';
+
+export interface PageProps {
+  readonly scope: AdminScope;
+  readonly store: SettingsStore;
+  readonly form: PolicyForm;
+  readonly home: SettingsHome;
+  readonly line: PipelineLine;
+}
+
+const TABS = ['stages', 'fields', 'criteria', 'waits', 'calendar', 'access', 'versions'] as const;
+type TabId = (typeof TABS)[number];
+
+export function PipelinePage(props: PageProps) {
+  const { scope, store, form, line } = props;
+  const { say } = scope;
+  const [tab, setTab] = useState<TabId>('stages');
+  const [wanted, want] = useState('');
+  // After the tab has been drawn: a hidden control takes no focus.
+  useEffect(() => {
+    if (wanted === '') return;
+    focusSetting(wanted);
+    want('');
+  }, [wanted]);
+  const goTo = (path: string): void => {
+    const place = tabOf(path);
+    if (place !== null) setTab(place);
+    want(path);
+  };
+  const problems = form.problems();
+  return (
+    <>
+      <Standing say={say} line={line} />
+      <FormNotices scope={scope} form={form} goTo={goTo} />
+      <Tabs
+        id="settings"
+        label={say('settings.tabs')}
+        shown={tab}
+        onShow={(id) => setTab(TABS.find((one) => one === id) ?? 'stages')}
+        marked={(count) => say('settings.problems', { count })}
+        tabs={TABS.map((id) => ({
+          id,
+          title: say(`settings.tab.${id}`),
+          problems: isPolicyTab(id) ? problemsIn(id, problems) : 0,
+          view: () => viewOf(id, { scope, form }),
+        }))}
+      />
+      {form.dirty && <Unsaved scope={scope} store={store} form={form} />}
+    </>
+  );
+}
+
+const isPolicyTab = (id: TabId): id is PolicyTab => POLICY_TABS.some((one) => one === id);
+
+function viewOf(id: TabId, props: FormProps): ComponentChildren {
+  switch (id) {
+    case 'stages':
+      return <StagesTab {...props} />;
+    case 'fields':
+      return <FieldsTab {...props} />;
+    case 'criteria':
+      return <CriteriaTab {...props} />;
+    case 'waits':
+      return <WaitsTab {...props} />;
+    case 'calendar':
+      return <CalendarTab {...props} />;
+    case 'access':
+      return <AccessTab {...props} />;
+    case 'versions':
+      return <VersionsTab {...props} />;
+  }
+}
+
+function Standing({
+  say,
+  line: { state },
+}: Pick<PageProps, 'line'> & { readonly say: AdminScope['say'] }) {
+  if (state === 'off') {
+    return (
+      <Notice tone="info" title={say('settings.off.title')}>
+        <p>{say('settings.off.text')}</p>
+      </Notice>
+    );
+  }
+  if (state !== 'broken' && state !== 'gone') return null;
+  return (
+    <Notice tone="bad">
+      <p>{say(`settings.${state}.text`)}</p>
+    </Notice>
+  );
+}
+
+function Unsaved({ scope: { say }, store, form }: Pick<PageProps, 'scope' | 'store' | 'form'>) {
+  const save = async (): Promise<void> => {
+    if (await form.save()) await store.load();
+  };
+  return (
+    <SaveBar
+      text={say(form.touched ? 'settings.unsaved' : 'settings.unsaved.new')}
+      save={say('settings.save')}
+      cancel={say('settings.cancel')}
+      busy={form.saving && say('settings.saving')}
+      onSave={() => void save()}
+      onCancel={form.touched ? () => form.reset() : null}
+    />
+  );
+}

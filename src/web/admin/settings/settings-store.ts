@@ -1,0 +1,70 @@
+/** Everything the settings page knows: the pipelines there are, and a form for each that was opened. */
+import type { PipelineSettings, SettingsHome } from '../../../core/admin/settings-state.ts';
+import type { Api, ApiAnswer } from '../../shared/api.ts';
+import type { Trouble } from './policy-form.ts';
+import { PolicyForm } from './policy-form.ts';
+
+export class SettingsStore {
+  readonly api: Api;
+  home: SettingsHome | null = null;
+  trouble: Trouble | null = null;
+  chosen = '';
+  changed: () => void = () => undefined;
+  numberWords: PolicyForm['numberWords'] | null = null;
+  readonly #forms = new Map<string, PolicyForm>();
+
+  constructor(api: Api) {
+    this.api = api;
+  }
+
+  /** null while it is on its way. */
+  get form(): PolicyForm | null {
+    return this.#forms.get(this.chosen) ?? null;
+  }
+
+  /** Pipelines whose form differs from what is saved. */
+  get unsaved(): readonly string[] {
+    return [...this.#forms].flatMap(([key, form]) => (form.touched ? [key] : []));
+  }
+
+  async load(): Promise<void> {
+    const answer = await this.api.call<SettingsHome>('/api/settings');
+    if (answer.kind === 'ok') {
+      this.home = answer.value;
+      this.trouble = null;
+      const { pipelines } = answer.value;
+      const known = pipelines.some(({ pipeline }) => pipeline === this.chosen);
+      const first = pipelines.find(({ state }) => state !== 'off') ?? pipelines[0];
+      if (!known && first) await this.choose(first.pipeline);
+    } else this.#fail(answer, () => void this.load());
+    this.changed();
+  }
+
+  /** Opens the form of a pipeline; one that is open already keeps what was typed. */
+  async choose(pipeline: string): Promise<void> {
+    this.chosen = pipeline;
+    this.changed();
+    if (!this.#forms.has(pipeline)) await this.open(pipeline);
+  }
+
+  /** Reads it anew, for a pipeline that was set up elsewhere (the wizard). */
+  async open(pipeline: string): Promise<void> {
+    this.trouble = null;
+    const answer = await this.api.call<PipelineSettings>(`/api/settings/pipeline/${pipeline}`);
+    if (answer.kind === 'ok') {
+      const form = new PolicyForm(answer.value, {
+        api: this.api,
+        changed: () => this.changed(),
+      });
+      if (this.numberWords) form.numberWords = this.numberWords;
+      this.#forms.set(pipeline, form);
+    } else this.#fail(answer, () => void this.open(pipeline));
+    this.changed();
+  }
+
+  #fail(answer: ApiAnswer<unknown>, again: () => void): void {
+    if (answer.kind === 'ok' || answer.kind === 'same') return;
+    const text = answer.kind === 'refused' ? answer.message : '';
+    this.trouble = { kind: answer.kind, text, again };
+  }
+}

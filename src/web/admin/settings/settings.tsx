@@ -1,0 +1,108 @@
+/** The section of administrators: which pipeline, and its settings. */
+import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { Skeleton } from '../../shared/ui/boxes.tsx';
+import { Select } from '../../shared/ui/inputs.tsx';
+import type { Tone } from '../../shared/ui/notice.tsx';
+import { Badge, Notice } from '../../shared/ui/notice.tsx';
+import type { PipelineLine, SettingsHome } from '../../../core/admin/settings-state.ts';
+import type { AdminScope } from '../scope.ts';
+import { PipelinePage } from './pipeline-page.tsx';
+import { SettingsStore } from './settings-store.ts';
+import { TroubleNotice } from './trouble-notice.tsx';
+
+export function Settings(scope: AdminScope) {
+  const { say, api } = scope;
+  const store = useMemo(() => new SettingsStore(api), []);
+  const [, redraw] = useReducer<number, null>((count) => count + 1, 0);
+  useEffect(() => {
+    store.changed = () => redraw(null);
+    store.numberWords = (least, most) => say('settings.number', { least, most });
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (store.unsaved.length > 0) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', warn);
+    void store.load();
+    return () => window.removeEventListener('beforeunload', warn);
+  }, []);
+  const { home, form, trouble } = store;
+  return (
+    <>
+      <TroubleNotice say={say} trouble={trouble} />
+      {home === null ? (
+        trouble === null && <Skeleton label={say('state.loading')} rows={6} />
+      ) : (
+        <>
+          <Chooser scope={scope} store={store} home={home} />
+          {form === null
+            ? trouble === null &&
+              home.pipelines.length > 0 && <Skeleton label={say('state.loading')} rows={6} />
+            : home.pipelines
+                .filter(({ pipeline }) => pipeline === store.chosen)
+                .map((line) => (
+                  <PipelinePage
+                    key={line.pipeline}
+                    scope={scope}
+                    store={store}
+                    form={form}
+                    home={home}
+                    line={line}
+                  />
+                ))}
+        </>
+      )}
+    </>
+  );
+}
+
+export const STATE_TONES: Readonly<Record<PipelineLine['state'], Tone | 'plain'>> = {
+  off: 'plain',
+  observe: 'wait',
+  enforce: 'good',
+  broken: 'bad',
+  gone: 'bad',
+};
+
+function Chooser({
+  scope: { say },
+  store,
+  home,
+}: {
+  readonly scope: AdminScope;
+  readonly store: SettingsStore;
+  readonly home: SettingsHome;
+}) {
+  const { pipelines, notices } = home;
+  const line = pipelines.find(({ pipeline }) => pipeline === store.chosen);
+  const labelOf = ({ typeName, name, state }: PipelineLine): string =>
+    `${typeName === '' ? say('settings.pipeline.deals') : typeName} · ${name} — ${say(`settings.state.${state}`)}`;
+  return (
+    <>
+      {notices.map((notice) => (
+        <Notice key={notice} tone="wait">
+          <p>{notice}</p>
+        </Notice>
+      ))}
+      {line === undefined ? (
+        <Notice tone="info">
+          <p>{say('settings.none')}</p>
+        </Notice>
+      ) : (
+        <div class="chooser">
+          <Select
+            id="pipeline"
+            label={say('settings.pipeline')}
+            value={line.pipeline}
+            choices={pipelines.map((one) => ({ value: one.pipeline, label: labelOf(one) }))}
+            onValue={(pipeline) => void store.choose(pipeline)}
+          />
+          <p class="standing">
+            <Badge tone={STATE_TONES[line.state]}>{say(`settings.state.${line.state}`)}</Badge>{' '}
+            {line.version > 0 && (
+              <span class="soft">{say('settings.version', { version: line.version })}</span>
+            )}
+          </p>
+        </div>
+      )}
+    </>
+  );
+}
