@@ -3,6 +3,7 @@ import type { TicketRef } from '../../core/ticket.ts';
 import { refKey } from '../../core/ticket.ts';
 import type { Hand } from '../ports/frame.ts';
 import type { ArticleHead } from '../ports/knowledge.ts';
+import type { AgentFirst } from '../knowledge/agent-first.ts';
 import { agentFirst } from '../knowledge/agent-first.ts';
 import { createArticle } from '../knowledge/create-article.ts';
 import type { DecideWish } from '../knowledge/decide-knowledge.ts';
@@ -15,9 +16,10 @@ import { done, noteAction, refused } from './card-scene.ts';
 
 /** Ticket and knowledge base are written by the person's own hand; a base that is closed to it, by the app's. */
 function withHand({ viewer, deps }: Pick<CardScene, 'viewer' | 'deps'>) {
-  const { base, byApp } = agentFirst(viewer.hand.knowledge, deps.knowledge.knowledge);
-  const own: KnowledgeDeps = { ...deps.knowledge, knowledge: base, writer: viewer.hand.writer };
-  return { own, byApp };
+  const first = agentFirst(viewer.hand.knowledge, deps.knowledge.knowledge);
+  const { writer } = viewer.hand;
+  const own: KnowledgeDeps = { ...deps.knowledge, knowledge: first.base, writer };
+  return { own, first };
 }
 
 export async function decideAboutArticle(scene: CardScene, wish: DecideWish): Promise<CardOutcome> {
@@ -44,14 +46,11 @@ export async function writeArticle(
   { conditions }: { readonly conditions: string },
 ): Promise<CardOutcome> {
   const { portalId, ref } = scene.viewer;
-  const { own, byApp } = withHand(scene);
+  const { own, first } = withHand(scene);
   const result = await createArticle(portalId, ref, { conditions }, own);
   switch (result.kind) {
     case 'created':
-      await noteAction(scene, 'kb-create', {
-        article: result.article.id,
-        ...(byApp() && !result.found && { by: 'app' }),
-      });
+      await noteWritten(scene, result, first);
       return done(result.found ? 'kb-found' : 'kb-created');
     case 'lacking':
       return refused('kb-lacking', result.fields[0] ?? '');
@@ -67,6 +66,15 @@ export async function writeArticle(
     case 'busy':
       return refused(result.kind);
   }
+}
+
+async function noteWritten(
+  scene: CardScene,
+  { article, found }: { readonly article: { readonly id: number }; readonly found: boolean },
+  first: AgentFirst,
+): Promise<void> {
+  const by = first.byApp() && !found ? { by: 'app' } : {};
+  await noteAction(scene, 'kb-create', { article: article.id, ...by });
 }
 
 export interface SimilarFound {
