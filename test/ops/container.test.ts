@@ -1,0 +1,90 @@
+/** The image holds what the service needs and nothing that does not run; the ways to start it are one. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { describeWithRedis } from '../support/redis-server.ts';
+
+const DOCKERFILE = readFileSync('Dockerfile', 'utf8');
+/** What the last stage copies from the project. */
+const COPIED = [
+  ...DOCKERFILE.slice(DOCKERFILE.lastIndexOf('FROM ')).matchAll(/^COPY (?!--from)(.+)$/gm),
+]
+  .flatMap(([, paths = '']) => paths.split(' ').slice(0, -1))
+  .toSorted();
+
+describe('the ways to run the service', () => {
+  it('are the same command', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: { start: string };
+    };
+    const image = JSON.parse(/^CMD (\[.+\])$/m.exec(DOCKERFILE)?.[1] ?? '[]') as string[];
+    const unit = /^ExecStart=\/usr\/bin\/(.+)$/m.exec(
+      readFileSync('ops/closegate.service', 'utf8'),
+    )?.[1];
+
+    expect(image.join(' ')).toBe(scripts.start);
+    expect(unit).toBe(scripts.start);
+  });
+
+  it('send to the image what it copies, and nothing else', () => {
+    const sent = [...readFileSync('.dockerignore', 'utf8').matchAll(/^!(.+)$/gm)].map(([, p]) => p);
+
+    expect(sent.toSorted()).toEqual([...COPIED, 'package-lock.json'].toSorted());
+  });
+});
+
+describeWithRedis('what the image holds', (server) => {
+  let dir = '';
+  afterEach(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('starts, answers its health check, and ends on TERM', async () => {
+    dir = mkdtempSync(join(tmpdir(), 'closegate-image-'));
+    for (const path of COPIED) {
+      cpSync(path.replace(/^\.\//, ''), join(dir, path), { recursive: true });
+    }
+    symlinkSync(resolve('node_modules'), join(dir, 'node_modules'));
+    const port = await freePort();
+    const service = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      cwd: dir,
+      stdio: 'ignore',
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'production',
+        PORT: String(port),
+        REDIS_URL: server().url,
+        B24_CLIENT_ID: 'local.5c8bb1b0891cf2.87252039',
+        B24_CLIENT_SECRET: 'a-client-secret-of-this-suite',
+        APP_SECRET: 'a-secret-of-this-suite-long-enough',
+        PUBLIC_URL: 'https://gate.example.com',
+      },
+    });
+    const ended = once(service, 'exit');
+    await eventually(
+      'the health check',
+      () =>
+        fetch(`http://127.0.0.1:${port}/healthz`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      (status) => status === 200,
+    );
+    service.kill('SIGTERM');
+
+    expect(await ended).toEqual([0, null]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
