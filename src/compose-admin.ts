@@ -1,6 +1,8 @@
 /** The composition of the pages for administrators and leads. Part of the composition root. */
 import type { AdminDeps } from './app/admin/admin-deps.ts';
+import type { InstallDeps } from './app/install-portal.ts';
 import type { PortalRegistry } from './app/ports/portals.ts';
+import { composeAppProbe } from './compose-app-probe.ts';
 import { portalTools } from './compose-tools.ts';
 import type { ConnectedPortal, PortalPool } from './portal-pool.ts';
 import { sayByName } from './text/catalog.ts';
@@ -11,6 +13,7 @@ export interface AdminParts {
   /** The store forgets everything at exit: the self-check says so. */
   readonly memoryOnly: boolean;
   readonly keepRegistered: (portalId: string) => Promise<void>;
+  readonly install: InstallDeps;
 }
 
 /** Parts of a portal are made once per connection. */
@@ -36,6 +39,7 @@ function adminDeps(
     origin,
     memoryOnly,
     keepRegistered,
+    install,
   }: AdminParts & { portalId: string; origin: string },
 ): AdminDeps {
   const tools = portalTools(foundation, { portalId, memoryOnly });
@@ -44,6 +48,8 @@ function adminDeps(
     origin,
     tools: { ...tools, lists: () => client, client: () => client },
     client,
+    app: composeAppProbe(portalId, install),
+    eventUrl: `${install.publicUrl()}${install.manifest.pages.events}`,
     say: sayByName,
     keepRegistered: () => keepRegistered(portalId),
   };

@@ -5,6 +5,7 @@ import { createCardDesk } from './app/card-actions.ts';
 import type { CardDeps } from './app/card/card-deps.ts';
 import { peopleInHistory } from './app/card/card-history.ts';
 import type { ClientDeps } from './app/client-deps.ts';
+import type { InstallDeps } from './app/install-portal.ts';
 import { queriesFor } from './app/one-ticket.ts';
 import type { FrameDoor, OpeningLook } from './app/ports/frame.ts';
 import type { PortalRegistry } from './app/ports/portals.ts';
@@ -39,6 +40,7 @@ interface FrameParts {
   readonly secret: string;
   readonly memoryOnly: boolean;
   readonly keepRegistered: (portalId: string) => Promise<void>;
+  readonly install: InstallDeps;
 }
 
 interface ServiceWish {
@@ -66,14 +68,14 @@ export async function openFrame(
     installs,
   }: Pick<FrameParts, 'store' | 'pool'> & {
     readonly installed: InstalledParts | null;
-    readonly installs: Pick<Installs, 'keepRegistered'> | null;
+    readonly installs: Pick<Installs, 'keepRegistered' | 'deps'> | null;
   },
   { app, secret, role, memoryOnly = false }: ServiceWish,
 ): Promise<FrameComposition> {
   if (!installed || !installs || !app || role === 'worker') return NO_PAGES;
-  const { keepRegistered } = installs;
+  const { keepRegistered, deps: install } = installs;
   const { registry } = installed;
-  return composeFrame({ store, pool, registry, app, secret, memoryOnly, keepRegistered });
+  return composeFrame({ store, pool, registry, app, secret, memoryOnly, keepRegistered, install });
 }
 
 async function composeFrame(parts: FrameParts): Promise<FrameComposition> {

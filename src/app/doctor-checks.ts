@@ -197,8 +197,8 @@ export async function checkCalendar(
 export interface TemplateProblem {
   readonly language: string;
   readonly name: string;
-  /** In words. */
-  readonly problem: string;
+  /** Where the first fault of the text is; 0: there is no text. */
+  readonly line: number;
 }
 
 export type TemplateProblems = () => Promise<readonly TemplateProblem[]>;
@@ -208,7 +208,10 @@ export async function checkTemplates(problems: TemplateProblems | undefined): Fi
   const found = (await problems?.()) ?? [];
   return found.length === 0
     ? [finding('templates', 'ok')]
-    : found.map(({ language, name, problem }) =>
-        finding('templates', 'problem', { template: `${language}/${name}`, problem }),
+    : found.map(({ language, name, line }) =>
+        finding('templates', line === 0 ? 'empty' : 'problem', {
+          template: `${language}/${name}`,
+          line,
+        }),
       );
 }

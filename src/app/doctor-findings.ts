@@ -75,7 +75,7 @@ export const DOCTOR_FINDINGS = {
     'overrider-dismissed': 'warn',
     failed: 'warn',
   },
-  templates: { ok: 'ok', problem: 'fail', failed: 'fail' },
+  templates: { ok: 'ok', empty: 'fail', problem: 'fail', failed: 'fail' },
   events: {
     ok: 'ok',
     'ok-other': 'warn',

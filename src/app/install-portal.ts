@@ -16,6 +16,7 @@ import { REGISTRATION_PARTS } from './ports/registration.ts';
 import type {
   AppRegistrar,
   RegistrationPart,
+  RegistrationPlan,
   RegistrationProblem,
   RegistrationResult,
 } from './ports/registration.ts';
@@ -202,6 +203,15 @@ async function planFor(portal: PortalRecord, deps: InstallDeps): Promise<PlanFor
     language: portal.language,
     entityTypeIds: policies.map(({ pipeline }) => pipeline.entityTypeId),
   };
+}
+
+/** What should stand on the portal now; null for one that is not known. */
+export async function wantedPlan(
+  portalId: string,
+  deps: InstallDeps,
+): Promise<RegistrationPlan | null> {
+  const portal = await deps.registry.find(portalId);
+  return portal === null ? null : registrationPlan(deps.manifest, await planFor(portal, deps));
 }
 
 /** Settings that cannot be read are told elsewhere; the app's own page must be reachable to mend them. */

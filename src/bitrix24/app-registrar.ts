@@ -5,6 +5,7 @@
 import type {
   AppRegistrar,
   AppStanding,
+  RegistrationGap,
   RegistrationPart,
   RegistrationPlan,
   RegistrationProblem,
@@ -39,6 +40,7 @@ interface Part {
 export function createAppRegistrar(client: PortalClient): AppRegistrar {
   return {
     standing: () => readStanding(client),
+    compare: (part, plan) => compare(partOf(client, part, { plan, userId: 0 })),
     carryOut: (part, plan, userId) => reconcile(client, partOf(client, part, { plan, userId })),
   };
 }
@@ -76,6 +78,19 @@ async function reconcile(client: PortalClient, part: Part): Promise<Registration
       what,
       code: problems.get(id) ?? '-',
     })),
+  };
+}
+
+/** Codes that stand at another address are told as such, not as missing. */
+async function compare({ read, wanted }: Part): Promise<RegistrationGap> {
+  const standing = await read();
+  const has = new Set(standing.map(({ id }) => id));
+  const bound = new Set(standing.map(({ what }) => what.toUpperCase()));
+  const lacking = wanted.filter(({ id }) => !has.has(id)).map(({ what }) => what);
+  const elsewhere = (code: string): boolean => bound.has(code.toUpperCase());
+  return {
+    missing: lacking.filter((code) => !elsewhere(code)),
+    elsewhere: lacking.filter(elsewhere),
   };
 }
 
@@ -226,7 +241,9 @@ async function readCodes(client: PortalClient, method: string): Promise<readonly
   const answer = await client.call(method, {}, READ);
   if (!answer.ok) throw refusal(method, answer);
   const listed = recordOf(answer.value)['badges'] ?? answer.value;
-  const items: readonly unknown[] = Array.isArray(listed) ? listed : Object.values(recordOf(listed));
+  const items: readonly unknown[] = Array.isArray(listed)
+    ? listed
+    : Object.values(recordOf(listed));
   return items
     .map((item) => textOf(item) || textOf(recordOf(item)['CODE'] ?? recordOf(item)['code']))
     .filter((code) => code !== '')

@@ -259,10 +259,14 @@ describe('the calendar', () => {
 describe('templates', () => {
   test('without a text are named, and not looked at where none can be changed', async () => {
     Object.assign(tools, {
-      templateProblems: async () => [{ language: 'ru', name: 'request', problem: 'пусто' }],
+      templateProblems: async () => [
+        { language: 'ru', name: 'request', line: 0 },
+        { language: 'en', name: 'request', line: 3 },
+      ],
     });
     expect(await found('templates')).toEqual([
-      { code: 'problem', level: 'fail', params: { template: 'ru/request', problem: 'пусто' } },
+      { code: 'empty', level: 'fail', params: { template: 'ru/request', line: 0 } },
+      { code: 'problem', level: 'fail', params: { template: 'en/request', line: 3 } },
     ]);
 
     Object.assign(tools, { templateProblems: async () => [] });
@@ -397,7 +401,7 @@ describe('the words of findings', () => {
     Object.keys(found).map((code) => [check, code] as const),
   );
   const texts =
-    'pipeline stages fields scopes names users what template problem detail policy ticket url pipelines';
+    'pipeline stages fields scopes names users what template line detail policy ticket url pipelines';
   const params = {
     ...Object.fromEntries(texts.split(' ').map((name) => [name, ''])),
     count: 1,

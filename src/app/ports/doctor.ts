@@ -3,7 +3,7 @@ import type { DoctorAnswer } from '../../core/admin/doctor-state.ts';
 import type { Instant } from '../../core/ticket.ts';
 import type { Finding } from '../doctor-findings.ts';
 import type { PortalRecord, TokenPair } from './portals.ts';
-import type { AppStanding } from './registration.ts';
+import type { AppStanding, RegistrationGap } from './registration.ts';
 
 export interface StoredAnswer {
   readonly answer: DoctorAnswer;
@@ -28,14 +28,6 @@ export interface DoctorNotes {
   keep(portalId: string, results: ReadonlyMap<string, StoredCheck>): Promise<void>;
 }
 
-/** What stands on the portal beside what should, of one part of the registration; codes of events and placements. */
-export interface BindingGap {
-  /** Bound nowhere by this app. */
-  readonly missing: readonly string[];
-  /** Bound to another address than ours is now. */
-  readonly elsewhere: readonly string[];
-}
-
 /** An installed app as the platform sees it. Throws portal faults. */
 export interface AppProbe {
   /** null: erased meanwhile. */
@@ -43,7 +35,7 @@ export interface AppProbe {
   /** The pair the app works with: the system user's, else the installer's. */
   pair(): Promise<Pick<TokenPair, 'owner' | 'expiresAt' | 'userId'> | null>;
   standing(): Promise<AppStanding>;
-  bindings(): Promise<Readonly<Record<'events' | 'placements', BindingGap>>>;
+  bindings(): Promise<Readonly<Record<'events' | 'placements', RegistrationGap>>>;
   /** Scopes the gate cannot do without, and those some of its parts want, as the app's manifest lists them. */
   readonly scopes: { readonly required: readonly string[]; readonly optional: readonly string[] };
 }

@@ -68,6 +68,14 @@ export interface RegistrationResult {
   readonly problems: readonly RegistrationProblem[];
 }
 
+/** Codes of events or placements. */
+export interface RegistrationGap {
+  /** Bound nowhere by this app. */
+  readonly missing: readonly string[];
+  /** Bound to another address than the plan's, and not to the plan's. */
+  readonly elsewhere: readonly string[];
+}
+
 /** What the portal says about the app itself (app.info) and whose key is used (profile). */
 export interface AppStanding {
   readonly installed: boolean;
@@ -85,5 +93,7 @@ export interface AppRegistrar {
     plan: RegistrationPlan,
     userId: number,
   ): Promise<RegistrationResult>;
+  /** What of one part stands there beside what should; nothing is changed. @throws AppError for outages and refusals */
+  compare(part: 'events' | 'placements', plan: RegistrationPlan): Promise<RegistrationGap>;
   standing(): Promise<AppStanding>;
 }
