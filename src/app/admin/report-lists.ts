@@ -41,10 +41,10 @@ export async function leadLists(
     name,
     title: say(user.language, `lists.title.${name}`),
     rows: own.map(({ ref, assigneeId, note }): ListRow => {
-      const { key, number, path } = placeOf(ref, deps);
-      const title = titles.get(key) ?? '';
+      const ticket = placeOf(ref, deps);
+      const title = titles.get(ticket.key) ?? '';
       const assignee = people.get(assigneeId) ?? '';
-      return { ticket: key, number, path, title, assignee, note, mayHold: TO_HOLD.has(name) };
+      return { ticket, title, assignee, note, mayHold: TO_HOLD.has(name) };
     }),
   }));
   return { lists, observed: await observedPipelines(pipeline, deps) };

@@ -1,19 +1,13 @@
 /** Titles and places of tickets in a lead's lists: with the lead's own eyes, so that the portal's rights decide. */
+import type { TicketPlace } from '../../core/admin/report-state.ts';
 import type { TicketRef } from '../../core/ticket.ts';
 import { refKey } from '../../core/ticket.ts';
 import type { Hand } from '../ports/frame.ts';
 import type { AdminDeps } from './admin-deps.ts';
 
-export interface TicketPlace {
-  readonly key: string;
-  readonly number: number;
-  /** Of its card, on the portal: `/crm/deal/details/759/` */
-  readonly path: string;
-}
-
 export function placeOf(ref: TicketRef, { tools }: AdminDeps): TicketPlace {
-  const { pathname } = new URL(tools.past.ticketLink(ref));
-  return { key: refKey(ref), number: ref.id, path: pathname };
+  const link = tools.past.ticketLink(ref);
+  return { key: refKey(ref), number: ref.id, path: new URL(link).pathname, link };
 }
 
 /** By key; tickets that are gone, hidden from this person, or of no gated type are left out. One request. */

@@ -97,11 +97,22 @@ export interface ReportState {
   readonly agentsPartly: boolean;
 }
 
+/** A ticket and where its card is. */
+export interface TicketPlace {
+  /** `2:759` */
+  readonly key: string;
+  readonly number: number;
+  /** On the portal: `/crm/deal/details/759/` */
+  readonly path: string;
+  /** The whole address, for a page without a portal around it. */
+  readonly link: string;
+}
+
 /** A line of the journal behind a figure. */
 export interface FigureLine {
   readonly at: Instant;
   /** null: the client asked to be forgotten, so the line no longer says which ticket it is about. */
-  readonly ticket: { readonly key: string; readonly number: number; readonly path: string } | null;
+  readonly ticket: TicketPlace | null;
   /** '' where the reader may not see the ticket, or it is gone. */
   readonly title: string;
   readonly what: string;
@@ -119,10 +130,7 @@ export interface FigurePart {
 }
 
 export interface ListRow {
-  /** `2:759` */
-  readonly ticket: string;
-  readonly number: number;
-  readonly path: string;
+  readonly ticket: TicketPlace;
   /** '' where the reader may not see the ticket. */
   readonly title: string;
   readonly assignee: string;
@@ -147,7 +155,7 @@ export interface TypicalRow {
   readonly pipeline: string;
   readonly title: string;
   readonly count: number;
-  readonly tickets: readonly Pick<ListRow, 'number' | 'path'>[];
+  readonly tickets: readonly TicketPlace[];
 }
 
 /** The longest time that is reported at once: as long as counters are kept. */

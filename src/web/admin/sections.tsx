@@ -1,5 +1,6 @@
 /** The parts of the page, in the order of its navigation. */
 import type { ComponentType } from 'preact';
+import { Report } from './report/report.tsx';
 import type { AdminScope } from './scope.ts';
 import { Settings } from './settings/settings.tsx';
 import type { AdminWord } from './words.ts';
@@ -14,4 +15,5 @@ export interface Section {
 
 export const SECTIONS: readonly Section[] = [
   { id: 'settings', title: 'section.settings', adminOnly: true, View: Settings },
+  { id: 'report', title: 'section.report', adminOnly: false, View: Report },
 ];

@@ -6,6 +6,8 @@ export interface Format {
   moment(at: number): string;
   /** `21.11.2026` */
   day(at: number): string;
+  /** `2026-11-21`: the day it is for the reader. */
+  isoDay(at: number): string;
   number(value: number): string;
   /** 0.71 → `71 %` */
   share(value: number): string;
@@ -28,11 +30,18 @@ export function createFormat(language: Language, timeZone?: string): Format {
     year: 'numeric',
     ...zone,
   });
+  const iso = new Intl.DateTimeFormat('sv-SE', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    ...zone,
+  });
   const number = new Intl.NumberFormat(locale);
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   return {
     moment: (at) => moment.format(at),
     day: (at) => day.format(at),
+    isoDay: (at) => iso.format(at),
     number: (value) => number.format(value),
     share: (value) => share.format(value),
   };

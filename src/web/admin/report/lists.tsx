@@ -1,0 +1,128 @@
+/** What needs the lead now: the lists of open tickets, each with a pause in place. */
+import { useState } from 'preact/hooks';
+import type { LeadList, LeadLists, ListRow } from '../../../core/admin/report-state.ts';
+import { Disclosure, Group, Skeleton } from '../../shared/ui/boxes.tsx';
+import { Button } from '../../shared/ui/button.tsx';
+import { Badge, Notice } from '../../shared/ui/notice.tsx';
+import { HoldForm } from './hold-form.tsx';
+import type { FilteredScope } from './scope.ts';
+import { TicketLink } from './ticket-link.tsx';
+import { TroubleNotice } from './trouble.tsx';
+import { useLoad } from './use-load.ts';
+
+const FEW = 10;
+
+export function Lists(scope: FilteredScope) {
+  const { api, say, filter } = scope;
+  const pipeline = filter.pipeline === null ? '' : `?pipeline=${filter.pipeline}`;
+  const { value, busy, trouble, reload } = useLoad<{ lists: LeadLists }>(
+    api,
+    `/api/report/lists${pipeline}`,
+  );
+  const [done, tell] = useState('');
+  const held = (message: string): void => {
+    tell(message);
+    reload();
+  };
+  const lists = value?.lists.lists ?? [];
+  return (
+    <Group
+      title={say('lists')}
+      hint={say('lists.hint')}
+      side={
+        <Button kind="link" busy={busy && value !== null && say('updating')} onPress={reload}>
+          {say('reload')}
+        </Button>
+      }
+    >
+      <div role="status">{done !== '' && <Notice tone="good">{done}</Notice>}</div>
+      {trouble && <TroubleNotice trouble={trouble} say={say} retry={reload} />}
+      {value === null && busy && <Skeleton label={say('lists.loading')} />}
+      {value !== null && value.lists.observed.length > 0 && (
+        <p class="soft">{say('lists.observe', { pipelines: value.lists.observed.join(', ') })}</p>
+      )}
+      {value !== null && lists.every(({ rows }) => rows.length === 0) && (
+        <p class="soft none">{say('lists.all-none')}</p>
+      )}
+      {lists
+        .filter(({ rows }) => rows.length > 0)
+        .map((list) => (
+          <OneList key={list.name} list={list} held={held} {...scope} />
+        ))}
+    </Group>
+  );
+}
+
+interface OneListProps extends FilteredScope {
+  readonly list: LeadList;
+  readonly held: (message: string) => void;
+}
+
+function OneList({ list, held, ...scope }: OneListProps) {
+  const [all, showAll] = useState(false);
+  const { title, rows, name } = list;
+  const shown = all ? rows : rows.slice(0, FEW);
+  return (
+    <Disclosure
+      open={name !== 'waiting'}
+      title={
+        <>
+          {title} <Badge tone={name === 'waiting' ? 'plain' : 'wait'}>{String(rows.length)}</Badge>
+        </>
+      }
+    >
+      <ul class="tickets">
+        {shown.map((row) => (
+          <Row key={row.ticket.key} row={row} held={held} {...scope} />
+        ))}
+      </ul>
+      {rows.length > shown.length && (
+        <Button kind="link" onPress={() => showAll(true)}>
+          {scope.say('lists.more', { count: rows.length })}
+        </Button>
+      )}
+    </Disclosure>
+  );
+}
+
+function Row({
+  row,
+  held,
+  ...scope
+}: FilteredScope & { readonly row: ListRow; readonly held: (message: string) => void }) {
+  const [open, setOpen] = useState(false);
+  const { say, bridge } = scope;
+  const { ticket, title, assignee, note, mayHold } = row;
+  return (
+    <li>
+      <div class="ticket">
+        <span class="ticket-what">
+          <TicketLink ticket={ticket} title={title} say={say} bridge={bridge} />
+          <span class="soft ticket-note">
+            {assignee === '' ? say('lists.nobody') : assignee} · {note}
+          </span>
+        </span>
+        {mayHold && (
+          <Button
+            expanded={open}
+            label={say('hold.of', { number: ticket.number })}
+            onPress={() => setOpen(!open)}
+          >
+            {say('hold')}
+          </Button>
+        )}
+      </div>
+      {open && (
+        <HoldForm
+          {...scope}
+          ticket={ticket}
+          close={() => setOpen(false)}
+          held={(message) => {
+            setOpen(false);
+            held(message);
+          }}
+        />
+      )}
+    </li>
+  );
+}
