@@ -48,6 +48,10 @@ export const JOURNAL_KINDS = [
   'panel-action',
   /** The documentation of a verified closing stands on its ticket; `times` are its clocks. */
   'documented',
+  /** An administrator worded a message template, or took the original back; `detail.template`, from version to version. */
+  'template-saved',
+  /** An administrator sent themselves a template's test message. */
+  'template-tested',
 ] as const;
 export type JournalKind = (typeof JOURNAL_KINDS)[number];
 

@@ -2,5 +2,9 @@
 import type { Router } from 'express';
 import type { On } from './call.ts';
 import { createReportRoutes } from './report-routes.ts';
+import { createTemplatesRoutes } from './templates-routes.ts';
 
-export const ADMIN_ROUTES: readonly ((on: On) => Router)[] = [createReportRoutes];
+export const ADMIN_ROUTES: readonly ((on: On) => Router)[] = [
+  createReportRoutes,
+  createTemplatesRoutes,
+];
