@@ -1,6 +1,7 @@
 /** The service with an application on two sandbox portals behind one authorization server, over real HTTP and a real Redis. */
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { createClock } from '../../src/clock.ts';
+import type { ShiftableClock } from '../../src/clock.ts';
 import { composeTools } from '../../src/compose-tools.ts';
 import { startService } from '../../src/compose.ts';
 import type { Service } from '../../src/compose.ts';
@@ -15,12 +16,13 @@ import type { TestRedis } from './start-test-redis.ts';
 import { startTestRedis } from './start-test-redis.ts';
 
 export const CLIENT_ID = 'local.5c8bb1b0891cf2.87252039';
-const CLIENT_SECRET = 'SakeVG5mbRdcQet45UUrt6q72AMTo7fkwXSO7Y5LYFYNCRsA6f';
+export const APP_SECRET = 'a-secret-for-the-tests';
+export const CLIENT_SECRET = 'SakeVG5mbRdcQet45UUrt6q72AMTo7fkwXSO7Y5LYFYNCRsA6f';
 /** What the application is started with, for commands beside it. */
 export const APP_OPTIONS = {
   clientId: CLIENT_ID,
   clientSecret: CLIENT_SECRET,
-  secret: 'a-secret-for-the-tests',
+  secret: APP_SECRET,
 } as const;
 export const PIPELINE = { entityTypeId: 2, categoryId: 5 } as const;
 const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];
@@ -32,6 +34,7 @@ export interface InstalledApp {
   readonly redis: TestRedis;
   readonly portals: readonly [Sandbox, Sandbox];
   readonly service: Service;
+  readonly clock: ShiftableClock;
   /** Opens the installer, runs its steps, ends the installation. */
   install(sandbox: Sandbox): Promise<readonly StepSeen[]>;
   /** A policy in the deals pipeline, enforced at once. */
@@ -52,6 +55,7 @@ export async function startInstalledApp(
   const clientId = card.kind === 'market' ? 'app.5c8bb1b0891cf2.87252039' : CLIENT_ID;
   const redis = await startTestRedis();
   const log = recordingLog();
+  const clock = createClock();
   const options = { seed: 'empty', limits: 'off' } as const;
   const first = await startSandbox(options);
   const second = await startSandbox({ ...options, oauth: first.oauth });
@@ -61,7 +65,7 @@ export async function startInstalledApp(
     redisUrl: redis.url,
     role,
     port: 0,
-    clock: createClock(),
+    clock,
     log,
     secret: APP_OPTIONS.secret,
     tuning: { sweepEveryMs: 500 },
@@ -83,6 +87,7 @@ export async function startInstalledApp(
     log,
     redis,
     service,
+    clock,
     portals: [first, second],
     install: (sandbox) => runInstaller(sandbox, url),
     setUp: (sandbox, pipeline = PIPELINE) => setUp(sandbox, redis.url, pipeline),
