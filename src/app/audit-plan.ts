@@ -1,7 +1,8 @@
 /** What an audit of the past looks at: which pipelines, by which rules, on which stages. */
 import { policyForPast } from '../core/audit/blind-criteria.ts';
-import { FIELD_KEYS, pipelineKey } from '../core/policy.ts';
-import type { ClosingPolicy, FieldKey, PipelineRef } from '../core/policy.ts';
+import { NO_FIELDS, NO_OPTIONS } from '../core/field-mapping.ts';
+import { pipelineKey } from '../core/policy.ts';
+import type { ClosingPolicy, PipelineRef } from '../core/policy.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { Instant } from '../core/ticket.ts';
 import type { MovedQuery, PortalStage } from './ports/tickets.ts';
@@ -106,20 +107,15 @@ async function choosePolicies(
   if (!read.ok) return read;
   const drafted = draftPolicy({ pipeline }, read.facts);
   if (!drafted.ok) return drafted;
+  const { mapping: _own, ...draft } = drafted.draft;
   const policy: ClosingPolicy = {
-    ...drafted.draft,
+    ...draft,
     version: 0,
     fields: NO_FIELDS,
-    options: { kbDecision: {}, confirmation: {}, closeReason: {}, outcome: {}, mistakeCause: {} },
+    options: NO_OPTIONS,
   };
   return { ok: true, pipelines: [{ policy, source: 'preset' }] };
 }
-
-/** `as` is safe here: the keys are the closed list itself. */
-const NO_FIELDS = Object.fromEntries(FIELD_KEYS.map((key) => [key, ''])) as Record<
-  FieldKey,
-  string
->;
 
 async function withNames(
   chosen: readonly Chosen[],

@@ -1,13 +1,18 @@
 /** What a policy would be: facts of the portal, the last policy and the given overrides put together. Reads nothing. */
 import { guessReturnStage, guessStageRoles } from '../core/guess-stage-roles.ts';
 import type { RoleHint } from '../core/guess-stage-roles.ts';
+import type { FieldMapping } from '../core/field-mapping.ts';
+import { mappingOf, OWN_FIELDS_ONLY } from '../core/field-mapping.ts';
 import type { ClosingPolicy, PipelineRef, StageRole } from '../core/policy.ts';
+import { CHOICE_FIELDS } from '../core/policy.ts';
 import { regulationPreset } from '../core/regulation-preset.ts';
 import type { Instant } from '../core/ticket.ts';
 import { OUTCOMES } from '../core/ticket.ts';
-import type { PortalPipeline } from './ports/setup.ts';
+import type { CrmField, FieldSpec, PortalPipeline } from './ports/setup.ts';
 import type { Language } from './ports/texts.ts';
 import type { PortalStage } from './ports/tickets.ts';
+import type { FieldProblem } from './settings/field-fits.ts';
+import { itemsByLabel, mappingProblems } from './settings/field-fits.ts';
 import type { KeyValue, PolicySettings, SettingProblem } from './setup-pipeline-settings.ts';
 import { applySettings } from './setup-pipeline-settings.ts';
 
@@ -32,13 +37,19 @@ export interface PipelineFacts {
   readonly appUserId: number;
   readonly previous: ClosingPolicy | null;
   readonly roleHints: readonly RoleHint[];
+  /** Custom fields there are, and the keys they may serve. */
+  readonly fields: readonly CrmField[];
+  readonly fieldSpecs: readonly FieldSpec[];
 }
 
-/** Everything of a policy but what saving adds: fields, options, version. */
-export type PolicyDraft = Omit<ClosingPolicy, 'version' | 'fields' | 'options'>;
+/** Everything of a policy but what saving adds: the app's own fields with their items, and the version. */
+export type PolicyDraft = Omit<ClosingPolicy, 'version' | 'fields' | 'options'> & {
+  readonly mapping: FieldMapping;
+};
 
 export type SetupProblem =
   | SettingProblem
+  | FieldProblem
   | {
       readonly code:
         | 'pipeline-unknown'
@@ -125,6 +136,7 @@ function baseSettings(
     // Nobody overrides until somebody is named.
     overriders: [],
     ...previous,
+    mapping: previous === null ? OWN_FIELDS_ONLY : mappingOf(previous),
     // Clauses follow the program; strictness and outcomes are the settings' own.
     criteria: preset.criteria.map((criterion) => ({
       ...criterion,
@@ -134,6 +146,17 @@ function baseSettings(
     language: request.language ?? previous?.language ?? 'ru',
     returnStage: roles[kept] === 'work' ? kept : guessReturnStage(facts.stages, roles),
   };
+}
+
+/** Lists whose items nobody named are matched by their labels. */
+function withItems(mapping: FieldMapping, { fields, fieldSpecs }: PipelineFacts): FieldMapping {
+  const options = CHOICE_FIELDS.flatMap((key) => {
+    const spec = fieldSpecs.find((one) => one.key === key);
+    const field = fields.find(({ name }) => name === mapping.fields[key]);
+    const chosen = mapping.options[key] ?? {};
+    return spec && field ? [[key, itemsByLabel(spec, field, chosen)] as const] : [];
+  });
+  return { ...mapping, options: Object.fromEntries(options) };
 }
 
 function stageMapProblems(
@@ -178,17 +201,18 @@ function modeOf(
   return request.mode ?? previous?.mode ?? (tickets > 0 ? 'observe' : 'enforce');
 }
 
-/** Puts a policy together, or reports every problem of the request at once. */
-export function draftPolicy(request: SetupRequest, facts: PipelineFacts): DraftResult {
+/** The draft as far as the request allows, and what of the request cannot be done. */
+export function composeDraft(
+  request: SetupRequest,
+  facts: PipelineFacts,
+): { readonly draft: PolicyDraft; readonly problems: readonly SetupProblem[] } {
   const { roles, problems: stageProblems } = mapStages(request, facts);
   const { settings, problems: settingProblems } = applySettings(
     baseSettings(request, facts, roles),
     request.settings ?? [],
   );
-  const given = [...stageProblems, ...settingProblems];
-  const problems =
-    given.length > 0 ? given : stageMapProblems(roles, settings.returnStage, facts.stages);
-  if (problems.length > 0) return { ok: false, problems };
+  const mapping = withItems(settings.mapping, facts);
+  const fieldProblems = mappingProblems(mapping, facts.fieldSpecs, facts.fields);
   const draft: PolicyDraft = {
     schema: 1,
     pipeline: {
@@ -217,6 +241,16 @@ export function draftPolicy(request: SetupRequest, facts: PipelineFacts): DraftR
     diagnostics: settings.diagnostics,
     leads: settings.leads,
     overriders: settings.overriders,
+    mapping,
   };
+  return { draft, problems: [...stageProblems, ...settingProblems, ...fieldProblems] };
+}
+
+/** Puts a policy together, or reports every problem of the request at once. */
+export function draftPolicy(request: SetupRequest, facts: PipelineFacts): DraftResult {
+  const { draft, problems: given } = composeDraft(request, facts);
+  const problems =
+    given.length > 0 ? given : stageMapProblems(draft.stages, draft.returnStage, facts.stages);
+  if (problems.length > 0) return { ok: false, problems };
   return { ok: true, draft, warnings: warningsOf(draft, facts) };
 }

@@ -1,6 +1,14 @@
 /** The `--set key=value` overrides of a policy: which keys there are, what each accepts, and what it changes. */
-import type { ClosingPolicy, CriterionId, PolicyNumbers, Strictness } from '../core/policy.ts';
-import { CLIENT_CHANNELS, CRITERION_IDS } from '../core/policy.ts';
+import type { FieldMapping } from '../core/field-mapping.ts';
+import type {
+  ChoiceField,
+  ClosingPolicy,
+  CriterionId,
+  FieldKey,
+  PolicyNumbers,
+  Strictness,
+} from '../core/policy.ts';
+import { CHOICE_FIELDS, CLIENT_CHANNELS, CRITERION_IDS, FIELD_KEYS } from '../core/policy.ts';
 
 /** What overrides can change; everything else of a policy comes from the portal or other options. */
 export type PolicySettings = PolicyNumbers &
@@ -19,7 +27,10 @@ export type PolicySettings = PolicyNumbers &
     | 'overriders'
     | 'diagnostics'
     | 'criteria'
-  >;
+  > & {
+    /** Existing fields that keys stand on; the rest stand on the app's own. */
+    readonly mapping: FieldMapping;
+  };
 
 export interface KeyValue {
   readonly key: string;
@@ -37,7 +48,7 @@ export type SettingProblem =
     };
 
 /** Waits follow the regulation ("1-2 working days", special-no-confirmation); the rest is bounded by good sense. */
-const RANGES: Readonly<Record<keyof PolicyNumbers, readonly [number, number]>> = {
+export const SETTING_RANGES: Readonly<Record<keyof PolicyNumbers, readonly [number, number]>> = {
   firstWaitDays: [1, 2],
   secondWaitDays: [1, 2],
   undoMinutes: [0, 60],
@@ -45,17 +56,17 @@ const RANGES: Readonly<Record<keyof PolicyNumbers, readonly [number, number]>> =
   maxReturns: [1, 10],
   returnWindowMinutes: [1, 120],
 };
-const STRICTNESSES: readonly Strictness[] = ['off', 'warn', 'justify', 'block'];
+export const STRICTNESSES: readonly Strictness[] = ['off', 'warn', 'justify', 'block'];
 const TRUE_WORDS = ['true', 'yes', 'on', '1'];
 const FALSE_WORDS = ['false', 'no', 'off', '0'];
 
-const isNumberKey = (key: string): key is keyof PolicyNumbers => Object.hasOwn(RANGES, key);
+const isNumberKey = (key: string): key is keyof PolicyNumbers => Object.hasOwn(SETTING_RANGES, key);
 const isStrictness = (value: string): value is Strictness =>
   STRICTNESSES.some((strictness) => strictness === value);
 
 /** Every key that `--set` accepts, for messages. */
 export const SETTING_KEYS: readonly string[] = [
-  ...Object.keys(RANGES),
+  ...Object.keys(SETTING_RANGES),
   'autoAsk',
   'channels',
   'thanksConfirms',
@@ -69,12 +80,14 @@ export const SETTING_KEYS: readonly string[] = [
   'overriders',
   'diagnostics',
   ...CRITERION_IDS.map((id) => `criterion.${id}`),
+  ...FIELD_KEYS.map((key) => `field.${key}`),
+  ...CHOICE_FIELDS.map((key) => `items.${key}`),
 ];
 
 type Change = Partial<PolicySettings> | null;
 
 function numberChange(key: keyof PolicyNumbers, value: string): Change {
-  const [least, most] = RANGES[key];
+  const [least, most] = SETTING_RANGES[key];
   const number = /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
   return number >= least && number <= most ? { [key]: number } : null;
 }
@@ -93,7 +106,7 @@ function channelsChange(value: string): Change {
 }
 
 /** Europe/Moscow and the like; checked by the platform's own zone data. */
-function isZone(value: string): boolean {
+export function isZone(value: string): boolean {
   return (
     /^[A-Za-z]+\/[A-Za-z_+\-/0-9]+$/.test(value) &&
     Intl.supportedValuesOf('timeZone').includes(value)
@@ -104,11 +117,13 @@ function isZone(value: string): boolean {
 function datesChange(key: 'daysOff' | 'workDays', value: string): Change {
   if (value === '' || value === 'none') return { [key]: [] };
   const dates = value.split(',').map((part) => part.trim());
-  const real = dates.every((date) => {
-    const at = /^\d{4}-\d{2}-\d{2}$/.test(date) ? new Date(`${date}T00:00:00Z`) : null;
-    return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
-  });
-  return real ? { [key]: [...new Set(dates)].toSorted() } : null;
+  return dates.every(isDate) ? { [key]: [...new Set(dates)].toSorted() } : null;
+}
+
+/** `2026-12-31`, and only if the calendar has it. */
+export function isDate(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 /** `1,5`: users of the portal, once each. */
@@ -126,6 +141,24 @@ function diagnosticsChange(value: string): Change {
   if (!field || !list) return null;
   const values = list.split(',').map((part) => part.trim());
   return values.includes('') ? null : { diagnostics: { field, values } };
+}
+
+/** `UF_CRM_SOLUTION`, or `own` for the app's own field; that the portal has it is checked elsewhere. */
+function fieldChange(key: FieldKey, value: string, { fields, options }: FieldMapping): Change {
+  const { [key]: _field, ...others } = fields;
+  const kept = Object.fromEntries(Object.entries(options).filter(([choice]) => choice !== key));
+  if (value === '' || value === 'own') return { mapping: { fields: others, options: kept } };
+  if (!/^UF_[A-Z0-9_]{1,60}$/.test(value)) return null;
+  const same = fields[key] === value;
+  return { mapping: { fields: { ...others, [key]: value }, options: same ? options : kept } };
+}
+
+/** `solved:12,spam:13`: codes and the ids of their items. */
+function itemsChange(key: ChoiceField, value: string, mapping: FieldMapping): Change {
+  const pairs = value.split(',').map((part) => /^([a-z-]+):(\d{1,9})$/.exec(part.trim()));
+  if (pairs.includes(null)) return null;
+  const items = Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])]));
+  return { mapping: { ...mapping, options: { ...mapping.options, [key]: items } } };
 }
 
 function criterionChange(
@@ -159,7 +192,11 @@ function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
   const change = CHANGES.get(key);
   if (change) return change(value);
   const id = CRITERION_IDS.find((one) => key === `criterion.${one}`);
-  return id ? criterionChange(id, value, settings.criteria) : null;
+  if (id) return criterionChange(id, value, settings.criteria);
+  const field = FIELD_KEYS.find((one) => key === `field.${one}`);
+  if (field) return fieldChange(field, value, settings.mapping);
+  const choice = CHOICE_FIELDS.find((one) => key === `items.${one}`);
+  return choice ? itemsChange(choice, value, settings.mapping) : null;
 }
 
 const ALLOWED: ReadonlyMap<string, string> = new Map([
@@ -178,7 +215,9 @@ const ALLOWED: ReadonlyMap<string, string> = new Map([
 
 /** What a key accepts, in the notation of messages. */
 export function allowedValues(key: string): string {
-  if (isNumberKey(key)) return `${RANGES[key][0]}-${RANGES[key][1]}`;
+  if (isNumberKey(key)) return SETTING_RANGES[key].join('-');
+  if (key.startsWith('field.')) return 'UF_CRM_…, own';
+  if (key.startsWith('items.')) return 'code:item[,code:item…]';
   return ALLOWED.get(key) ?? STRICTNESSES.join(', ');
 }
 

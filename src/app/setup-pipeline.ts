@@ -24,10 +24,16 @@ export interface SetupDeps {
   readonly clock: Clock;
   readonly fieldSpecs: readonly FieldSpec[];
   readonly roleHints: readonly RoleHint[];
+  /** The person who saves; left out: the user the app works as. */
+  readonly savedBy?: number;
+  /** A first policy must not follow one that somebody else saved meanwhile. */
+  readonly first?: boolean;
 }
 
 /** What reading a pipeline needs: nothing that writes. */
 export interface PipelineReadDeps extends Pick<SetupDeps, 'portalId' | 'roleHints'> {
+  /** Left out where nothing is to be saved: the portal's fields are then not asked for. */
+  readonly fieldSpecs?: readonly FieldSpec[];
   readonly setup: Omit<SetupGateway, 'ensureFields'>;
   readonly policies: Pick<PolicyStore, 'list' | 'find'>;
 }
@@ -52,7 +58,7 @@ export type SetupResult =
 /** A stored policy that can no longer be read is set up anew instead of blocking its own repair. */
 async function previousPolicy(
   pipeline: PipelineRef,
-  { policies, portalId }: PipelineReadDeps,
+  { policies, portalId }: Pick<PipelineReadDeps, 'policies' | 'portalId'>,
 ): Promise<ClosingPolicy | null> {
   try {
     return await policies.find(portalId, pipeline);
@@ -94,6 +100,8 @@ export async function readPipelineFacts(
       appUserId: await deps.setup.appUserId(),
       previous: await previousPolicy(pipeline, deps),
       roleHints: deps.roleHints,
+      fields: deps.fieldSpecs ? await deps.setup.listFields(pipeline.entityTypeId) : [],
+      fieldSpecs: deps.fieldSpecs ?? [],
     },
   };
 }
@@ -127,29 +135,30 @@ function sameContent(left: ClosingPolicy, right: ClosingPolicy): boolean {
 
 /** Creates the missing fields and stores the policy when something changed; throws portal and store faults. */
 export async function savePolicyDraft(
-  draft: PolicyDraft,
+  { mapping, ...draft }: PolicyDraft,
   previous: ClosingPolicy | null,
   deps: SetupDeps,
   progress: Progress,
 ): Promise<Omit<SetupReport, 'warnings'>> {
   const fieldSet = await deps.setup.ensureFields(
     draft.pipeline.entityTypeId,
-    deps.fieldSpecs,
+    deps.fieldSpecs.filter(({ key }) => mapping.fields[key] === undefined),
     progress,
   );
   const policy: ClosingPolicy = {
     ...draft,
     version: previous?.version ?? 0,
-    fields: fieldSet.fields,
-    options: optionsOf(fieldSet),
+    fields: { ...fieldSet.fields, ...mapping.fields },
+    options: { ...optionsOf(fieldSet), ...mapping.options },
   };
   if (previous && sameContent(previous, policy)) {
     return { policy: previous, changed: false, created: fieldSet.created };
   }
   // An attempt made before this moment keeps the version it was made under.
   const savedAt = await deps.setup.serverTime();
-  const stored = await deps.policies.save(deps.portalId, policy, savedAt);
-  const savedBy = await deps.setup.appUserId();
+  const savedBy = deps.savedBy ?? (await deps.setup.appUserId());
+  const saving = { savedAt, savedBy, first: deps.first ?? false };
+  const stored = await deps.policies.save(deps.portalId, policy, saving);
   const line = policyLine(previous, stored, { at: deps.clock.now(), savedBy });
   await deps.journal.append(deps.portalId, [line]);
   return { policy: stored, changed: true, created: fieldSet.created };

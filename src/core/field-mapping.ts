@@ -26,3 +26,16 @@ export function mappingOf({
     ),
   };
 }
+
+/** A ticket without fields: what nothing is mapped to yet. `as` is safe here: the keys are the closed list itself. */
+export const NO_FIELDS = Object.fromEntries(FIELD_KEYS.map((key) => [key, ''])) as Readonly<
+  Record<FieldKey, string>
+>;
+
+export const NO_OPTIONS: ClosingPolicy['options'] = {
+  kbDecision: {},
+  confirmation: {},
+  closeReason: {},
+  outcome: {},
+  mistakeCause: {},
+};

@@ -32,11 +32,12 @@ export function createPolicyArchive(redis: Redis, keys: Keys, log: Log): PolicyA
       log.warn({ portalId, version: field }, 'A stored policy version cannot be read');
       return null;
     }
-    const [at, digest = ''] = (saved ?? '').split(' ');
+    const [at, digest = '', by] = (saved ?? '').split(' ');
     const text = digest === '' ? null : await redis.hget(clauseTextsKey(keys, portalId), digest);
     return {
       policy: policy.data,
       savedAt: at ? Number(at) : null,
+      savedBy: Number(by ?? 0) || 0,
       clauseTexts: text === null ? null : readTexts(text),
     };
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { ClauseTexts } from '../app/ports/journal.ts';
-import type { PolicyStore, SavedPolicy } from '../app/ports/state.ts';
+import type { PolicySaving, PolicyStore, SavedPolicy } from '../app/ports/state.ts';
 import { pipelineKey } from '../core/policy.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
@@ -50,11 +50,11 @@ export function createPolicyStore(
       }),
     inForceSince: (portalId, pipeline, since) =>
       storeCall(() => versionsSince(redis, versions(portalId), pipelineKey(pipeline), since)),
-    save: (portalId, policy, savedAt) =>
+    save: (portalId, policy, saving = {}) =>
       storeCall(async () => {
         const texts = await keepTexts(redis, clauseTextsKey(keys, portalId), clauseTexts);
         const names = [current(portalId), versions(portalId)] as const;
-        const saved = await saveNext(redis, names, { policy, texts, savedAt });
+        const saved = await saveNext(redis, names, { policy, texts, saving });
         await redis.sadd(keys.app('portals'), portalId);
         return saved;
       }),
@@ -94,13 +94,13 @@ async function versionsSince(
 interface Saving {
   readonly policy: ClosingPolicy;
   readonly texts: string;
-  readonly savedAt: number | undefined;
+  readonly saving: PolicySaving;
 }
 
 async function saveNext(
   redis: Redis,
   names: readonly [string, string],
-  { policy, texts, savedAt }: Saving,
+  { policy, texts, saving: { savedAt, savedBy, first = false } }: Saving,
 ): Promise<ClosingPolicy> {
   const checked = checkPolicy(policy, 'the policy to save');
   const key = pipelineKey(policy.pipeline);
@@ -114,12 +114,12 @@ async function saveNext(
         expected,
         next.version,
         JSON.stringify(next),
-        texts,
+        `${texts} ${savedBy ?? 0}`,
         savedAt ?? '',
       ),
     );
     if (found === -1) return next;
-    if (policy.version !== 0)
+    if (policy.version !== 0 || first)
       throw new AppError(
         'policy-invalid',
         `The policy of ${key} was changed meanwhile (now version ${found}): read it again and repeat the change`,

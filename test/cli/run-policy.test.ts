@@ -22,10 +22,11 @@ async function run(...argv: string[]) {
   const terminal = fakeTerminal();
   const tools = fakeTools();
   tools.policyArchive.all = [
-    { policy: FIRST, savedAt: null, clauseTexts: null },
+    { policy: FIRST, savedAt: null, savedBy: 0, clauseTexts: null },
     {
       policy: SECOND,
       savedAt: Date.UTC(2026, 10, 22, 9),
+      savedBy: 7,
       clauseTexts: {
         ru: {},
         en: { 'step-3': 'Document the solution, as it was worded that day.' },

@@ -59,7 +59,7 @@ describe('past versions of a policy', () => {
     await connections.producer.hset(name, '2:5@last', '1', '2:5@1', JSON.stringify(policy));
 
     expect(await createPolicyArchive(connections.producer, keys, log).versions(PORTAL)).toEqual([
-      { policy, savedAt: null, clauseTexts: null },
+      { policy, savedAt: null, savedBy: 0, clauseTexts: null },
     ]);
   });
 });

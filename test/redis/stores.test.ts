@@ -254,9 +254,9 @@ describeWithRedis('what is remembered between runs', (server) => {
   test('tells which versions were in force since a moment, as far back as anybody knows', async () => {
     const policies = createPolicyStore(connections.producer, keys);
     const pipeline = { entityTypeId: 2, categoryId: 77 };
-    const first = await policies.save(PORTAL, aPolicy({ version: 0, pipeline }), 1000);
-    const second = await policies.save(PORTAL, { ...first, autoAsk: false }, 2000);
-    const third = await policies.save(PORTAL, second, 3000);
+    const first = await policies.save(PORTAL, aPolicy({ version: 0, pipeline }), { savedAt: 1000 });
+    const second = await policies.save(PORTAL, { ...first, autoAsk: false }, { savedAt: 2000 });
+    const third = await policies.save(PORTAL, second, { savedAt: 3000 });
     const since = async (at: number) =>
       (await policies.inForceSince(PORTAL, pipeline, at)).map(({ savedAt }) => savedAt);
 

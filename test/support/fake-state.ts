@@ -3,6 +3,7 @@ import type {
   Journal,
   JournalEntry,
   MadeMove,
+  PolicySaving,
   PolicyStore,
   ReturnEntry,
   ReturnLedger,
@@ -156,7 +157,11 @@ export class FakePolicies implements PolicyStore {
     const all = await this.list();
     return all.find((p) => pipelineKey(p.pipeline) === pipelineKey(pipeline)) ?? null;
   }
-  async save(_portalId: string, policy: ClosingPolicy, savedAt?: Instant): Promise<ClosingPolicy> {
+  async save(
+    _portalId: string,
+    policy: ClosingPolicy,
+    { savedAt }: PolicySaving = {},
+  ): Promise<ClosingPolicy> {
     const stored = { ...policy, version: policy.version + 1 };
     this.saved.push(stored);
     if (savedAt !== undefined) this.savedAt.set(stored, savedAt);

@@ -87,6 +87,8 @@ export interface PolicyVersion {
   readonly policy: ClosingPolicy;
   /** null for versions saved before this was kept, and then there are no clause texts either. */
   readonly savedAt: Instant | null;
+  /** User of the portal; 0: not noted. */
+  readonly savedBy: number;
   /** As they stood on the day it was saved. */
   readonly clauseTexts: ClauseTexts | null;
 }

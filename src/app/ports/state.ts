@@ -96,15 +96,24 @@ export interface SavedPolicy {
   readonly savedAt: Instant;
 }
 
+export interface PolicySaving {
+  /** By the portal's clock, which moves are told in; left out: the store's own. */
+  readonly savedAt?: Instant;
+  /** User of the portal; kept beside the version. */
+  readonly savedBy?: number;
+  /** A version 0 follows nothing but nothing; without this it follows whatever stands there. */
+  readonly first?: boolean;
+}
+
 export interface PolicyStore {
   /** Current policies of the portal; throws AppError policy-invalid when a stored one cannot be read. */
   list(portalId: string): Promise<readonly ClosingPolicy[]>;
   find(portalId: string, pipeline: PipelineRef): Promise<ClosingPolicy | null>;
   /**
    * Stores the next version (the given one + 1) and keeps every past one; returns what was stored.
-   * @param savedAt by the portal's clock, which moves are told in; left out: the store's own
+   * Throws policy-invalid when another version stands there meanwhile.
    */
-  save(portalId: string, policy: ClosingPolicy, savedAt?: Instant): Promise<ClosingPolicy>;
+  save(portalId: string, policy: ClosingPolicy, saving?: PolicySaving): Promise<ClosingPolicy>;
   /** The versions in force at some moment since then, newest first; empty when nobody knows when they were saved. */
   inForceSince(
     portalId: string,
