@@ -51,7 +51,7 @@ function CriterionRow({
   return (
     <li class="pairs criterion-row">
       <div class="stage-name">
-        <span>{title}</span> <span class="soft">· {clauseName}</span>{' '}
+        <span>{title}</span> <span class="soft">{clauseName}</span>{' '}
         {changed && <Badge tone="wait">{say('settings.criterion.differs')}</Badge>}
         {changed && (
           <Button
@@ -63,20 +63,18 @@ function CriterionRow({
           </Button>
         )}
       </div>
-      <div>
-        <Select
-          id={idOf(`${path}.strictness`)}
-          label={say('settings.criterion.strictness', { title })}
-          quiet
-          error={form.errorAt(`${path}.strictness`) ?? form.errorAt(path)}
-          value={setting.strictness}
-          choices={strictnesses.map(({ code, label }) => ({ value: code, label }))}
-          onValue={(strictness) => change({ strictness })}
-        />
-        {setting.strictness !== 'off' && (
-          <Outcomes say={say} form={form} setting={setting} change={change} />
-        )}
-      </div>
+      <Select
+        id={idOf(`${path}.strictness`)}
+        label={say('settings.criterion.strictness', { title })}
+        quiet
+        error={form.errorAt(`${path}.strictness`) ?? form.errorAt(path)}
+        value={setting.strictness}
+        choices={strictnesses.map(({ code, label }) => ({ value: code, label }))}
+        onValue={(strictness) => change({ strictness })}
+      />
+      {setting.strictness !== 'off' && (
+        <Outcomes say={say} form={form} setting={setting} change={change} />
+      )}
     </li>
   );
 }

@@ -110,13 +110,18 @@ function Loaded({ scope: { say }, form, goTo }: NoticesProps) {
   );
 }
 
+/** Takes the focus: the button that saved is gone with the bar it stood in. */
 function Saved({ scope: { say }, form }: NoticesProps) {
   const { saved, base } = form;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (saved) box.current?.focus();
+  }, [saved]);
   const version = base.version;
   const labelOf = (key: string): string =>
     base.book.fields.find((field) => field.key === key)?.label ?? key;
   return (
-    <div role="status">
+    <div role="status" ref={box} tabIndex={-1}>
       {saved && (
         <Notice
           tone="good"

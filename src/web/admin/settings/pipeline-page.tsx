@@ -114,6 +114,11 @@ function Unsaved({ scope: { say }, store, form }: Pick<PageProps, 'scope' | 'sto
   const save = async (): Promise<void> => {
     if (await form.save()) await store.load();
   };
+  const reset = (): void => {
+    form.reset();
+    // The bar goes, and the focus with it.
+    document.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
+  };
   return (
     <SaveBar
       text={say(form.touched ? 'settings.unsaved' : 'settings.unsaved.new')}
@@ -121,7 +126,7 @@ function Unsaved({ scope: { say }, store, form }: Pick<PageProps, 'scope' | 'sto
       cancel={say('settings.cancel')}
       busy={form.saving && say('settings.saving')}
       onSave={() => void save()}
-      onCancel={form.touched ? () => form.reset() : null}
+      onCancel={form.touched ? reset : null}
     />
   );
 }

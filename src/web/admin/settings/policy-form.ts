@@ -14,6 +14,7 @@ import type {
 } from '../../../core/admin/settings-state.ts';
 import type { ClosingPolicy } from '../../../core/policy.ts';
 import type { Api, ApiAnswer } from '../../shared/api.ts';
+import type { NumberWords } from './policy-parts.ts';
 import { numberProblems, settingAt, tidy } from './policy-parts.ts';
 
 /** Connection or session lost: the last wish can be repeated. Or the server's own words of refusal. */
@@ -257,7 +258,7 @@ export class PolicyForm {
   }
 
   /** Set by the page, which has the words. */
-  numberWords: (least: number, most: number) => string = (least, most) => `${least}–${most}`;
+  numberWords: NumberWords = (_path, least, most) => `${least}–${most}`;
 
   #remember(people: readonly Person[]): void {
     for (const { id, name } of people) if (name !== '') this.#names.set(id, name);

@@ -34,16 +34,18 @@ const NUMBERS: readonly (keyof PolicyNumbers)[] = [
   'returnWindowMinutes',
 ];
 
+export type NumberWords = (path: keyof PolicyNumbers, least: number, most: number) => string;
+
 /** Numbers that are none, or beyond the limits: told without asking the server. */
 export function numberProblems(
   policy: ClosingPolicy,
   limits: SettingsBook['limits'],
-  words: (least: number, most: number) => string,
+  words: NumberWords,
 ): readonly SettingNote[] {
   return NUMBERS.flatMap((path) => {
     const [least, most] = limits[path];
     const value = policy[path];
     if (value >= least && value <= most) return [];
-    return [{ path, code: 'number', text: words(least, most) }];
+    return [{ path, code: 'number', text: words(path, least, most) }];
   });
 }

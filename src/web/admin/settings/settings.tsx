@@ -8,6 +8,7 @@ import type { PipelineLine, SettingsHome } from '../../../core/admin/settings-st
 import type { AdminScope } from '../scope.ts';
 import { PipelinePage } from './pipeline-page.tsx';
 import { SettingsStore } from './settings-store.ts';
+import { NUMBER_TITLES } from './number-titles.ts';
 import { TroubleNotice } from './trouble-notice.tsx';
 
 export function Settings(scope: AdminScope) {
@@ -16,7 +17,8 @@ export function Settings(scope: AdminScope) {
   const [, redraw] = useReducer<number, null>((count) => count + 1, 0);
   useEffect(() => {
     store.changed = () => redraw(null);
-    store.numberWords = (least, most) => say('settings.number', { least, most });
+    store.numberWords = (path, least, most) =>
+      say('settings.number', { name: say(NUMBER_TITLES[path]), least, most });
     const warn = (event: BeforeUnloadEvent): void => {
       if (store.unsaved.length > 0) event.preventDefault();
     };

@@ -136,7 +136,10 @@ function StageRow({ scope: { say }, form, stage }: FormProps & { readonly stage:
   return (
     <li class="pairs">
       <span class="stage-name">
-        {name} <span class="soft">· {say(`settings.semantics.${semantics}`)}</span>
+        {name}
+        {semantics !== 'process' && (
+          <span class="soft">{say(`settings.semantics.${semantics}`)}</span>
+        )}
       </span>
       <Select
         id={idOf(path)}

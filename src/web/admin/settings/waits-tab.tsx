@@ -8,6 +8,7 @@ import { Table } from '../../shared/ui/table.tsx';
 import { Channels } from './channels.tsx';
 import { momentIn } from './dates.ts';
 import type { FormProps } from './form-props.ts';
+import { NUMBER_TITLES } from './number-titles.ts';
 import { idOf } from './places.ts';
 
 export function WaitsTab({ scope, form }: FormProps) {
@@ -17,20 +18,8 @@ export function WaitsTab({ scope, form }: FormProps) {
     <>
       <Group title={say('settings.waits')} hint={say('settings.waits.hint')}>
         <Grid>
-          <Amount
-            scope={scope}
-            form={form}
-            path="firstWaitDays"
-            label={say('settings.waits.first')}
-            unit={days}
-          />
-          <Amount
-            scope={scope}
-            form={form}
-            path="secondWaitDays"
-            label={say('settings.waits.second')}
-            unit={days}
-          />
+          <Amount scope={scope} form={form} path="firstWaitDays" unit={days} />
+          <Amount scope={scope} form={form} path="secondWaitDays" unit={days} />
         </Grid>
         <Example scope={scope} form={form} />
       </Group>
@@ -42,18 +31,17 @@ export function WaitsTab({ scope, form }: FormProps) {
 
 interface AmountProps extends FormProps {
   readonly path: keyof PolicyNumbers;
-  readonly label: string;
   readonly hint?: string;
   readonly unit: string;
 }
 
-function Amount({ form, path, label, hint, unit }: AmountProps) {
+function Amount({ scope: { say }, form, path, hint, unit }: AmountProps) {
   const [least, most] = form.base.book.limits[path];
   const value = form.policy[path];
   return (
     <NumberInput
       id={idOf(path)}
-      label={label}
+      label={say(NUMBER_TITLES[path])}
       hint={hint}
       unit={unit}
       required
@@ -154,14 +142,12 @@ function After({ scope, form }: FormProps) {
         <Amount
           {...shared}
           path="undoMinutes"
-          label={say('settings.undo')}
           hint={say('settings.undo.hint')}
           unit={say('settings.waits.minutes')}
         />
         <Amount
           {...shared}
           path="reopenWindowDays"
-          label={say('settings.reopen')}
           hint={say('settings.reopen.hint')}
           unit={say('settings.waits.days')}
         />
@@ -169,13 +155,8 @@ function After({ scope, form }: FormProps) {
       <Disclosure title={say('settings.loop')}>
         <p class="hint">{say('settings.loop.hint')}</p>
         <Grid>
-          <Amount {...shared} path="maxReturns" label={say('settings.loop.max')} unit="" />
-          <Amount
-            {...shared}
-            path="returnWindowMinutes"
-            label={say('settings.loop.window')}
-            unit={say('settings.waits.minutes')}
-          />
+          <Amount {...shared} path="maxReturns" unit="" />
+          <Amount {...shared} path="returnWindowMinutes" unit={say('settings.waits.minutes')} />
         </Grid>
       </Disclosure>
     </Group>
