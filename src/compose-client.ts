@@ -48,7 +48,7 @@ export interface ClientParts {
   /** The words of this portal. */
   readonly texts: Pick<TextSet, 'clientTexts' | 'replyRules' | 'documentation'>;
   readonly jobs: ClientJobs;
-  /** Signs links; another secret makes every link sent earlier invalid. */
+  /** Signs links. */
   readonly secret: string;
   readonly publicUrl: () => string;
   readonly breaker?: Partial<BreakerLimits>;
@@ -90,16 +90,18 @@ export function composeClientSide(parts: ClientParts): ClientDeps {
 }
 
 type ClientPageParts = Pick<ClientParts, 'connections' | 'keys' | 'jobs' | 'secret'> & {
+  /** Secrets before the present one: links sent then still open. */
+  readonly oldSecrets: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
 };
 
 /** The page a client opens: it asks no portal, so that one serves them all. */
 export function composeClientPage(parts: ClientPageParts): Omit<ClientPageOptions, 'ready'> {
-  const { secret, clock, log } = parts;
+  const { secret, oldSecrets, clock, log } = parts;
   return {
     ...recordsOf(parts),
-    signer: createTokenSigner(secret),
+    signer: createTokenSigner(secret, oldSecrets),
     formTokens: createFormTokens(secret, () => clock.now()),
     clock,
     say: sayByName,
@@ -109,14 +111,19 @@ export function composeClientPage(parts: ClientPageParts): Omit<ClientPageOption
 
 /** The page that sets a pause; `depsOf` finds the ticket's portal. */
 export function composeHoldPage(
-  { secret, clock, log }: Pick<ClientPageParts, 'secret' | 'clock' | 'log'>,
+  {
+    secret,
+    oldSecrets,
+    clock,
+    log,
+  }: Pick<ClientPageParts, 'secret' | 'oldSecrets' | 'clock' | 'log'>,
   depsOf: (portalId: string) => Promise<ClientDeps>,
 ): HoldPageOptions {
   return {
     hold: async (portalId, target, request) =>
       holdTicket(portalId, target, request, await depsOf(portalId)),
     ticketLink: async (portalId, ref) => (await depsOf(portalId)).tickets.ticketLink(ref),
-    signer: createTokenSigner(secret),
+    signer: createTokenSigner(secret, oldSecrets),
     formTokens: createFormTokens(secret, () => clock.now()),
     clock,
     say: sayByName,
@@ -124,7 +131,12 @@ export function composeHoldPage(
   };
 }
 
-function recordsOf({ connections, keys, jobs, log }: Omit<ClientPageParts, 'clock' | 'secret'>) {
+function recordsOf({
+  connections,
+  keys,
+  jobs,
+  log,
+}: Omit<ClientPageParts, 'clock' | 'secret' | 'oldSecrets'>) {
   const redis = connections.producer;
   const wake = (portalId: string): Promise<void> => jobs.wakeAnswers(portalId);
   return {

@@ -194,7 +194,10 @@ async function upkeep(deps: InstallDeps): Promise<void> {
 async function reseal({ registry, log }: InstallDeps): Promise<void> {
   try {
     const values = await registry.reseal();
-    log.info({ values }, 'Stored secrets were sealed anew; APP_SECRETS_OLD can be emptied');
+    log.info(
+      { values },
+      'Stored secrets were sealed anew; APP_SECRETS_OLD can be emptied once no link signed with it is wanted (90 days)',
+    );
   } catch (error) {
     log.warn(faultFields(error), 'Stored secrets were not all sealed anew: start again later');
   }

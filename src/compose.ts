@@ -40,6 +40,8 @@ export interface ServiceOptions extends Omit<StoreOptions, 'portal'> {
   readonly port: number;
   /** Signs links to the client page. */
   readonly secret: string;
+  /** Secrets before the present one: links sealed with them still open. */
+  readonly oldSecrets?: readonly string[];
   /** Where people reach the HTTP side, without a slash at the end; absent: loopback, at the port it got. */
   readonly publicUrl?: string;
   /** The store given is the stand-in that forgets everything at exit. */
@@ -76,8 +78,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${port}`;
   const app = openRegistry(store, options);
   const client = { ...tuning, jobs, secret, publicUrl };
-  const triggers = composeSignals(store, jobs);
-  const pool = createPortalPool({ store, client, webhook, installed: app, triggers });
+  const signals = composeSignals(store, jobs);
+  const pool = createPortalPool({ store, client, webhook, installed: app, signals });
   const installs = app && composeInstalls({ ...app, store, pool, publicUrl, secret });
   const automation = openAutomation({ store, pool, jobs, installed: app }, options);
   const frame = await openFrame({ store, pool, installed: app, installs }, options);
@@ -94,11 +96,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...frame.routes(ready),
     doorbell: frame.listening(queues.doorbell),
     ...waysIn(webhook, installs, ready),
-    ...(automation && { robots: automation.robots }),
+    ...(automation && { robots: automation.robots, pressed: automation.pressed }),
     log,
     ready,
-    clientPage: { ...composeClientPage({ ...store, jobs, secret }), ready },
-    holdPage: composeHoldPage({ secret, clock, log }, (portalId) => pool.deps(portalId)),
+    ...linkPages({ store, jobs, pool, ready }, options),
   });
   const server = role === 'worker' ? null : await listen(http, options.port);
   port = server ? portOf(server) : null;
@@ -127,6 +128,26 @@ function openAutomation(
 ): Automation | null {
   const { installed } = parts;
   return installed && app ? composeAutomation({ ...parts, installed, app, secret }) : null;
+}
+
+/** Pages that a link opens, outside the portal. */
+function linkPages(
+  {
+    store,
+    jobs,
+    pool,
+    ready,
+  }: Pick<Schedule, 'store' | 'pool'> & {
+    readonly jobs: ClientJobs;
+    readonly ready: () => boolean;
+  },
+  { secret, oldSecrets = [] }: ServiceOptions,
+) {
+  const parts = { ...store, secret, oldSecrets };
+  return {
+    clientPage: { ...composeClientPage({ ...parts, jobs }), ready },
+    holdPage: composeHoldPage(parts, (portalId) => pool.deps(portalId)),
+  };
 }
 
 /** Whose calls are taken: the webhook's, and those of portals that installed the app. */

@@ -26,6 +26,7 @@ async function runService(config: Config): Promise<void> {
     log,
   });
   if (redis.kind === 'memory') console.warn(say(config.language, 'start.memory-only'));
+  const oldSecrets = config.oldSecrets.map((one) => one.reveal());
   const service = await startService({
     portal: portal && {
       id: WEBHOOK_PORTAL,
@@ -36,7 +37,7 @@ async function runService(config: Config): Promise<void> {
       clientId: app.clientId,
       clientSecret: app.clientSecret.reveal(),
       oauthOrigins: app.oauthOrigins,
-      oldSecrets: config.oldSecrets.map((one) => one.reveal()),
+      oldSecrets,
     },
     redisUrl: redis.url,
     role: config.role,
@@ -44,6 +45,7 @@ async function runService(config: Config): Promise<void> {
     clock: createClock(),
     log,
     secret: config.appSecret?.reveal() ?? '',
+    oldSecrets,
     publicUrl: config.publicUrl,
     retention: config.retention,
     memoryOnly: redis.kind === 'memory',

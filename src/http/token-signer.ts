@@ -8,8 +8,12 @@ const MAC_CHARS = 22;
 const END = '1';
 const TOKEN = /^[A-Za-z0-9_-]{23,400}1$/;
 
-/** Seals for links: HMAC-SHA256, then the text, both base64url. Another secret makes every link sent before invalid. */
-export function createTokenSigner(secret: string): TokenSigner {
+/**
+ * Seals for links: HMAC-SHA256, then the text, both base64url.
+ * @param oldSecrets secrets before the present one: links sealed with them still open
+ */
+export function createTokenSigner(secret: string, oldSecrets: readonly string[] = []): TokenSigner {
+  const secrets = [secret, ...oldSecrets];
   return {
     seal: (text) => `${keyedHash(secret, 'link', text).toString('base64url')}${encode(text)}${END}`,
     open(token) {
@@ -17,7 +21,10 @@ export function createTokenSigner(secret: string): TokenSigner {
       const body = token.slice(MAC_CHARS, -END.length);
       const text = Buffer.from(body, 'base64url').toString('utf8');
       const given = Buffer.from(token.slice(0, MAC_CHARS), 'base64url');
-      const known = timingSafeEqual(given, keyedHash(secret, 'link', text));
+      // Every secret is tried, so that the time tells nothing.
+      let known = false;
+      for (const one of secrets)
+        known = timingSafeEqual(given, keyedHash(one, 'link', text)) || known;
       // One spelling per token: the decoder would also read others.
       const spelled = `${given.toString('base64url')}${encode(text)}${END}`;
       return known && spelled === token ? text : null;
