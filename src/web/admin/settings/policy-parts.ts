@@ -36,7 +36,7 @@ const NUMBERS: readonly (keyof PolicyNumbers)[] = [
 
 export type NumberWords = (path: keyof PolicyNumbers, least: number, most: number) => string;
 
-/** Numbers that are none, or beyond the limits: told without asking the server. */
+/** Numbers that are none, not whole, or beyond the limits: told without asking the server. */
 export function numberProblems(
   policy: ClosingPolicy,
   limits: SettingsBook['limits'],
@@ -45,7 +45,7 @@ export function numberProblems(
   return NUMBERS.flatMap((path) => {
     const [least, most] = limits[path];
     const value = policy[path];
-    if (value >= least && value <= most) return [];
+    if (Number.isInteger(value) && value >= least && value <= most) return [];
     return [{ path, code: 'number', text: words(path, least, most) }];
   });
 }

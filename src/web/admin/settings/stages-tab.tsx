@@ -3,7 +3,9 @@ import type { SettingsStage } from '../../../core/admin/settings-state.ts';
 import type { ClosingPolicy, StageRole } from '../../../core/policy.ts';
 import { momentOf, zonedInput } from '../../shared/zoned.ts';
 import { Disclosure, Grid, Group } from '../../shared/ui/boxes.tsx';
+import { Button } from '../../shared/ui/button.tsx';
 import { RadioGroup } from '../../shared/ui/choices.tsx';
+import { Below } from '../../shared/ui/field.tsx';
 import { DateInput, Select } from '../../shared/ui/inputs.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import type { FormProps } from './form-props.ts';
@@ -109,9 +111,7 @@ function StageMap({ scope, form }: FormProps) {
           <StageRow key={stage.stageId} scope={scope} form={form} stage={stage} />
         ))}
         {gone.map((id) => (
-          <li key={id} class="pairs soft">
-            <span>{say('settings.stages.gone', { stage: id })}</span>
-          </li>
+          <GoneStage key={id} scope={scope} form={form} stageId={id} />
         ))}
       </ul>
       <ReturnStage scope={scope} form={form} />
@@ -160,6 +160,30 @@ function withRole(
   role: StageRole,
 ): Pick<ClosingPolicy, 'stages'> {
   return { stages: { ...policy.stages, [stageId]: role } };
+}
+
+/** A stage that was deleted on the portal: its role means nothing any more. */
+function GoneStage({ scope: { say }, form, stageId }: FormProps & { readonly stageId: string }) {
+  const path = `stages.${stageId}`;
+  const drop = (): void => {
+    const { [stageId]: _gone, ...stages } = form.policy.stages;
+    form.change({ stages });
+  };
+  return (
+    <li class="pairs">
+      <span class="soft">{say('settings.stages.gone', { stage: stageId })}</span>
+      <div>
+        <Button
+          id={idOf(path)}
+          label={say('settings.stages.drop.label', { stage: stageId })}
+          onPress={drop}
+        >
+          {say('settings.stages.drop')}
+        </Button>
+        <Below id={idOf(path)} error={form.errorAt(path)} />
+      </div>
+    </li>
+  );
 }
 
 function ReturnStage({ scope: { say }, form }: FormProps) {

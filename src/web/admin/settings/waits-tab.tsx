@@ -48,7 +48,6 @@ function Amount({ scope: { say }, form, path, hint, unit }: AmountProps) {
       error={form.errorAt(path)}
       min={least}
       max={most}
-      step={path === 'maxReturns' ? 1 : 'any'}
       value={Number.isNaN(value) ? null : value}
       // An empty field is told as a problem; it must not become a zero behind one's back.
       onValue={(next) => form.change({ [path]: next ?? Number.NaN })}
