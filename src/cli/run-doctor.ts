@@ -1,5 +1,6 @@
 /** `npm run doctor`: a table for people, or one JSON document; exit code 1 when something is broken. */
 import { parseArgs } from 'node:util';
+import { doctorDeps } from '../app/admin/doctor.ts';
 import { diagnose } from '../app/doctor.ts';
 import { checkToken } from '../app/doctor-checks.ts';
 import { finding } from '../app/doctor-findings.ts';
@@ -117,7 +118,7 @@ export async function runDoctor(
     run: async (tools, target) => {
       if (answer !== null) return takeAnswer(answer, tools, { context, language });
       return report(
-        await diagnose(tools, {
+        await diagnose(doctorDeps(tools), {
           eventTokenCount: target.eventTokenCount,
           eventUrl: target.eventUrl,
           write: args.write,
