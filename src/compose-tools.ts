@@ -71,7 +71,7 @@ export function portalTools(
     knowledge: composeKnowledge(shell),
     documents: composeDocuments(shell),
     words: gate.words,
-    templates: shell.templates,
+    templates: { ...shell.templates, inForce: shell.texts },
     policies,
     journal: gate.journal,
     ...recordsOf(shell),

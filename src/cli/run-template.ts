@@ -1,11 +1,12 @@
-/** `npm run template`: shows a client message on sample data. */
+/** `npm run template`: shows a client message on sample data, of the app's own templates or of the portal's. */
 import { parseArgs } from 'node:util';
 import { faultWords } from '../app/fault-words.ts';
-import type { ClientMessageKind } from '../app/ports/client.ts';
+import type { ClientMessageKind, ClientTexts } from '../app/ports/client.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { NoticeText } from '../core/notice-text.ts';
 import { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { withTools } from './command.ts';
 import type { Complaint } from './setup-args.ts';
 
 const FORMATS = ['plain', 'html', 'bb'] as const;
@@ -25,11 +26,13 @@ export interface Previews {
   readonly outcomes: readonly NoticeText[];
   readonly preview: (
     request: TemplateRequest,
+    texts?: ClientTexts,
   ) => { readonly subject: string; readonly body: string } | null;
 }
 
 export type TemplateArgs =
-  | { readonly kind: 'run'; readonly request: TemplateRequest }
+  /** `own`: with the texts of the portal that the environment names. */
+  | { readonly kind: 'run'; readonly request: TemplateRequest; readonly own: boolean }
   | { readonly kind: 'help'; readonly language: Language }
   | {
       readonly kind: 'refused';
@@ -48,6 +51,7 @@ function parseRaw(argv: readonly string[]) {
       lang: { type: 'string' },
       outcome: { type: 'string' },
       format: { type: 'string' },
+      own: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -94,7 +98,7 @@ function readArgs(
   if (kind === null || outcome === null || format === null || language === null) {
     return { kind: 'refused', language: language ?? fallback, complaints: to };
   }
-  return { kind: 'run', request: { kind, outcome, language, format } };
+  return { kind: 'run', request: { kind, outcome, language, format }, own: raw.own };
 }
 
 /** @param fallback language of the machine, used without `--lang` */
@@ -112,29 +116,42 @@ export function parseTemplateArgs(
   }
 }
 
-/** @param argv arguments after the program's name; needs neither a portal nor a store */
-export function runTemplate(
+/** @param argv arguments after the program's name; needs a portal and a store only with `--own` */
+export async function runTemplate(
   argv: readonly string[],
-  { terminal, language: fallback, say }: Pick<CommandContext, 'terminal' | 'language' | 'say'>,
+  context: CommandContext,
   previews: Previews,
-): ExitCode {
+): Promise<ExitCode> {
+  const { terminal, language: fallback, say } = context;
   const args = parseTemplateArgs(argv, fallback, previews);
-  if (args.kind !== 'run') {
-    const usage = say(args.language, 'template.usage', {
-      names: previews.kinds.join(', '),
-      outcomes: previews.outcomes.join(', '),
+  if (args.kind === 'run') {
+    const { request } = args;
+    if (!args.own) return show(() => previews.preview(request), request, context);
+    return withTools(context, request.language, {
+      run: async ({ templates }) =>
+        show(() => previews.preview(request, templates.inForce.clientTexts), request, context),
     });
-    if (args.kind === 'help') {
-      terminal.out(usage);
-      return 0;
-    }
-    for (const { key, params } of args.complaints) terminal.say(say(args.language, key, params));
-    terminal.say(usage);
-    return 2;
   }
-  const { language, format, outcome } = args.request;
+  const usage = say(args.language, 'template.usage', {
+    names: previews.kinds.join(', '),
+    outcomes: previews.outcomes.join(', '),
+  });
+  if (args.kind === 'help') {
+    terminal.out(usage);
+    return 0;
+  }
+  for (const { key, params } of args.complaints) terminal.say(say(args.language, key, params));
+  terminal.say(usage);
+  return 2;
+}
+
+function show(
+  make: () => ReturnType<Previews['preview']>,
+  { language, format, outcome }: TemplateRequest,
+  { terminal, say }: Pick<CommandContext, 'terminal' | 'say'>,
+): ExitCode {
   try {
-    const preview = previews.preview(args.request);
+    const preview = make();
     if (!preview) terminal.say(say(language, 'template.nothing-sent', { outcome }));
     else if (format === 'html') terminal.out(preview.body);
     else {

@@ -8,6 +8,8 @@ import type {
 } from '../../src/app/ports/own-templates.ts';
 import { loadOriginals } from '../../src/text/original-templates.ts';
 import { createTemplateBook } from '../../src/text/template-book.ts';
+import { createTextSets } from '../../src/text/text-sets.ts';
+import { recordingLog } from './recording-log.ts';
 
 export class FakeTemplates implements TemplateStore {
   readonly kept = new Map<string, OwnTemplate>();
@@ -43,5 +45,10 @@ export class FakeTemplates implements TemplateStore {
 }
 
 export function fakeTemplates(): OwnTemplateParts & { readonly store: FakeTemplates } {
-  return { store: new FakeTemplates(), book: createTemplateBook(loadOriginals()) };
+  const originals = loadOriginals();
+  return {
+    store: new FakeTemplates(),
+    book: createTemplateBook(originals),
+    inForce: createTextSets(originals, recordingLog()).shared,
+  };
 }

@@ -102,7 +102,8 @@ async function valuesOf(
       const lacks = lackingForArticle(kb).length > 0;
       return { ...SAMPLES, article: lacks ? null : contextOf(kb, '', tools.knowledge) };
     }
-    default:
+    case 'staff':
+    case undefined:
       return {
         ...SAMPLES,
         ticket: { id: ref.id, title: ticket.head.title, link: client.tickets.ticketLink(ref) },

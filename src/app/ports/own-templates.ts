@@ -129,4 +129,6 @@ export interface TemplateBook {
 export interface OwnTemplateParts {
   readonly store: TemplateStore;
   readonly book: TemplateBook;
+  /** What the portal's messages are made of now. */
+  readonly inForce: TextSet;
 }
