@@ -102,10 +102,10 @@ function Standing({
       </Notice>
     );
   }
-  if (state !== 'broken' && state !== 'gone') return null;
+  if (state !== 'broken') return null;
   return (
     <Notice tone="bad">
-      <p>{say(`settings.${state}.text`)}</p>
+      <p>{say('settings.broken.text')}</p>
     </Notice>
   );
 }

@@ -34,7 +34,8 @@ export class SettingsStore {
       this.trouble = null;
       const { pipelines } = answer.value;
       const known = pipelines.some(({ pipeline }) => pipeline === this.chosen);
-      const first = pipelines.find(({ state }) => state !== 'off') ?? pipelines[0];
+      const served = pipelines.find(({ state }) => state === 'enforce' || state === 'observe');
+      const first = served ?? pipelines[0];
       if (!known && first) await this.choose(first.pipeline);
     } else this.#fail(answer, () => void this.load());
     this.changed();
@@ -44,7 +45,10 @@ export class SettingsStore {
   async choose(pipeline: string): Promise<void> {
     this.chosen = pipeline;
     this.changed();
-    if (!this.#forms.has(pipeline)) await this.open(pipeline);
+    const gone = this.home?.pipelines.some(
+      (line) => line.pipeline === pipeline && line.state === 'gone',
+    );
+    if (gone !== true && !this.#forms.has(pipeline)) await this.open(pipeline);
   }
 
   /** Reads it anew, for a pipeline that was set up elsewhere (the wizard). */

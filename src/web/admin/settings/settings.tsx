@@ -6,6 +6,8 @@ import type { Tone } from '../../shared/ui/notice.tsx';
 import { Badge, Notice } from '../../shared/ui/notice.tsx';
 import type { PipelineLine, SettingsHome } from '../../../core/admin/settings-state.ts';
 import type { AdminScope } from '../scope.ts';
+import { Gone } from './gone.tsx';
+import type { PageProps } from './pipeline-page.tsx';
 import { PipelinePage } from './pipeline-page.tsx';
 import { SettingsStore } from './settings-store.ts';
 import { NUMBER_TITLES } from './number-titles.ts';
@@ -26,7 +28,7 @@ export function Settings(scope: AdminScope) {
     void store.load();
     return () => window.removeEventListener('beforeunload', warn);
   }, []);
-  const { home, form, trouble } = store;
+  const { home, trouble } = store;
   return (
     <>
       <TroubleNotice say={say} trouble={trouble} />
@@ -35,28 +37,27 @@ export function Settings(scope: AdminScope) {
       ) : (
         <>
           <Chooser scope={scope} store={store} home={home} />
-          {form === null
-            ? trouble === null &&
-              home.pipelines.length > 0 && <Skeleton label={say('state.loading')} rows={6} />
-            : home.pipelines
-                .filter(({ pipeline }) => pipeline === store.chosen)
-                .map((line) => (
-                  <PipelinePage
-                    key={line.pipeline}
-                    scope={scope}
-                    store={store}
-                    form={form}
-                    home={home}
-                    line={line}
-                  />
-                ))}
+          {home.pipelines
+            .filter(({ pipeline }) => pipeline === store.chosen)
+            .map((line) => (
+              <Chosen key={line.pipeline} scope={scope} store={store} home={home} line={line} />
+            ))}
         </>
       )}
     </>
   );
 }
 
-export const STATE_TONES: Readonly<Record<PipelineLine['state'], Tone | 'plain'>> = {
+function Chosen({ scope, store, home, line }: Omit<PageProps, 'form'>) {
+  const { form, trouble } = store;
+  if (line.state === 'gone') return <Gone scope={scope} pipeline={line.pipeline} />;
+  if (form !== null) {
+    return <PipelinePage scope={scope} store={store} form={form} home={home} line={line} />;
+  }
+  return trouble === null ? <Skeleton label={scope.say('state.loading')} rows={6} /> : null;
+}
+
+const STATE_TONES: Readonly<Record<PipelineLine['state'], Tone | 'plain'>> = {
   off: 'plain',
   observe: 'wait',
   enforce: 'good',

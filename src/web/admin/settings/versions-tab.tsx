@@ -6,13 +6,14 @@ import type {
   PolicyVersions,
 } from '../../../core/admin/settings-state.ts';
 import type { ApiAnswer } from '../../shared/api.ts';
-import { saveFile } from '../../shared/save-file.ts';
 import { Group, Skeleton } from '../../shared/ui/boxes.tsx';
 import { Button, Buttons } from '../../shared/ui/button.tsx';
 import { Badge, Notice } from '../../shared/ui/notice.tsx';
 import type { Column } from '../../shared/ui/table.tsx';
 import { Table } from '../../shared/ui/table.tsx';
+import { answerWords } from './answer-words.ts';
 import { ChangesList } from './changes-list.tsx';
+import { ExportButton } from './export-button.tsx';
 import type { FormProps } from './form-props.ts';
 
 const MAX_BYTES = 400_000;
@@ -20,12 +21,7 @@ const MAX_BYTES = 400_000;
 export function VersionsTab(props: FormProps) {
   const { scope, form } = props;
   const [failed, setFailed] = useState('');
-  const fail = (answer: ApiAnswer<unknown>): void => {
-    if (answer.kind === 'refused') setFailed(answer.message);
-    else if (answer.kind === 'away' || answer.kind === 'over') {
-      setFailed(scope.say(`settings.${answer.kind}`));
-    }
-  };
+  const tell = (answer: ApiAnswer<unknown>): void => setFailed(answerWords(scope.say, answer));
   return (
     <>
       <div role="alert">
@@ -35,59 +31,49 @@ export function VersionsTab(props: FormProps) {
           </Notice>
         )}
       </div>
-      <Transfer {...props} say={setFailed} fail={fail} />
-      <Versions {...props} key={form.base.version} say={setFailed} fail={fail} />
+      <Transfer {...props} warn={setFailed} tell={tell} />
+      <Versions {...props} key={form.base.version} tell={tell} />
     </>
   );
 }
 
 interface PartProps extends FormProps {
-  readonly say: (failed: string) => void;
-  readonly fail: (answer: ApiAnswer<unknown>) => void;
+  /** Shows what went wrong; takes the last message away when nothing did. */
+  readonly tell: (answer: ApiAnswer<unknown>) => void;
 }
 
-function Transfer({ scope, form, say: tell, fail }: PartProps) {
+function Transfer({
+  scope,
+  form,
+  tell,
+  warn,
+}: PartProps & { readonly warn: (words: string) => void }) {
   const { say, api } = scope;
-  const [busy, setBusy] = useState<'export' | 'import' | null>(null);
-  const { pipeline } = form.base;
-  const wait = (what: 'export' | 'import') => (busy === what ? say('settings.busy') : false);
-  const save = async (): Promise<void> => {
-    setBusy('export');
-    tell('');
-    const answer = await api.file(`/api/settings/export?pipeline=${pipeline}`);
-    setBusy(null);
-    if (answer.kind === 'ok') {
-      saveFile(answer.value, `closegate-${pipeline.replace(':', '-')}.json`);
-    } else fail(answer);
-  };
+  const [busy, setBusy] = useState(false);
+  const { pipeline, version } = form.base;
   const load = async (file: File): Promise<void> => {
-    tell('');
-    if (file.size > MAX_BYTES) return tell(say('settings.import.too-big'));
+    if (file.size > MAX_BYTES) return warn(say('settings.import.too-big'));
     const document = parsed(await file.text());
-    if (document === null) return tell(say('settings.import.not-json'));
-    setBusy('import');
+    if (document === null) return warn(say('settings.import.not-json'));
+    setBusy(true);
     const answer = await api.call<PolicyProposal>('/api/settings/import', {
       method: 'POST',
       body: { pipeline, document },
     });
-    setBusy(null);
+    setBusy(false);
+    tell(answer);
     if (answer.kind === 'ok') form.adopt(answer.value, 'file');
-    else fail(answer);
   };
   return (
     <Group title={say('settings.transfer')} hint={say('settings.transfer.hint')}>
       <div class="one-line">
         <Buttons>
-          {form.base.version > 0 && (
-            <Button busy={wait('export')} onPress={() => void save()}>
-              {say('settings.export')}
-            </Button>
-          )}
+          {version > 0 && <ExportButton scope={scope} pipeline={pipeline} onAnswer={tell} />}
           <FileButton label={say('settings.import')} onFile={(file) => void load(file)} />
         </Buttons>
       </div>
       <p class="hint" role="status">
-        {busy === 'import' ? say('settings.busy') : say('settings.import.hint')}
+        {say(busy ? 'settings.busy' : 'settings.import.hint')}
       </p>
     </Group>
   );
@@ -128,23 +114,22 @@ function parsed(text: string): object | null {
   }
 }
 
-function Versions({ scope, form, say: tell, fail }: PartProps) {
+function Versions({ scope, form, tell }: PartProps) {
   const { say, api } = scope;
   const { pipeline } = form.base;
   const [versions, set] = useState<readonly PolicyVersionLine[] | null>(null);
   useEffect(() => {
     void api.call<PolicyVersions>(`/api/settings/versions?pipeline=${pipeline}`).then((answer) => {
       if (answer.kind === 'ok') set(answer.value.versions);
-      else fail(answer);
+      tell(answer);
     });
   }, []);
   const restore = async (version: number): Promise<void> => {
-    tell('');
     const answer = await api.call<PolicyProposal>(
       `/api/settings/pipeline/${pipeline}/version/${version}`,
     );
+    tell(answer);
     if (answer.kind === 'ok') form.adopt(answer.value, 'version');
-    else fail(answer);
   };
   if (versions === null) return <Skeleton label={say('state.loading')} />;
   return (
