@@ -2,8 +2,8 @@ import { addTicket, deleteTicket } from './state/add-ticket.ts';
 import type { NewTicket } from './state/add-ticket.ts';
 import { clientBindings, ownerOf, receiveLetter, recordLetter } from './state/activities.ts';
 import type { Letter } from './state/activities.ts';
+import { refuseOn } from './card-refusal.ts';
 import { changeTicket } from './state/change-ticket.ts';
-import type { ChangeOutcome } from './state/change-ticket.ts';
 import { chatsOf, finishChat, openChat, writeToChat } from './state/chats.ts';
 import { defineField } from './state/define-field.ts';
 import type { NewField } from './state/define-field.ts';
@@ -23,6 +23,7 @@ import type {
   Ticket,
   TicketRef,
   User,
+  WorkflowTemplate,
 } from './state/records.ts';
 import type { NewStage } from './state/stage-book.ts';
 import { saveNote } from './state/notes.ts';
@@ -30,18 +31,7 @@ import type { Note } from './state/notes.ts';
 import { addTask, closeTask, crmCode, tasksOf } from './state/tasks.ts';
 import { entityTypeName } from './state/timeline.ts';
 
-/** A move or edit the card refuses, with the names of the fields it asks for. */
-export class CardRefusal extends Error {
-  readonly fields: readonly string[];
-  readonly reason: string;
-
-  constructor(reason: string, fields: readonly string[]) {
-    super(`The card refuses: ${reason} ${fields.join(', ')}`);
-    this.name = 'CardRefusal';
-    this.reason = reason;
-    this.fields = fields;
-  }
-}
+export { CardRefusal } from './card-refusal.ts';
 
 /** What people do on the portal by hand: for tests, the page and the demo. Throws when a ticket is not there. */
 export class SandboxControl {
@@ -237,6 +227,27 @@ export class SandboxControl {
     this.stage(stageId).required = [...fieldNames];
   }
 
+  /** The portal's own lock: only these users (and administrators) may move a ticket to the stage; null: everybody. */
+  lockStage(stageId: string, userIds: readonly number[] | null): void {
+    this.stage(stageId).movers = userIds && new Set(userIds);
+  }
+
+  /** What the common card of a pipeline shows; null: back to the portal's default card. */
+  setCard(entityTypeId: number, categoryId: number, fieldNames: readonly string[] | null): void {
+    const key = `${entityTypeId}:${categoryId}`;
+    if (fieldNames === null) this.#portal.cards.delete(key);
+    else this.#portal.cards.set(key, fieldNames);
+  }
+
+  addWorkflow(workflow: Omit<WorkflowTemplate, 'id'>): void {
+    this.#portal.workflows.push({ ...workflow, id: this.#portal.nextId('workflow', 301) });
+  }
+
+  dismissUser(userId: number, dismissed = true): void {
+    const user = this.#portal.users.get(userId);
+    if (user) user.dismissed = dismissed;
+  }
+
   stage(stageId: string): Stage {
     const stage = this.#portal.stages.findByStatusId(stageId);
     if (!stage) throw new Error(`No stage ${stageId}`);
@@ -283,14 +294,4 @@ export class SandboxControl {
   notifications(userId: number): readonly Notification[] {
     return this.#portal.notifications.of(String(userId));
   }
-}
-
-function refuseOn(outcome: ChangeOutcome): void {
-  const { refusal } = outcome;
-  if (!refusal) {
-    if (outcome.ignored.length > 0) throw new CardRefusal('unknown-field', outcome.ignored);
-    return;
-  }
-  if (refusal.kind === 'required') throw new CardRefusal('required', refusal.fields);
-  throw new CardRefusal(refusal.kind, refusal.kind === 'not-valid' ? [refusal.field] : []);
 }

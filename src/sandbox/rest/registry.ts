@@ -8,6 +8,7 @@ import { APP_OPTION_METHODS } from './methods/app-options.ts';
 import { APP_PLACEMENT_METHODS } from './methods/app-placements.ts';
 import { APP_ROBOT_METHODS } from './methods/app-robots.ts';
 import { APP_TRIGGER_METHODS } from './methods/app-triggers.ts';
+import { CARD_LAYOUT_METHODS } from './methods/card-layout.ts';
 import { DEAL_FIELD_METHODS } from './methods/deal-fields.ts';
 import { FIELD_CONFIG_METHODS } from './methods/field-config.ts';
 import { ITEM_METHODS } from './methods/items.ts';
@@ -18,6 +19,7 @@ import { discoveryMethods, SYSTEM_METHODS } from './methods/system.ts';
 import { TASK_METHODS } from './methods/tasks.ts';
 import { TIMELINE_METHODS } from './methods/timeline.ts';
 import { TYPE_METHODS } from './methods/types.ts';
+import { WORKFLOW_METHODS } from './methods/workflows.ts';
 
 /** Every v2 method this portal serves. */
 export const METHODS: MethodMap = {
@@ -41,6 +43,8 @@ export const METHODS: MethodMap = {
   ...APP_ACTIVITY_METHODS,
   ...APP_BADGE_METHODS,
   ...APP_CONTEXT_METHODS,
+  ...CARD_LAYOUT_METHODS,
+  ...WORKFLOW_METHODS,
 };
 
 const byLowerName = new Map(

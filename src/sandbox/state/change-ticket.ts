@@ -12,7 +12,8 @@ export type ChangeRefusal =
   | { readonly kind: 'required'; readonly fields: readonly string[] }
   | { readonly kind: 'not-valid'; readonly field: string }
   | { readonly kind: 'not-iterable'; readonly given: string }
-  | { readonly kind: 'primary-id' };
+  | { readonly kind: 'primary-id' }
+  | { readonly kind: 'no-stage-right'; readonly stageId: string };
 
 export interface ChangeOutcome {
   readonly refusal: ChangeRefusal | null;
@@ -46,6 +47,9 @@ export function changeTicket(
   const draft = readDraft(portal, ticket, request);
   if ('kind' in draft) return { refusal: draft, saved: false, ignored: [] };
   const { ignored } = draft;
+  if (!mayMove(portal, ticket, draft, request.actor)) {
+    return { refusal: { kind: 'no-stage-right', stageId: draft.stageId }, saved: false, ignored };
+  }
   const missing = request.actor.robot ? [] : missingFields(portal, ticket, draft);
   if (missing.length > 0) {
     return { refusal: { kind: 'required', fields: missing }, saved: false, ignored };
@@ -153,6 +157,14 @@ function readMove(
   if (stage?.categoryId !== draft.categoryId) return { kind: 'not-valid', field: 'stageId' };
   draft.stageId = stageId;
   return null;
+}
+
+/** The portal's own rights of the stage; robots and administrators are not bound by them. */
+function mayMove(portal: Portal, ticket: Ticket, draft: Draft, { userId, robot }: Actor): boolean {
+  const movers = portal.stages.stage(ticket.entityTypeId, draft.stageId)?.movers ?? null;
+  if (movers === null || robot || draft.stageId === ticket.stageId) return true;
+  const user = portal.users.get(userId) ?? portal.appUsers.get(userId);
+  return user?.admin === true || movers.has(userId);
 }
 
 /** Required fields count only when the stage changes inside the pipeline (crm.item.update page). */

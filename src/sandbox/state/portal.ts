@@ -18,6 +18,7 @@ import type {
   Ticket,
   TicketRef,
   User,
+  WorkflowTemplate,
 } from './records.ts';
 import { StageBook } from './stage-book.ts';
 import type { TicketStore } from './ticket-store.ts';
@@ -79,6 +80,9 @@ export class Portal {
   /** Answers kept for their Idempotency-Key. */
   readonly keptAnswers = new Map<string, KeptAnswer>();
   readonly robots: RobotRule[] = [];
+  readonly workflows: WorkflowTemplate[] = [];
+  /** Fields of the common card by `entityTypeId:categoryId`; a pipeline without an entry has the default card. */
+  readonly cards = new Map<string, readonly string[]>();
   readonly apps = new AppBook();
   /** System users of applications: they act through REST and are listed nowhere. */
   readonly appUsers = new Map<number, User>();

@@ -17,6 +17,8 @@ export interface User {
   readonly email: string;
   readonly role: string;
   admin: boolean;
+  /** user.get goes on telling of people who have left, as inactive. */
+  dismissed?: boolean;
 }
 
 export interface Pipeline {
@@ -39,6 +41,18 @@ export interface Stage {
   readonly system: boolean;
   /** Names of fields without which a ticket may not enter this stage. */
   required: string[];
+  /** The portal's own rights: who may move a ticket here; null: everybody. Administrators always may. */
+  movers: ReadonlySet<number> | null;
+}
+
+/** A workflow template as bizproc.workflow.template.list tells it. */
+export interface WorkflowTemplate {
+  readonly id: number;
+  readonly name: string;
+  /** DEAL or DYNAMIC_{entityTypeId}. */
+  readonly documentType: string;
+  /** 0 by hand, 1 on creation, 2 on modification, 3 on both. */
+  readonly autoExecute: 0 | 1 | 2 | 3;
 }
 
 export interface SmartProcess {

@@ -37,6 +37,7 @@ export class StageBook {
       sort,
       system: stage.semantics !== null || sort === 10,
       required: [],
+      movers: null,
     };
     this.#nextStatusId += 2;
     this.#stages.set(stageKey(entityTypeId, added.stageId), added);

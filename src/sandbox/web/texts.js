@@ -129,6 +129,7 @@ export const T = {
     `Запросов REST: ${requests} · событий отправлено: ${eventsSent}${rejections > 0 ? ` · отказов по лимиту: ${rejections}` : ''}`,
   refusals: {
     required: (fields) => `Сначала заполните: ${fields}`,
+    'no-stage-right': () => 'Права CRM не позволяют переводить на эту стадию.',
     'not-valid': (fields) => `Такое значение не подходит: ${fields}`,
     'unknown-field': (fields) => `На портале нет такого поля: ${fields}`,
   },

@@ -59,6 +59,9 @@ function refuse(context: CallContext, refusal: ChangeRefusal): RestError {
         '100',
         `Expected iterable value for multiple field, but got ${refusal.given} instead`,
       );
+    case 'no-stage-right':
+      // The page has a dash for its code.
+      return new RestError(400, '-', 'You do not have permission to change the stage');
     case 'primary-id':
       return new RestError(
         400,

@@ -6,6 +6,7 @@ import { mapParam, textParam } from '../params.ts';
 import type { Params, ParamSpecs } from '../params.ts';
 import { RestError } from '../rest-error.ts';
 import { pageMarks, pageOf } from '../paging.ts';
+import { textOf } from '../../text-of.ts';
 import { compileFilter } from '../filter.ts';
 import type { Column } from '../filter.ts';
 
@@ -14,7 +15,7 @@ const ZONE = 'Europe/Moscow';
 function showUser(user: User): Record<string, unknown> {
   return {
     ID: String(user.id),
-    ACTIVE: true,
+    ACTIVE: user.dismissed !== true,
     NAME: user.name,
     LAST_NAME: user.lastName,
     EMAIL: user.email,
@@ -33,15 +34,18 @@ const USER_COLUMNS: Readonly<Record<string, Column<User>>> = {
   WORK_POSITION: { kind: 'string', read: (u) => u.role },
 };
 
-/** user.get takes its filter at the top level or in FILTER; everybody here is active. */
+/** user.get takes its filter at the top level or in FILTER. */
 function userGet(context: CallContext, params: Params): CallAnswer {
   const direct = Object.entries(params).filter(([name]) => Object.hasOwn(USER_COLUMNS, name));
   const nested = { ...mapParam(params, 'FILTER'), ...mapParam(params, 'filter') };
-  const conditions = Object.entries(nested).filter(([name]) => name !== 'ACTIVE');
+  const { ACTIVE: active = params['ACTIVE'], ...conditions } = nested;
   const columns = (name: string): Column<User> | undefined =>
     Object.hasOwn(USER_COLUMNS, name) ? USER_COLUMNS[name] : undefined;
-  const test = compileFilter(Object.fromEntries([...direct, ...conditions]), columns);
-  const page = pageOf([...context.portal.users.values()].filter(test), params);
+  const test = compileFilter({ ...Object.fromEntries(direct), ...conditions }, columns);
+  // Without ACTIVE everybody is told, those who have left too.
+  const wanted = active === undefined ? null : ['true', '1', 'Y'].includes(textOf(active));
+  const isWanted = (user: User): boolean => wanted === null || wanted === (user.dismissed !== true);
+  const page = pageOf([...context.portal.users.values()].filter(test).filter(isWanted), params);
   return { result: page.rows.map(showUser), ...pageMarks(page) };
 }
 
