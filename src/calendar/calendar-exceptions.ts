@@ -21,7 +21,7 @@ export function calendarPicture(
     source: portal === null ? 'default' : 'portal',
     dayStart: calendar.dayStart,
     dayEnd: calendar.dayEnd,
-    weekDaysOff: [...weekDaysOff].toSorted(),
+    weekDaysOff: [...weekDaysOff].toSorted((a, b) => a - b),
     exceptions: exceptions(calendar, weekDaysOff, from),
   };
 }

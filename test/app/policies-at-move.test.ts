@@ -19,7 +19,7 @@ async function changed(
 ): Promise<Gate> {
   const first = aPolicy(before);
   const gate = aGate([first]);
-  await gate.policies.save(PORTAL, { ...first, ...after }, SAVED);
+  await gate.policies.save(PORTAL, { ...first, ...after }, { savedAt: SAVED });
   gate.now = SAVED + MINUTE;
   return gate;
 }

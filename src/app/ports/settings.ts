@@ -74,13 +74,14 @@ export interface DocumentNames {
   readonly people: Readonly<Record<string, string>>;
 }
 
+export interface PolicyDocument {
+  readonly policy: ClosingPolicy;
+  /** null in documents that carry none. */
+  readonly names: DocumentNames | null;
+}
+
 export type DocumentReading =
-  | {
-      readonly ok: true;
-      readonly policy: ClosingPolicy;
-      /** null in documents that carry none. */
-      readonly names: DocumentNames | null;
-    }
+  | ({ readonly ok: true } & PolicyDocument)
   | {
       readonly ok: false;
       /** Path as in settings-state, and what the schema says. */
@@ -89,4 +90,3 @@ export type DocumentReading =
 
 /** Reads a policy document strictly: unknown keys are problems. Also takes what `npm run policy -- show --json` prints. */
 export type ReadPolicyDocument = (document: unknown) => DocumentReading;
-

@@ -14,8 +14,19 @@ export interface NamesHere {
 }
 
 export function noteOf(found: Finding, speak: Speak): SettingNote {
+  return inWords(found, 'settings.note', speak);
+}
+
+/** What of a document wants a choice. */
+export function chooseNote(found: Finding, speak: Speak): SettingNote {
+  return inWords(found, 'settings.choose', speak);
+}
+
+function inWords(found: Finding, prefix: string, speak: Speak): SettingNote {
   const { path, code } = found;
   const params = { ...found.params };
+  if ('role' in params) params['role'] = roleText(String(params['role']), speak);
+  if ('title' in params) params['title'] = speak(`settings.part.${params['title']}`);
   if ('key' in params) params['key'] = speak(`field.${params['key']}`);
   if ('other' in params) params['other'] = speak(`field.${params['other']}`);
   if ('type' in params) params['type'] = speak(`settings.field-type.${params['type']}`);
@@ -23,7 +34,7 @@ export function noteOf(found: Finding, speak: Speak): SettingNote {
   if ('item' in params) {
     params['item'] = speak(`field.${found.params['key'] ?? ''}.${params['item']}`);
   }
-  return { path, code, text: speak(`settings.note.${code}`, params) };
+  return { path, code, text: speak(`${prefix}.${code}`, params) };
 }
 
 /** `criteria.client-confirmed.strictness` → «client has confirmed: strictness». */
@@ -44,10 +55,6 @@ export function settingTitle(path: string, names: NamesHere, speak: Speak): stri
         field: fieldLabel(second, speak),
         item: speak(`field.${second}.${third}`),
       });
-    case 'diagnostics':
-    case 'pipeline':
-    case 'schema':
-      return speak(`settings.part.${head}`);
     default:
       return speak(`settings.part.${head}`);
   }
@@ -94,19 +101,41 @@ function valueText(path: string, value: unknown, words: Words): string {
     : JSON.stringify(value);
 }
 
+/** Where the label of a code stands, by the part of the path that tells what it is. */
+const LABELS: ReadonlyMap<string, string> = new Map([
+  ['channels', 'settings.channel'],
+  ['mode', 'settings.mode'],
+  ['strictness', 'journal.strictness'],
+  ['outcomes', 'field.outcome'],
+  ['clause', 'clause'],
+]);
+
 /** Codes of the closed lists become their labels, ids their names; what has none stays. */
 function codeText(path: string, code: string, { names, speak }: Words): string {
-  const [head = ''] = path.split('.');
-  if (head === 'leads' || head === 'overriders') return personText(code, { names, speak });
-  if (head === 'stages') return roleText(code, speak);
-  if (head === 'returnStage') return stageName(code, names);
-  if (head === 'channels') return speak(`settings.channel.${code}`);
-  if (head === 'mode') return speak(`settings.mode.${code}`);
-  if (head === 'fields') return names.look.fields.find(({ name }) => name === code)?.label ?? code;
-  if (path.endsWith('.strictness')) return speak(`journal.strictness.${code}`);
-  if (path.endsWith('.outcomes')) return speak(`field.outcome.${code}`);
-  if (path.endsWith('.clause')) return speak(`clause.${code}`);
-  return code;
+  const parts = path.split('.');
+  const labels = LABELS.get(parts.at(-1) ?? '');
+  if (labels !== undefined) return speak(`${labels}.${code}`);
+  const [head = ''] = parts;
+  switch (head) {
+    case 'leads':
+    case 'overriders':
+      return personText(code, { names, speak });
+    case 'stages':
+      return roleText(code, speak);
+    case 'returnStage':
+      return stageName(code, names);
+    case 'fields':
+      return names.look.fields.find(({ name }) => name === code)?.label ?? code;
+    case 'options':
+      return itemLabel(code, names);
+    default:
+      return code;
+  }
+}
+
+function itemLabel(id: string, { look }: NamesHere): string {
+  const items = look.fields.flatMap((field) => field.items ?? []);
+  return items.find((item) => String(item.id) === id)?.label ?? id;
 }
 
 function personText(id: string, { names, speak }: Words): string {
