@@ -1,6 +1,4 @@
 /** The composition root: the service. With compose-store, compose-client and compose-tools the only files that name implementations. */
-import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { ClientDeps } from './app/client-deps.ts';
 import { clientAnswered } from './app/client-answered.ts';
 import { dailyDigest } from './app/daily-digest.ts';
@@ -15,13 +13,22 @@ import { composeAutomation, composeSignals } from './compose-automation.ts';
 import type { Automation, AutomationOptions } from './compose-automation.ts';
 import { composeClientPage, composeHoldPage } from './compose-client.ts';
 import { openFrame } from './compose-frame.ts';
+import {
+  composeOps,
+  createMeasures,
+  measuredInstalls,
+  measuredStore,
+  measuredSweep,
+} from './compose-ops.ts';
 import { composeInstalls, openRegistry } from './compose-installs.ts';
 import type { AppOptions, InstalledParts, Installs } from './compose-installs.ts';
 import { openStore } from './compose-store.ts';
 import type { PortalAccess, Store, StoreOptions, StoreTuning } from './compose-store.ts';
 import { forEachPortal } from './for-each-portal.ts';
-import { AppError } from './errors.ts';
-import { createHttpServer } from './http/create-http-server.ts';
+import { createHttpServer, createOpsServer } from './http/create-http-server.ts';
+import { listenOn } from './listen.ts';
+import type { Listening } from './listen.ts';
+import { measuredDoorbell } from './measures/measured-ports.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs, ClientJobsSettings } from './queue/client-jobs.ts';
 import { createQueues } from './queue/create-queues.ts';
@@ -38,6 +45,10 @@ export interface ServiceOptions extends Omit<StoreOptions, 'portal'> {
   readonly app?: AppOptions | null;
   readonly role: 'web' | 'worker' | 'all';
   readonly port: number;
+  /** Where a pure worker answers readiness and measures; absent: nowhere. */
+  readonly opsPort?: number;
+  /** Bearer of whoever may read the measures; absent: this machine and private networks. */
+  readonly adminToken?: string | null;
   /** Signs links to the client page. */
   readonly secret: string;
   /** Secrets before the present one: links sealed with them still open. */
@@ -69,54 +80,96 @@ export interface Service {
   close(deadlineMs: number): Promise<void>;
 }
 
+/** Where the service listens, and whether it is on its way out: known only once it runs. */
+interface Life {
+  port: number | null;
+  closing: boolean;
+}
+
 /** Connects, starts and listens as the role says. Throws AppError store-unavailable when Redis does not answer. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { log, clock, role, secret, portal: webhook, tuning = {} } = options;
-  const store = await openStore(options);
-  const { queues, jobs } = openQueues(store, options, () => pool.served());
-  let port: number | null = null;
-  const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${port}`;
-  const app = openRegistry(store, options);
-  const client = { ...tuning, jobs, secret, publicUrl };
-  const signals = composeSignals(store, jobs);
-  const pool = createPortalPool({ store, client, webhook, installed: app, signals });
-  const installs = app && composeInstalls({ ...app, store, pool, publicUrl, secret });
-  const automation = openAutomation({ store, pool, jobs, installed: app }, options);
-  const frame = await openFrame({ store, pool, installed: app, installs }, options);
-  let closing = false;
-  const ready = (): boolean => !closing;
-  let timerRuns: TimerRuns | null = null;
-  if (role !== 'web') {
-    installs?.schedule(jobs);
-    automation?.schedule();
-    timerRuns = await startClientJobs(jobs, { pool, store, automation, ...tuning });
-    await queues.start((portalId) => sweepServed(portalId, pool, store));
-  }
-  const http = createHttpServer({
-    ...frame.routes(ready),
-    doorbell: frame.listening(queues.doorbell),
-    ...waysIn(webhook, installs, ready),
-    ...(automation && { robots: automation.robots, pressed: automation.pressed }),
-    log,
-    ready,
-    ...linkPages({ store, jobs, pool, ready }, options),
-  });
-  const server = role === 'worker' ? null : await listen(http, options.port);
-  port = server ? portOf(server) : null;
+  const { clock, role } = options;
+  const life: Life = { port: null, closing: false };
+  const parts = await composeParts(options, life);
+  const { store, queues, jobs, pool, installs } = parts;
+  const timerRuns = role === 'web' ? null : await startWork(parts, options);
+  const doors = await openDoors(parts, options, life);
+  life.port = doors?.port ?? null;
   return {
-    port,
+    port: role === 'worker' ? null : life.port,
     async clockMoved() {
       for (const id of await pool.served()) await jobs.timers.promoteDue(id, clock.now());
     },
     async close(deadlineMs) {
-      closing = true;
-      if (server) await stop(server);
+      life.closing = true;
+      await doors?.stop();
       await Promise.all([queues.close(deadlineMs), jobs.close(deadlineMs)]);
       await timerRuns?.close();
       await installs?.close();
       await store.connections.close();
     },
   };
+}
+
+type Parts = Awaited<ReturnType<typeof composeParts>>;
+
+async function composeParts(options: ServiceOptions, life: Life) {
+  const { secret, portal: webhook, tuning = {} } = options;
+  const measures = createMeasures();
+  const store = measuredStore(await openStore(options), measures);
+  const { queues, jobs } = openQueues(store, options, () => pool.served());
+  const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${life.port}`;
+  const app = measuredInstalls(openRegistry(store, options), measures);
+  const client = { ...tuning, jobs, secret, publicUrl };
+  const signals = composeSignals(store, jobs);
+  const pool = createPortalPool({ store, client, webhook, installed: app, signals });
+  const installs = app && composeInstalls({ ...app, store, pool, publicUrl, secret });
+  const automation = openAutomation({ store, pool, jobs, installed: app }, options);
+  return { measures, store, queues, jobs, app, pool, installs, automation };
+}
+
+/** Sweeps, timers and schedules. */
+async function startWork(
+  { measures, store, queues, jobs, pool, installs, automation }: Parts,
+  { tuning = {} }: ServiceOptions,
+): Promise<TimerRuns> {
+  installs?.schedule(jobs);
+  automation?.schedule();
+  const timerRuns = await startClientJobs(jobs, { pool, store, automation, ...tuning });
+  const sweep = (portalId: string) => sweepServed(portalId, pool, store);
+  await queues.start(measuredSweep(sweep, measures, store));
+  return timerRuns;
+}
+
+/** HTTP: everything for the web, readiness and measures alone for a worker that was given a port for them; null for none. */
+async function openDoors(
+  parts: Parts,
+  options: ServiceOptions,
+  life: Life,
+): Promise<Listening | null> {
+  const { measures, store, queues, jobs, app, pool, installs, automation } = parts;
+  const { log, role, portal: webhook, opsPort } = options;
+  const ready = (): boolean => !life.closing;
+  const counts = async () => [...(await queues.counts()), ...(await jobs.counts())];
+  const served = () => pool.served();
+  const registry = app?.registry ?? null;
+  const closing = (): boolean => life.closing;
+  const ops = composeOps({ store, served, registry, counts, closing }, measures, options);
+  if (role === 'worker') {
+    return opsPort === undefined ? null : listenOn(createOpsServer(ops, log), opsPort);
+  }
+  const frame = await openFrame({ store, pool, installed: app, installs }, options);
+  const http = createHttpServer({
+    ops,
+    ...frame.routes(ready),
+    doorbell: measuredDoorbell(frame.listening(queues.doorbell), measures),
+    ...waysIn(webhook, installs, ready),
+    ...(automation && { robots: automation.robots, pressed: automation.pressed }),
+    log,
+    ready,
+    ...linkPages({ store, jobs, pool, ready }, options),
+  });
+  return listenOn(http, options.port);
 }
 
 /** null where no portal can install the app. */
@@ -228,29 +281,4 @@ async function startClientJobs(
     ...(automation && { onAutomation: automation.onAutomation }),
   });
   return timerRuns;
-}
-
-async function listen(server: Server, port: number): Promise<Server> {
-  server.listen(port);
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => {
-      throw new AppError('config-invalid', `The port cannot be used: set PORT to a free one`, {
-        cause: error,
-      });
-    }),
-  ]);
-  return server;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 }

@@ -79,6 +79,10 @@ export interface Config {
   /** null: find or embed a Redis. */
   readonly redisUrl: Secret | null;
   readonly port: number;
+  /** Where a worker answers readiness and measures; null: nowhere. */
+  readonly opsPort: number | null;
+  /** Who may read the measures; null: this machine and private networks. */
+  readonly adminToken: Secret | null;
   /** Where people and the portal reach the app; no trailing slash. */
   readonly publicUrl: string;
   readonly appSecret: Secret | null;
@@ -131,6 +135,8 @@ const ENV_SCHEMA = z.object({
   B24_PORTAL: checked(wordProblem).optional(),
   REDIS_URL: checked(redisProblem).optional(),
   PORT: checked(portProblem).default('3000'),
+  OPS_PORT: checked(portProblem).optional(),
+  ADMIN_TOKEN: checked(secretProblem).optional(),
   PUBLIC_URL: checked((value) =>
     PLACEHOLDER.test(value) ? 'placeholder' : urlProblem(parseUrl(value)),
   ).optional(),
@@ -200,6 +206,8 @@ function toConfig(parsed: ParsedEnv, language: 'ru' | 'en'): Config {
     commandPortal: parsed.B24_PORTAL ?? null,
     redisUrl: secret(parsed.REDIS_URL),
     port: Number(parsed.PORT),
+    opsPort: parsed.OPS_PORT === undefined ? null : Number(parsed.OPS_PORT),
+    adminToken: secret(parsed.ADMIN_TOKEN),
     publicUrl: (parsed.PUBLIC_URL ?? `http://127.0.0.1:${parsed.PORT}`).replace(/\/+$/, ''),
     appSecret: secret(parsed.APP_SECRET),
     oldSecrets: secretsOf(parsed.APP_SECRETS_OLD),

@@ -42,6 +42,8 @@ async function runService(config: Config): Promise<void> {
     redisUrl: redis.url,
     role: config.role,
     port: config.port,
+    ...(config.opsPort === null ? {} : { opsPort: config.opsPort }),
+    adminToken: config.adminToken?.reveal() ?? null,
     clock: createClock(),
     log,
     secret: config.appSecret?.reveal() ?? '',

@@ -40,6 +40,8 @@ describe('readConfig', () => {
       commandPortal: null,
       redisUrl: null,
       port: 3000,
+      opsPort: null,
+      adminToken: null,
       publicUrl: 'http://127.0.0.1:3000',
       appSecret: null,
       oldSecrets: [],

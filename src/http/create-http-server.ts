@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import express from 'express';
 import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { Log } from '../app/ports/runtime.ts';
 import { createAdminApi } from './admin-api.ts';
 import type { AdminApiOptions } from './admin-api.ts';
 import { createCardApi } from './card-api.ts';
@@ -20,6 +21,8 @@ import { createRobotRoute } from './robot-route.ts';
 import type { RobotRouteAround, RobotRouteOptions } from './robot-route.ts';
 import { createInstallRoutes } from './install-routes.ts';
 import type { InstallPagesOptions } from './install-routes.ts';
+import { createOpsRoutes } from './ops-routes.ts';
+import type { OpsOptions } from './ops-routes.ts';
 import { sendError } from './send-error.ts';
 
 export interface HttpServerOptions extends EventsRouteOptions {
@@ -33,6 +36,8 @@ export interface HttpServerOptions extends EventsRouteOptions {
   readonly holdPage?: HoldPageOptions;
   /** Calls of the app's robots; goes with `installed`. */
   readonly robots?: RobotRouteOptions;
+  /** Readiness and measures. */
+  readonly ops?: OpsOptions;
   /** Goes with `installed`. */
   readonly install?: InstallPagesOptions | null;
 }
@@ -52,27 +57,50 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return createServer(TIMEOUTS, createHttpApp(options));
 }
 
-function createHttpApp(options: HttpServerOptions): Express {
+/** For a worker: alive, ready, measures, and nothing else. */
+export function createOpsServer(ops: OpsOptions, log: Log): Server {
+  const app = createApp();
+  addHealth(app, ops);
+  return createServer(TIMEOUTS, endApp(app, log));
+}
+
+function createApp(): Express {
   const app = express();
   // NODE_ENV changes only view caching and the default error page, and neither is used.
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  // Rate limits go by the client's address, also behind a proxy on the same machine or network.
+  app.set('trust proxy', 'loopback, uniquelocal');
   app.use(helmet());
-  app
-    .route('/events')
-    .post(onlyForms, express.urlencoded(BODY_LIMITS), createEventsRoute(options))
-    .all(notAllowed('POST'));
-  if (options.robots && options.installed)
-    addRobots(app, options.robots, { ...options, installed: options.installed });
+  return app;
+}
+
+function addHealth(app: Express, ops: OpsOptions | undefined): void {
   app
     .route('/healthz')
     .get((_req, res) => {
       res.json({ status: 'ok' });
     })
     .all(notAllowed('GET, HEAD'));
-  // Rate limits go by the client's address, also behind a proxy on the same machine or network.
-  app.set('trust proxy', 'loopback, uniquelocal');
+  if (ops) app.use(createOpsRoutes(ops));
+}
+
+function endApp(app: Express, log: Log): Express {
+  app.use((_req, res) => sendError(res, 404, 'not-found'));
+  app.use(createErrorHandler(log));
+  return app;
+}
+
+function createHttpApp(options: HttpServerOptions): Express {
+  const app = createApp();
+  app
+    .route('/events')
+    .post(onlyForms, express.urlencoded(BODY_LIMITS), createEventsRoute(options))
+    .all(notAllowed('POST'));
+  if (options.robots && options.installed)
+    addRobots(app, options.robots, { ...options, installed: options.installed });
+  addHealth(app, options.ops);
   if (options.clientPage) app.use(createClientPage(options.clientPage));
   if (options.install && options.installed) {
     const { installed } = options;
@@ -82,9 +110,7 @@ function createHttpApp(options: HttpServerOptions): Express {
   if (options.frame) app.use(createFramePages(options.frame));
   if (options.cardApi) app.use(createCardApi(options.cardApi));
   if (options.adminApi) app.use(createAdminApi(options.adminApi));
-  app.use((_req, res) => sendError(res, 404, 'not-found'));
-  app.use(createErrorHandler(options.log));
-  return app;
+  return endApp(app, options.log);
 }
 
 function addRobots(

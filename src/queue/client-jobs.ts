@@ -6,6 +6,8 @@ import type { Timer, Timers } from '../app/ports/client.ts';
 import type { Clock, Log } from '../app/ports/runtime.ts';
 import { carryOut, putOff } from './carry-out.ts';
 import type { Running } from './carry-out.ts';
+import { countJobs } from './count-jobs.ts';
+import type { QueueCount } from './count-jobs.ts';
 import { createSchedules } from './keep-schedules.ts';
 import { createPortalTurns } from './portal-turns.ts';
 import { closeWorker, occasionally, startWorker } from './start-worker.ts';
@@ -39,11 +41,12 @@ export interface ClientHandlers {
   onTimer(portalId: string, timer: Timer): Promise<void>;
   /** Answers of the portal wait to be worked off. */
   onAnswer(portalId: string): Promise<void>;
-  /** Calls of robots, or signals of triggers, of the portal wait. Absent where no portal installs the app. */
+  /** Calls of robots, signals of triggers, or cards in timelines of the portal wait. Absent where no portal installs the app. */
   onAutomation?(kind: AutomationKind, portalId: string): Promise<void>;
 }
 
-export type AutomationKind = 'robots' | 'triggers';
+export type AutomationKind = (typeof AUTOMATION)[number];
+const AUTOMATION = ['robots', 'triggers', 'cards'] as const;
 
 export interface ClientJobs {
   readonly timers: Timers;
@@ -54,6 +57,8 @@ export interface ClientJobs {
   /** Before `start`: runs `run` every `ms` in one of the processes; what fails waits for the next time. */
   every(name: string, ms: number, run: () => Promise<void>): void;
   start(handlers: ClientHandlers): Promise<void>;
+  /** Jobs by state. @throws when Redis is away */
+  counts(): Promise<readonly QueueCount[]>;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -119,6 +124,7 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
       workers = [run(TIMERS, timerProcessor(shared)), run(CLIENT, clientProcessor(shared))];
       await schedules.keep();
     },
+    counts: async () => (await Promise.all([timerQueue, clientQueue].map(countJobs))).flat(),
     async close(deadlineMs) {
       schedules.stop();
       await Promise.all(workers.map((worker) => closeWorker(worker, deadlineMs)));
@@ -170,8 +176,8 @@ function workOf(
   handlers: ClientHandlers,
 ): (() => Promise<void>) | null {
   if (name === 'answers') return () => handlers.onAnswer(portalId);
-  const isAutomation = name === 'robots' || name === 'triggers';
-  return isAutomation ? async () => handlers.onAutomation?.(name, portalId) : null;
+  const kind = AUTOMATION.find((one) => one === name);
+  return kind === undefined ? null : async () => handlers.onAutomation?.(kind, portalId);
 }
 
 /** Puts a job off whose portal has its share of this process. */

@@ -4,6 +4,8 @@ import type { RingStore } from '../app/ports/rings.ts';
 import type { Doorbell, Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
 import { createDoorbell } from './doorbell.ts';
+import { countJobs } from './count-jobs.ts';
+import type { QueueCount } from './count-jobs.ts';
 import { createSchedules } from './keep-schedules.ts';
 import { closeWorker, occasionally, startWorker } from './start-worker.ts';
 import { createSweepProcessor } from './sweep-jobs.ts';
@@ -40,6 +42,8 @@ export interface Queues {
   start(sweep: Sweep): Promise<void>;
   /** Asks for a sweep of every portal. */
   ringAll(): Promise<void>;
+  /** Jobs by state. @throws when Redis is away */
+  counts(): Promise<readonly QueueCount[]>;
   /** Waits for running sweeps, but not longer than `deadlineMs`: a sweep cut off is repeated by the next one. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -84,6 +88,7 @@ export function createQueues(options: QueuesOptions): Queues {
   return {
     doorbell,
     ringAll,
+    counts: () => countJobs(queue),
     async start(sweep) {
       const giveUpHoldMs = settings.everyMs / 2;
       const jobs = { rings, lock: options.lock, sweep, addSweep, ringAll, log, giveUpHoldMs };
