@@ -8,8 +8,12 @@ import type { AdminDeps, AdminUser } from './admin-deps.ts';
 export interface ReportNames {
   readonly person: (id: number) => string;
   readonly pipelines: readonly { readonly key: string; readonly name: string }[];
+  /** The portal is slow to tell names: numbers stand in their place, and the names are there the next time. */
+  readonly late: boolean;
 }
 
+/** Figures do not wait longer than this for the names beside them. */
+const PATIENCE_MS = 1500;
 /** Names seldom change, and each look costs the portal a request. */
 const KNOWN_MS = 10 * 60_000;
 
@@ -28,12 +32,13 @@ export async function reportNames(
     deps,
   }: { readonly user: Pick<AdminUser, 'language'>; readonly deps: AdminDeps },
 ): Promise<ReportNames> {
-  const people = await peopleNames(ids, deps);
   const keys = new Set([
     ...(await policyKeys(deps)),
     ...days.map(({ pipeline }) => pipeline).filter((key) => key !== NO_PIPELINE),
   ]);
-  const pipelines = await pipelineNames([...keys], deps);
+  const asked = Promise.all([peopleNames(ids, deps), pipelineNames([...keys], deps)]);
+  const told = await inTime(asked);
+  const [people, pipelines] = told ?? [new Map<number, string>(), new Map<string, string>()];
   return {
     person: (id) => {
       if (id === 0) return deps.say(language, 'report.nobody');
@@ -43,7 +48,23 @@ export async function reportNames(
     pipelines: [...keys]
       .map((key) => ({ key, name: pipelines.get(key) ?? key }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    late: told === null,
   };
+}
+
+/** null when it takes too long; it goes on, and what it finds is remembered. */
+async function inTime<T>(asked: Promise<T>): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PATIENCE_MS);
+  });
+  // Nobody may be waiting any more when it fails.
+  asked.catch(() => undefined);
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Names by id; those the portal does not tell are left out. */

@@ -44,6 +44,7 @@ export async function leadReport(
     step,
     steps: stepsOf(days, filter, step),
     agents: agentRows(everyone, filter.agent, names),
+    namesLate: names.late,
     agentsPartly: !everyone.every(knowsAgents),
     ...reportRows(report, days, { names, language: user.language, say: deps.say }),
   };

@@ -93,6 +93,8 @@ export interface ReportState {
   readonly ungated: readonly ReportRow[];
   readonly messages: readonly ReportRow[];
   readonly suppressed: readonly ReportRow[];
+  /** The portal has not told names yet: numbers stand in their place, and asking again soon brings them. */
+  readonly namesLate: boolean;
   /** Some lines are older than the count by agent: the figures of agents are short of them. */
   readonly agentsPartly: boolean;
 }

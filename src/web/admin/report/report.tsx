@@ -1,5 +1,5 @@
 /** The lead's report: figures of a time, and what needs attention now. Each part waits for nothing but its own answer. */
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ReportState } from '../../../core/admin/report-state.ts';
 import { Skeleton } from '../../shared/ui/boxes.tsx';
 import { Button, Buttons } from '../../shared/ui/button.tsx';
@@ -20,6 +20,8 @@ import { TroubleNotice } from './trouble.tsx';
 import { Typical } from './typical.tsx';
 import { useLoad } from './use-load.ts';
 import { createReportSay } from './words.ts';
+
+const NAMES_AGAIN_MS = 4000;
 
 export function Report({ api, bridge, format, language }: AdminScope) {
   const scope: ReportScope = useMemo(
@@ -47,6 +49,11 @@ export function Report({ api, bridge, format, language }: AdminScope) {
     `/api/report?${queryOf(filter)}`,
   );
   const report = value?.report ?? null;
+  useEffect(() => {
+    if (report?.namesLate !== true || busy) return undefined;
+    const timer = setTimeout(reload, NAMES_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [report, busy]);
   // Lists by a filter that was not answered for would be refused alike.
   const denied = report === null && trouble?.kind === 'refused';
   const all: FilteredScope = { ...scope, filter };
