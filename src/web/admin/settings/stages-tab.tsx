@@ -20,7 +20,7 @@ export function StagesTab(props: FormProps) {
   );
 }
 
-function ModeGroup({ scope, form }: FormProps) {
+export function ModeGroup({ scope, form }: FormProps) {
   const { say } = scope;
   const { policy, base } = form;
   const switches =
@@ -86,7 +86,7 @@ function Since({ scope: { say }, form }: FormProps) {
 
 const ROLES = ['work', 'awaiting-confirmation', 'gate', 'closed', 'exempt'] as const;
 
-function StageMap({ scope, form }: FormProps) {
+export function StageMap({ scope, form }: FormProps) {
   const { say } = scope;
   const { stages } = form.base.book;
   const gone = Object.keys(form.policy.stages).filter((id) =>

@@ -35,7 +35,7 @@ interface AmountProps extends FormProps {
   readonly unit: string;
 }
 
-function Amount({ scope: { say }, form, path, hint, unit }: AmountProps) {
+export function Amount({ scope: { say }, form, path, hint, unit }: AmountProps) {
   const [least, most] = form.base.book.limits[path];
   const value = form.policy[path];
   return (
@@ -59,7 +59,7 @@ interface ExampleRow extends WaitExample {
   readonly id: 'now' | 'friday';
 }
 
-function Example({ scope, form }: FormProps) {
+export function Example({ scope, form }: FormProps) {
   const { say, language } = scope;
   const { example } = form.check;
   if (example === null) return <p class="hint">{say('settings.waits.example.none')}</p>;
