@@ -11,6 +11,8 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json app-manifest.json tsconfig.json ./
 COPY templates ./templates
 COPY src ./src
+# A volume put there belongs to the process that writes it.
+RUN install -d -o node -g node /var/log/closegate
 USER node
 EXPOSE 3000
 # A worker has no HTTP side: its container switches this check off (compose.yaml).

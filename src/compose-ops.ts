@@ -1,6 +1,7 @@
 /** The composition of what whoever runs the service asks of it: readiness and measures. Part of the composition root. */
 import { readiness } from './app/readiness.ts';
 import type { PortalRegistry } from './app/ports/portals.ts';
+import type { Log } from './app/ports/runtime.ts';
 import type { SweepReport } from './app/sweep-portal.ts';
 import type { OAuthClient } from './bitrix24/oauth-client.ts';
 import { WEBHOOK_PORTAL } from './compose-store.ts';
@@ -8,6 +9,8 @@ import type { Store } from './compose-store.ts';
 import type { OpsOptions } from './http/ops-routes.ts';
 import { createMeasures } from './measures/create-measures.ts';
 import type { JobCounts, Measures } from './measures/create-measures.ts';
+import { createRequestLog } from './measures/request-log.ts';
+import type { RequestLog } from './measures/request-log.ts';
 import { measuredBudget, measuredJournal } from './measures/measured-ports.ts';
 import { probePersistence } from './redis/persistence-probe.ts';
 import { createSweepTimes } from './redis/sweep-times.ts';
@@ -30,12 +33,29 @@ const now = (): number => Date.now();
 
 export { createMeasures };
 
+export interface RequestLogWish {
+  /** Folder for one file a day; absent: requests are not written down. */
+  readonly dir: string;
+  readonly days: number;
+}
+
+export function openRequestLog(
+  wish: RequestLogWish | undefined,
+  { role, log }: { readonly role: string; readonly log: Log },
+): RequestLog | null {
+  return wish ? createRequestLog({ ...wish, role, now, log }) : null;
+}
+
 /** The same store, counted. */
-export function measuredStore(store: Store, measures: Measures): Store {
+export function measuredStore(
+  store: Store,
+  measures: Measures,
+  requestLog: RequestLog | null,
+): Store {
   const wayOf = (portalId: string): string => (portalId === WEBHOOK_PORTAL ? 'webhook' : 'app');
   return {
     ...store,
-    budget: measuredBudget(store.budget, measures, wayOf),
+    budget: measuredBudget(store.budget, measures, { wayOf, requestLog }),
     journal: { ...store.journal, ...measuredJournal(store.journal, measures) },
   };
 }

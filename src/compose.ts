@@ -19,7 +19,9 @@ import {
   measuredInstalls,
   measuredStore,
   measuredSweep,
+  openRequestLog,
 } from './compose-ops.ts';
+import type { RequestLogWish } from './compose-ops.ts';
 import { composeInstalls, openRegistry } from './compose-installs.ts';
 import type { AppOptions, InstalledParts, Installs } from './compose-installs.ts';
 import { openStore } from './compose-store.ts';
@@ -49,6 +51,8 @@ export interface ServiceOptions extends Omit<StoreOptions, 'portal'> {
   readonly opsPort?: number;
   /** Bearer of whoever may read the measures; absent: this machine and private networks. */
   readonly adminToken?: string | null;
+  /** Requests to portals are written down there. */
+  readonly requestLog?: RequestLogWish | undefined;
   /** Signs links to the client page. */
   readonly secret: string;
   /** Secrets before the present one: links sealed with them still open. */
@@ -91,7 +95,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { clock, role } = options;
   const life: Life = { port: null, closing: false };
   const parts = await composeParts(options, life);
-  const { store, queues, jobs, pool, installs } = parts;
+  const { store, queues, jobs, pool, installs, requestLog } = parts;
   const timerRuns = role === 'web' ? null : await startWork(parts, options);
   const doors = await openDoors(parts, options, life);
   life.port = doors?.port ?? null;
@@ -106,6 +110,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await Promise.all([queues.close(deadlineMs), jobs.close(deadlineMs)]);
       await timerRuns?.close();
       await installs?.close();
+      await requestLog?.close();
       await store.connections.close();
     },
   };
@@ -116,7 +121,8 @@ type Parts = Awaited<ReturnType<typeof composeParts>>;
 async function composeParts(options: ServiceOptions, life: Life) {
   const { secret, portal: webhook, tuning = {} } = options;
   const measures = createMeasures();
-  const store = measuredStore(await openStore(options), measures);
+  const requestLog = openRequestLog(options.requestLog, options);
+  const store = measuredStore(await openStore(options), measures, requestLog);
   const { queues, jobs } = openQueues(store, options, () => pool.served());
   const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${life.port}`;
   const app = measuredInstalls(openRegistry(store, options), measures);
@@ -125,7 +131,7 @@ async function composeParts(options: ServiceOptions, life: Life) {
   const pool = createPortalPool({ store, client, webhook, installed: app, signals });
   const installs = app && composeInstalls({ ...app, store, pool, publicUrl, secret });
   const automation = openAutomation({ store, pool, jobs, installed: app }, options);
-  return { measures, store, queues, jobs, app, pool, installs, automation };
+  return { measures, requestLog, store, queues, jobs, app, pool, installs, automation };
 }
 
 /** Sweeps, timers and schedules. */

@@ -83,6 +83,8 @@ export interface Config {
   readonly opsPort: number | null;
   /** Who may read the measures; null: this machine and private networks. */
   readonly adminToken: Secret | null;
+  /** Folder and days of the log of REST requests; null: none is kept. */
+  readonly requestLog: { readonly dir: string; readonly days: number } | null;
   /** Where people and the portal reach the app; no trailing slash. */
   readonly publicUrl: string;
   readonly appSecret: Secret | null;
@@ -137,6 +139,8 @@ const ENV_SCHEMA = z.object({
   PORT: checked(portProblem).default('3000'),
   OPS_PORT: checked(portProblem).optional(),
   ADMIN_TOKEN: checked(secretProblem).optional(),
+  REST_LOG_DIR: z.string().optional(),
+  REST_LOG_DAYS: checked(countProblem).default('4'),
   PUBLIC_URL: checked((value) =>
     PLACEHOLDER.test(value) ? 'placeholder' : urlProblem(parseUrl(value)),
   ).optional(),
@@ -208,6 +212,10 @@ function toConfig(parsed: ParsedEnv, language: 'ru' | 'en'): Config {
     port: Number(parsed.PORT),
     opsPort: parsed.OPS_PORT === undefined ? null : Number(parsed.OPS_PORT),
     adminToken: secret(parsed.ADMIN_TOKEN),
+    requestLog:
+      parsed.REST_LOG_DIR === undefined
+        ? null
+        : { dir: parsed.REST_LOG_DIR, days: Number(parsed.REST_LOG_DAYS) },
     publicUrl: (parsed.PUBLIC_URL ?? `http://127.0.0.1:${parsed.PORT}`).replace(/\/+$/, ''),
     appSecret: secret(parsed.APP_SECRET),
     oldSecrets: secretsOf(parsed.APP_SECRETS_OLD),

@@ -43,6 +43,7 @@ async function runService(config: Config): Promise<void> {
     role: config.role,
     port: config.port,
     ...(config.opsPort === null ? {} : { opsPort: config.opsPort }),
+    requestLog: config.requestLog ?? undefined,
     adminToken: config.adminToken?.reveal() ?? null,
     clock: createClock(),
     log,

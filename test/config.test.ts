@@ -42,6 +42,7 @@ describe('readConfig', () => {
       port: 3000,
       opsPort: null,
       adminToken: null,
+      requestLog: null,
       publicUrl: 'http://127.0.0.1:3000',
       appSecret: null,
       oldSecrets: [],

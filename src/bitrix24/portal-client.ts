@@ -142,6 +142,7 @@ async function send(
     await deps.budget.take(deps.portalId, options.priority);
     const startedAt = Date.now();
     const answer = await attemptOnce(deps.transport, request, options);
+    tell(deps, request, { answer, attempt, ms: Date.now() - startedAt });
     if (answer.kind === 'answer') {
       options.took?.((Date.now() - startedAt) / 1000);
       await reportSpentTime(deps, answer.body, request);
@@ -155,6 +156,28 @@ async function send(
     if (!answer.repeat || attempt >= MAX_ATTEMPTS) throw answer.fault;
     await sleep(deps.retryDelayMs * 2 ** (attempt - 1));
   }
+}
+
+interface Attempt {
+  readonly answer: Answer;
+  readonly attempt: number;
+  readonly ms: number;
+}
+
+function tell(
+  { budget, portalId }: ClientDeps,
+  { method, methods }: Request,
+  { answer, attempt, ms }: Attempt,
+): void {
+  if (answer.kind === 'fault') {
+    const { code, detail } = answer.fault;
+    const outcome = detail === '' ? code : `${code} ${detail}`;
+    budget.seen?.({ portalId, method, methods, outcome, status: 0, ms, attempt });
+    return;
+  }
+  const { result } = answer;
+  const [outcome, status] = result.ok ? ['ok', 200] : [result.code, result.httpStatus];
+  budget.seen?.({ portalId, method, methods, outcome, status, ms, attempt });
 }
 
 async function attemptOnce(

@@ -44,6 +44,7 @@ export function createMeasures() {
     ]),
     requests: count('requests', 'HTTP requests to portals', ['way', 'priority']),
     waits: time('request_wait', 'Waiting for room in the request budget of a portal', ['priority']),
+    answers: time('portal_answer', 'Answers of portals', ['result']),
     limits: count('limits', 'Requests that a limit stopped: of the portal, or of our own budget', [
       'whose',
     ]),

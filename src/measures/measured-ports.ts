@@ -2,15 +2,27 @@
 import type { Doorbell, RequestBudget } from '../app/ports/runtime.ts';
 import type { Journal } from '../app/ports/state.ts';
 import type { Measures } from './create-measures.ts';
+import type { RequestLog } from './request-log.ts';
 
-/** @param wayOf whether a portal is reached by a webhook or by an installed app */
+export interface BudgetWatch {
+  /** Whether a portal is reached by a webhook or by an installed app. */
+  readonly wayOf: (portalId: string) => string;
+  /** Writes requests down; null: nobody does. */
+  readonly requestLog: RequestLog | null;
+}
+
 export function measuredBudget(
   budget: RequestBudget,
-  { requests, waits, limits }: Pick<Measures, 'requests' | 'waits' | 'limits'>,
-  wayOf: (portalId: string) => string,
+  { requests, waits, limits, answers }: Pick<Measures, 'requests' | 'waits' | 'limits' | 'answers'>,
+  { wayOf, requestLog }: BudgetWatch,
 ): RequestBudget {
   return {
     ...budget,
+    seen(request) {
+      const { outcome, ms } = request;
+      answers.observe({ result: outcome === 'ok' ? 'ok' : 'refused' }, ms / 1000);
+      requestLog?.write(request);
+    },
     async take(portalId, priority) {
       const waited = waits.startTimer({ priority });
       try {

@@ -15,6 +15,20 @@ export interface Log {
 /** Live moves go before bulk work: a bulk request leaves part of the bucket free. */
 export type Priority = 'live' | 'bulk';
 
+/** What came of one HTTP request to a portal: names and codes; no parameters, no answers. */
+export interface RequestSeen {
+  readonly portalId: string;
+  readonly method: string;
+  /** Methods inside a batch; otherwise the method itself. */
+  readonly methods: readonly string[];
+  /** `ok`, the portal's code, or the code of the fault. */
+  readonly outcome: string;
+  /** HTTP status of a refusal; 200 for an answer, 0 for none. */
+  readonly status: number;
+  readonly ms: number;
+  readonly attempt: number;
+}
+
 /** One rate budget per portal across all processes (PORTAL 10.1, 10.2). */
 export interface RequestBudget {
   /** Waits for room for one HTTP request; throws portal-rate-limited when the wait would be unreasonably long. */
@@ -30,6 +44,8 @@ export interface RequestBudget {
   ): Promise<void>;
   /** Milliseconds to wait before this method may be called again; 0 when it may be called now. */
   operatingWait(portalId: string, method: string): Promise<number>;
+  /** Hears what came of each request that room was taken for; absent where nobody listens. Never throws. */
+  readonly seen?: (request: RequestSeen) => void;
 }
 
 /** What is kept of an event: ids only. */
