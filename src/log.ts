@@ -1,5 +1,6 @@
 /** The service's log: one JSON line per decision; ids, codes and counts only. */
 import { destination, pino } from 'pino';
+import type { DestinationStream } from 'pino';
 import type { Log } from './app/ports/runtime.ts';
 
 /** Last net, should a careless field slip in; the first is that nobody passes such fields. */
@@ -7,9 +8,12 @@ const SECRET_FIELDS = ['token', 'auth', 'url', 'webhookUrl', 'authorization', 's
 
 /**
  * @param level pino level name; `silent` for tests
- * @param stream `stderr` for command-line tools, whose standard output is their answer
+ * @param stream `stderr` for command-line tools, whose standard output is their answer; or a place of one's own
  */
-export function createLog(level: string, stream: 'stdout' | 'stderr' = 'stdout'): Log {
+export function createLog(
+  level: string,
+  stream: 'stdout' | 'stderr' | DestinationStream = 'stdout',
+): Log {
   const options = {
     level,
     base: null,
@@ -19,6 +23,7 @@ export function createLog(level: string, stream: 'stdout' | 'stderr' = 'stdout')
     },
     serializers: { err: serializeError },
   };
+  if (typeof stream === 'object') return pino(options, stream);
   // Written at once on stderr: a tool may end right after its last word.
   return stream === 'stderr' ? pino(options, destination({ fd: 2, sync: true })) : pino(options);
 }

@@ -21,7 +21,7 @@ function cellsOf(text: string, separator: string): readonly string[] {
       cell += '"';
       at += 1;
     } else if (char === '"' && (quoted || cell === '')) quoted = !quoted;
-    else if (!quoted && (char === separator || char === '\n' || char === '\r')) {
+    else if (!quoted && `${separator}\r\n`.includes(char)) {
       cells.push(cell);
       cell = '';
     } else cell += char;

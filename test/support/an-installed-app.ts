@@ -27,6 +27,8 @@ export const APP_OPTIONS = {
 export const PIPELINE = { entityTypeId: 2, categoryId: 5 } as const;
 const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];
 
+const ROOMY = { capacity: 5000, drainPerSecond: 1000 } as const;
+
 export interface InstalledApp {
   readonly url: string;
   readonly clientId: string;
@@ -48,15 +50,25 @@ export interface StepSeen {
   readonly lines: readonly string[];
 }
 
+interface AppWish {
+  /** `web`: no sweeps in this process. */
+  readonly role?: 'web' | 'all';
+  readonly log?: RecordingLog;
+  /** The app may ask the portals as often as it likes: for suites that are not about requests. */
+  readonly roomy?: boolean;
+  /** Where the clocks of portals and app begin; absent: real time. */
+  readonly now?: number;
+}
+
 export async function startInstalledApp(
   card: Pick<AppCard, 'kind' | 'ui'> = {},
-  { role = 'all' }: { readonly role?: 'web' | 'all' } = {},
+  { role = 'all', log = recordingLog(), now, roomy = false }: AppWish = {},
 ): Promise<InstalledApp> {
   const clientId = card.kind === 'market' ? 'app.5c8bb1b0891cf2.87252039' : CLIENT_ID;
   const redis = await startTestRedis();
-  const log = recordingLog();
   const clock = createClock();
-  const options = { seed: 'empty', limits: 'off' } as const;
+  const options = { seed: 'empty', limits: 'off', ...(now !== undefined && { now }) } as const;
+  if (now !== undefined) clock.setTo(now);
   const first = await startSandbox(options);
   const second = await startSandbox({ ...options, oauth: first.oauth });
   const service = await startService({
@@ -68,7 +80,7 @@ export async function startInstalledApp(
     clock,
     log,
     secret: APP_OPTIONS.secret,
-    tuning: { sweepEveryMs: 500 },
+    tuning: { sweepEveryMs: 500, ...(roomy && { budget: ROOMY }) },
   });
   const url = `http://127.0.0.1:${service.port}`;
   for (const sandbox of [first, second]) {

@@ -35,7 +35,7 @@ export async function saveDraft(
   const conflicts: Record<string, FieldValue> = {};
   for (const [name, given] of Object.entries(wish.fields)) {
     const read = readOne(name, given, policy);
-    if (read === null) return refused('bad-field', name.slice(0, 40));
+    if (read === null) return refused('bad-field', draftField(name, policy) ?? '');
     const stands = snapshot.record[read.key];
     if (sameValue(stands, read.value)) continue;
     if (isNewer(stands, wish.base[name])) conflicts[name] = stands;
