@@ -1,7 +1,10 @@
-/** The composition of robots and triggers of installed portals. Part of the composition root. */
+/** The composition of robots, triggers and cards of installed portals. Part of the composition root. */
 import { fireTriggers } from './app/automation/fire-triggers.ts';
 import { acceptRobotCall, forgetLateCalls, robotsCalled } from './app/automation/robots-called.ts';
+import type { GateDeps } from './app/gate-deps.ts';
 import type { TriggerSignals } from './app/ports/triggers.ts';
+import { composeCards, composeCardSide } from './compose-cards.ts';
+import type { Cards } from './compose-cards.ts';
 import type { AppOptions, InstalledParts } from './compose-installs.ts';
 import type { Store } from './compose-store.ts';
 import { forEachPortal } from './for-each-portal.ts';
@@ -15,6 +18,7 @@ import { sayByName } from './text/catalog.ts';
 
 export interface Automation {
   readonly robots: RobotRouteOptions;
+  readonly pressed: Cards['pressed'];
   readonly onAutomation: (kind: AutomationKind, portalId: string) => Promise<void>;
   /** Finds what lost its job. */
   schedule(): void;
@@ -35,6 +39,7 @@ export function composeAutomation(options: AutomationOptions): Automation {
   const { store, pool, jobs, installed } = options;
   const { clock, log, lock } = store;
   const { calls, box } = boxesOf(options);
+  const cards = composeCards({ store, pool, jobs });
   const wake = (portalId: string, inMs: number): Promise<void> =>
     jobs.wakeAutomation('robots', portalId, inMs);
 
@@ -54,12 +59,15 @@ export function composeAutomation(options: AutomationOptions): Automation {
     const { portal } = await pool.connected(portalId);
     await fireTriggers(portalId, { box, caller: portal.triggers, lock, clock, log });
   }
+  const work = { robots: answerRobots, triggers: fire, cards: cards.tend };
   return {
     robots: {
       accept: (portalId, call) => acceptRobotCall(portalId, call, { calls, wake, clock, log }),
     },
-    onAutomation: (kind, portalId) => (kind === 'robots' ? answerRobots(portalId) : fire(portalId)),
+    pressed: cards.pressed,
+    onAutomation: (kind, portalId) => work[kind](portalId),
     schedule() {
+      cards.schedule();
       const look = (kind: AutomationKind, portals: () => Promise<readonly string[]>) =>
         jobs.every(kind, LOOK_MS, async () =>
           forEachPortal(await portals(), (id) => jobs.wakeAutomation(kind, id), log),
@@ -82,6 +90,13 @@ function boxesOf({ store, app, secret }: AutomationOptions) {
 
 /** What the use cases of installed portals tell their facts to. */
 export function composeSignals(
+  store: Store,
+  jobs: Pick<ClientJobs, 'wakeAutomation'>,
+): Required<Pick<GateDeps, 'triggers' | 'cards'>> {
+  return { triggers: triggerSignals(store, jobs), cards: composeCardSide(store, jobs) };
+}
+
+function triggerSignals(
   { connections, keys, clock, log }: Store,
   jobs: Pick<ClientJobs, 'wakeAutomation'>,
 ): TriggerSignals {
