@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { answerDoctor, doctorHome, runDoctor } from '../../app/admin/doctor.ts';
 import { nativeLock } from '../../app/admin/native-lock.ts';
 import { DOCTOR_ANSWERS } from '../../core/admin/doctor-state.ts';
+import { FIELD_KEYS } from '../../core/policy.ts';
 import type { PipelineRef } from '../../core/policy.ts';
 import { sendApiError } from '../api-answer.ts';
 import { queryOf, sendOk } from './answer.ts';
@@ -15,6 +16,7 @@ export function createDoctorRoutes(on: On): Router {
   router.post('/api/settings/doctor', on('admin', run));
   router.put('/api/settings/doctor/answers', on('admin', answer));
   router.get('/api/settings/lock', on('admin', lock));
+  router.get('/api/settings/progress', on('admin', progress));
   return router;
 }
 
@@ -51,6 +53,18 @@ async function lock({ deps, req, res }: AdminCall): Promise<void> {
   if (found === null) return sendApiError(res, 404, { code: 'not-found', message: '' });
   sendOk(res, { lock: found });
 }
+
+/** How many of the app's fields stand on the portal: what a page shows while a save creates them. */
+async function progress({ deps, req, res }: AdminCall): Promise<void> {
+  const pipeline = pipelineOf(queryOf(req).get('pipeline') ?? '');
+  if (pipeline === null) return sendApiError(res, 404, { code: 'not-found', message: '' });
+  const names = await deps.tools.probe.fieldNames(pipeline.entityTypeId);
+  const made = names.filter((name) => OWN_FIELD.test(name)).length;
+  sendOk(res, { made, total: Math.max(made, FIELD_KEYS.length) });
+}
+
+/** UF_CRM_CG_SOLUTION, UF_CRM_7_CG_SOLUTION */
+const OWN_FIELD = /^UF_CRM_(?:\d+_)?CG_/i;
 
 function pipelineOf(text: string): PipelineRef | null {
   const [, type = '', category = ''] = /^(\d{1,9}):(\d{1,9})$/.exec(text) ?? [];

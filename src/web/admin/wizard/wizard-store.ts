@@ -1,0 +1,139 @@
+/**
+ * The wizard's memory: which step it stands on, and the form that all steps fill in, the same as the settings tabs do. Going back and
+ * forth keeps everything, choosing another pipeline and coming back too.
+ */
+import type { PipelineSettings, SettingsHome } from '../../../core/admin/settings-state.ts';
+import type { Api } from '../../shared/api.ts';
+import { problemsIn } from '../settings/places.ts';
+import type { PolicyTab } from '../settings/places.ts';
+import type { Trouble } from '../settings/policy-form.ts';
+import { PolicyForm } from '../settings/policy-form.ts';
+
+export const WIZARD_STEPS = [
+  'pipeline',
+  'stages',
+  'demands',
+  'waits',
+  'people',
+  'mode',
+  'check',
+  'done',
+] as const;
+export type WizardStep = (typeof WIZARD_STEPS)[number];
+
+/** Tabs whose problems keep a step from being left. */
+const GUARDS: Readonly<Partial<Record<WizardStep, readonly PolicyTab[]>>> = {
+  stages: ['stages'],
+  waits: ['waits', 'calendar'],
+  people: ['access'],
+};
+const POLL_MS = 1500;
+
+export interface FieldsMade {
+  readonly made: number;
+  readonly total: number;
+}
+
+export class WizardStore {
+  readonly #api: Api;
+  readonly home: SettingsHome;
+  step: WizardStep = 'pipeline';
+  pipeline: string;
+  opening = false;
+  /** Fields on the portal while a save is under way; null before the portal has told. */
+  made: FieldsMade | null = null;
+  trouble: Trouble | null = null;
+  /** The step was to be left although something in it is wrong. */
+  held = false;
+  changed: () => void = () => undefined;
+  numberWords: PolicyForm['numberWords'] | null = null;
+  readonly #forms = new Map<string, PolicyForm>();
+
+  constructor(api: Api, home: SettingsHome) {
+    this.#api = api;
+    this.home = home;
+    const fresh = home.pipelines.find(({ state }) => state === 'off') ?? home.pipelines[0];
+    this.pipeline = fresh?.pipeline ?? '';
+  }
+
+  get form(): PolicyForm | null {
+    return this.#forms.get(this.pipeline) ?? null;
+  }
+
+  get place(): number {
+    return WIZARD_STEPS.indexOf(this.step);
+  }
+
+  choose(pipeline: string): void {
+    this.pipeline = pipeline;
+    this.changed();
+  }
+
+  async next(): Promise<void> {
+    if (this.opening || this.form?.saving === true) return;
+    if (this.step === 'pipeline' && !(await this.#open())) return;
+    const problems = this.form?.problems() ?? [];
+    const guarded = GUARDS[this.step] ?? [];
+    this.held = guarded.some((tab) => problemsIn(tab, problems) > 0);
+    if (this.held) return this.changed();
+    if (this.step === 'mode' && !(await this.#save())) return;
+    this.go(this.place + 1);
+  }
+
+  go(place: number): void {
+    const step = WIZARD_STEPS[place];
+    if (step === undefined) return;
+    this.step = step;
+    this.held = false;
+    this.changed();
+  }
+
+  async #open(): Promise<boolean> {
+    if (this.form !== null) return true;
+    const { pipeline } = this;
+    this.opening = true;
+    this.trouble = null;
+    this.changed();
+    const answer = await this.#api.call<PipelineSettings>(`/api/settings/pipeline/${pipeline}`);
+    this.opening = false;
+    if (answer.kind === 'ok') {
+      const form = new PolicyForm(answer.value, {
+        api: this.#api,
+        changed: () => this.changed(),
+      });
+      if (this.numberWords) form.numberWords = this.numberWords;
+      this.#forms.set(pipeline, form);
+      return true;
+    }
+    if (answer.kind !== 'same') {
+      const text = answer.kind === 'refused' ? answer.message : '';
+      this.trouble = { kind: answer.kind, text, again: () => void this.next() };
+    }
+    this.changed();
+    return false;
+  }
+
+  /** Creates the fields and stores the policy; meanwhile the portal is asked how many fields there are. */
+  async #save(): Promise<boolean> {
+    const { form } = this;
+    if (form === null) return false;
+    // A save that was answered too late may have been carried out.
+    if (form.base.version > 0 && !form.touched) return true;
+    this.made = null;
+    const timer = setInterval(() => void this.#poll(), POLL_MS);
+    try {
+      return await form.save();
+    } finally {
+      clearInterval(timer);
+      this.changed();
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const path = `/api/settings/progress?pipeline=${this.pipeline}`;
+    const answer = await this.#api.call<FieldsMade>(path);
+    if (answer.kind !== 'ok') return;
+    this.made = answer.value;
+    this.changed();
+  }
+}
