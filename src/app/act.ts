@@ -1,4 +1,5 @@
 /** Carries out what was decided: journal only in observe mode, else returns, stamps and alerts, each once. */
+import type { TicketRef } from '../core/ticket.ts';
 import { planActions } from '../core/plan-actions.ts';
 import type { Action } from '../core/decision.ts';
 import { alertLeads } from './alert-leads.ts';
@@ -11,11 +12,12 @@ import { returnTickets } from './return-tickets.ts';
 import type { StampItem } from './stamp-closings.ts';
 import { stampClosings } from './stamp-closings.ts';
 
+/** @returns as returnTickets */
 export async function carryOut(
   portalId: string,
   judgement: Judgement,
   deps: GateDeps,
-): Promise<void> {
+): Promise<readonly TicketRef[]> {
   for (const judged of judgement.all) logDecision(portalId, judged, deps);
   await observe(
     portalId,
@@ -29,10 +31,11 @@ export async function carryOut(
       actions: planActions(judged.snapshot, judged.decision, judged.policy),
     }));
   // Returns first: a premature closing must not stand longer than it has to.
-  await returnTickets(portalId, enforced.flatMap(asReturn), deps);
+  const backAtOnce = await returnTickets(portalId, enforced.flatMap(asReturn), deps);
   await stampClosings(portalId, enforced.flatMap(asStamp), deps);
   await stopLoops(portalId, enforced, deps);
   await tellClientSide(portalId, judgement.all, deps);
+  return backAtOnce;
 }
 
 /** What the gate has no answer for may concern the client's side: a ticket that waits, or one that left its closing. */

@@ -88,7 +88,7 @@ async function complete(
   );
   await tellReturned(
     portalId,
-    items.map(({ entry }) => entry),
+    items.map(({ entry, head }) => ({ ...entry, returns: head.record.returns })),
     deps,
   );
   // What the crash left undone of their cards is not known: the portal is asked for them first.

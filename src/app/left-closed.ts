@@ -3,6 +3,7 @@ import { stageRole } from '../core/stage-role.ts';
 import type { ClientDeps } from './client-deps.ts';
 import type { Judged } from './judged.ts';
 import type { OneTicket } from './one-ticket.ts';
+import { finalStages } from './stage-directory.ts';
 import { cycleOf } from './one-ticket.ts';
 import { finishReopening, reopenByAgent } from './reopen-ticket.ts';
 import { isUndone, undoClosing } from './undo-closing.ts';
@@ -15,10 +16,23 @@ export async function leftClosedNow(
 ): Promise<void> {
   const known = await deps.cases.find(portalId, ticket.snapshot.ref);
   if (known?.state !== 'closed' || !isOpenAgain(ticket)) return;
+  if (await endsTickets(portalId, ticket, deps)) return;
   if (cycleOf(ticket) !== known.cycle) return finishReopening(portalId, ticket, deps);
   if (await isUndone(portalId, ticket, known, deps)) {
     await undoClosing(portalId, ticket, known, deps);
   } else await reopenByAgent(portalId, ticket, deps);
+}
+
+/** The settings need not know every stage that ends a ticket: a trigger of an administrator's may have put it there. */
+async function endsTickets(
+  portalId: string,
+  { snapshot: { ref, stageId } }: OneTicket,
+  deps: ClientDeps,
+): Promise<boolean> {
+  const policies = await deps.policies.list(portalId);
+  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
+  const { stages } = await deps.stages.stages(types, deps.clock.now());
+  return finalStages(stages).has(`${ref.entityTypeId}:${stageId}`);
 }
 
 /** An exempt stage is nobody's business, and the gate stage is on its way to be closed. */

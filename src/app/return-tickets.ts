@@ -3,7 +3,7 @@
  * told to the people, and only then forgotten: what a crash leaves in between, finish-returns.ts completes.
  */
 import type { Gap } from '../core/decision.ts';
-import type { StagePlace, TicketRef } from '../core/ticket.ts';
+import type { Instant, StagePlace, TicketRef } from '../core/ticket.ts';
 import { stageRole } from '../core/stage-role.ts';
 import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
@@ -26,16 +26,25 @@ export interface ReturnItem {
   readonly notifyIds: readonly number[];
 }
 
+/**
+ * @returns tickets that were back within the second of their closing: the portal tells whole seconds, so that a robot or a
+ * trigger that closes them again at once makes a move that looks like the one just judged
+ */
 export async function returnTickets(
   portalId: string,
   items: readonly ReturnItem[],
   deps: GateDeps,
-): Promise<void> {
-  if (items.length === 0) return;
+): Promise<readonly TicketRef[]> {
+  if (items.length === 0) return [];
   await deps.ledger.claim(portalId, items.map(ledgerEntry), deps.clock.now());
   const [only] = items;
-  if (items.length === 1 && only) await returnAlone(portalId, only, deps);
-  else await returnMany(portalId, items, deps);
+  const moved =
+    items.length === 1 && only
+      ? await returnAlone(portalId, only, deps)
+      : await returnMany(portalId, items, deps);
+  return moved
+    .filter(({ item, movedAt }) => movedAt <= item.judged.snapshot.movedAt)
+    .map(({ item }) => refOf(item));
 }
 
 function ledgerEntry({ judged: { snapshot, policy, decision }, gaps }: ReturnItem) {
@@ -74,7 +83,11 @@ function commentOf(item: ReturnItem, deps: GateDeps) {
 }
 
 /** One ticket at rest: move, explanation and notices travel in one request, so that the return comes at once. */
-async function returnAlone(portalId: string, item: ReturnItem, deps: GateDeps): Promise<void> {
+async function returnAlone(
+  portalId: string,
+  item: ReturnItem,
+  deps: GateDeps,
+): Promise<readonly Settled[]> {
   const notices = noticesPerPerson([item], deps);
   let last: WriteOutcome | null = null;
   for (const target of item.targets) {
@@ -88,12 +101,14 @@ async function returnAlone(portalId: string, item: ReturnItem, deps: GateDeps): 
       if (!answer.explained) await deps.tickets.addComments([commentOf(item, deps)], 'live');
       await deps.ledger.advance(portalId, [refOf(item)], 'explained');
       if (!answer.notified) await deps.tickets.notify(notices, 'live');
-      await settle(portalId, [{ item, to: target }], deps);
-      return;
+      const moved = [{ item, to: target, movedAt: answer.move.movedAt }];
+      await settle(portalId, moved, deps);
+      return moved;
     }
     if (!mayTryNext(answer.move)) break;
   }
   await refused(portalId, item, last, deps);
+  return [];
 }
 
 /** A storm: all moves first, in batches, then all explanations, then one notice per person. */
@@ -101,7 +116,7 @@ async function returnMany(
   portalId: string,
   items: readonly ReturnItem[],
   deps: GateDeps,
-): Promise<void> {
+): Promise<readonly Settled[]> {
   const moved: Settled[] = [];
   const failed: { item: ReturnItem; outcome: WriteOutcome }[] = [];
   let round: readonly ReturnItem[] = items;
@@ -117,7 +132,7 @@ async function returnMany(
     const again: ReturnItem[] = [];
     for (const { item, target } of attempts) {
       const outcome = answers.get(keyOf(item)) ?? UNKNOWN;
-      if (outcome.ok) moved.push({ item, to: target });
+      if (outcome.ok) moved.push({ item, to: target, movedAt: outcome.movedAt });
       else if (mayTryNext(outcome) && item.targets[choice + 1]) again.push(item);
       else failed.push({ item, outcome });
     }
@@ -125,6 +140,7 @@ async function returnMany(
   }
   await explain(portalId, moved, deps);
   for (const { item, outcome } of failed) await refused(portalId, item, outcome, deps);
+  return moved;
 }
 
 const UNKNOWN: WriteOutcome = { ok: false, why: 'unknown', detail: '' };
@@ -138,6 +154,8 @@ const mayTryNext = (outcome: WriteOutcome): boolean =>
 interface Settled {
   readonly item: ReturnItem;
   readonly to: StagePlace;
+  /** When the portal says that it was moved back. */
+  readonly movedAt: Instant;
 }
 
 async function explain(portalId: string, moved: readonly Settled[], deps: GateDeps): Promise<void> {
@@ -166,7 +184,11 @@ async function settle(portalId: string, moved: readonly Settled[], deps: GateDep
   );
   await tellReturned(
     portalId,
-    moved.map(({ item }) => item.judged.snapshot),
+    moved.map(({ item: { judged, returns } }) => {
+      // Where the settings name no field for it, nothing is written.
+      const counted = judged.policy.fields.returns !== '';
+      return { ...judged.snapshot, returns: counted ? returns : null };
+    }),
     deps,
   );
   await deps.cards?.returned(

@@ -66,8 +66,8 @@ async function sweepMoves(
   const fresh = await unjudged(portalId, heads, pending, deps);
   const gated = await withoutUngated(portalId, fresh, policies, deps);
   const judged = await judge(portalId, gated, policies, deps);
-  await carryOut(portalId, judged, deps);
-  await remember(portalId, { queries, heads, undecided: judged.undecided }, deps);
+  const backAtOnce = await carryOut(portalId, judged, deps);
+  await remember(portalId, { queries, heads, undecided: judged.undecided, backAtOnce }, deps);
   return fresh.length;
 }
 
@@ -156,14 +156,17 @@ interface Swept {
   readonly queries: readonly MovedQuery[];
   readonly heads: readonly TicketHead[];
   readonly undecided: readonly TicketRef[];
+  /** Their next move may look like the one just judged: it is not remembered. */
+  readonly backAtOnce: readonly TicketRef[];
 }
 
 async function remember(
   portalId: string,
-  { queries, heads, undecided }: Swept,
+  { queries, heads, undecided, backAtOnce }: Swept,
   deps: GateDeps,
 ): Promise<void> {
   const open = new Set(undecided.map(refKey));
+  const unmarked = new Set(backAtOnce.map(refKey));
   await deps.state.addPending(portalId, undecided);
   await deps.state.removePending(
     portalId,
@@ -175,7 +178,9 @@ async function remember(
     const newest = Math.max(...mine.map((head) => head.movedAt));
     await deps.state.markSeen(
       portalId,
-      mine.map((head) => ({ mark: markOf(head), movedAt: head.movedAt })),
+      mine
+        .filter(({ ref }) => !unmarked.has(refKey(ref)))
+        .map((head) => ({ mark: markOf(head), movedAt: head.movedAt })),
       newest - 2 * OVERLAP_MS,
     );
     // Pending tickets may be old: the cursor never goes back.

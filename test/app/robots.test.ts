@@ -19,9 +19,9 @@ interface Scene {
   readonly scene: ClientScene;
   readonly robots: RobotScene;
   /** The portal calls a robot, and its job runs. */
-  call(call?: Partial<NewRobotCall>): Promise<void>;
+  readonly call: (call?: Partial<NewRobotCall>) => Promise<void>;
   /** Time goes by and the waiting calls are looked at again. */
-  later(ms: number): Promise<void>;
+  readonly later: (ms: number) => Promise<void>;
 }
 
 let calls = 0;

@@ -144,6 +144,23 @@ describe('loop guard', () => {
   });
 });
 
+describe('a robot that closes the ticket again in the very second it was returned', () => {
+  test('is answered each time, though both closings look like one move, until the loop guard stops', async () => {
+    const gate = aGate();
+    const returned = 1000;
+    for (let turn = 0; turn < 8; turn += 1) {
+      // The portal tells whole seconds: closing, return and the next closing share one.
+      gate.tickets.now = NOON - returned;
+      gate.put({ ...unsolved, movedBy: 0, movedAt: NOON });
+      await gate.sweep();
+    }
+
+    const kinds = gate.journal.kinds();
+    expect(kinds.filter((kind) => kind === 'returned').length).toBeGreaterThan(1);
+    expect(kinds.filter((kind) => kind === 'stopped')).toHaveLength(1);
+  });
+});
+
 describe('own moves', () => {
   test('a ready ticket on the gate stage is closed by the app and that move is not judged', async () => {
     const gate = aGate();

@@ -99,6 +99,39 @@ describe('silence', () => {
   });
 });
 
+describe('where a trigger puts a closed ticket', () => {
+  const ARCHIVE = 'C5:UC_ARCHIVE';
+
+  /** Closed on silence, then moved by nobody's hand. */
+  async function movedOn(semantics: 'process' | 'failure'): Promise<ClientScene> {
+    const { scene } = await asked();
+    const stage = { entityTypeId: 2, categoryId: 5, stageId: ARCHIVE, name: ARCHIVE, sort: 99 };
+    scene.tickets.stages.push({ ...stage, semantics });
+    await scene.until(CLOSED);
+    const head = scene.tickets.heads.get('2:759');
+    if (head) {
+      const move = { stageId: ARCHIVE, movedBy: 0, movedAt: scene.now + 1000 };
+      scene.tickets.heads.set('2:759', { ...head, ...move });
+    }
+    scene.state.inbox.set('2:759', 1);
+    await scene.sweep();
+    return scene;
+  }
+
+  test('a stage the settings do not know, where tickets end, is no reopening', async () => {
+    const scene = await movedOn('failure');
+
+    expect(scene.record()).toMatchObject({ outcome: 'no-answer', cycle: 1 });
+    expect(scene.journal.kinds()).not.toContain('undone');
+  });
+
+  test('a stage where work goes on takes the closing back', async () => {
+    const scene = await movedOn('process');
+
+    expect(scene.journal.kinds()).toContain('undone');
+  });
+});
+
 describe('a returned closing', () => {
   const unsolved = { record: { solution: '' } };
 
@@ -115,7 +148,7 @@ describe('a returned closing', () => {
       await sweepPortal(PORTAL, deps);
       await sweepPortal(PORTAL, deps);
 
-      expect(signals.told).toEqual([`closegate_returned 2:759 ${NOON}`]);
+      expect(signals.told).toEqual([`closegate_returned 2:759 ${NOON}@1`]);
     },
   );
 

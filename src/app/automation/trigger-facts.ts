@@ -6,15 +6,26 @@ import type { OneTicket } from '../one-ticket.ts';
 import { cycleOf } from '../one-ticket.ts';
 import type { TriggerCode } from '../ports/triggers.ts';
 
-/** A closing was put back: one fact for each closing move. */
+/**
+ * A closing was put back: one fact for each closing move. The ticket's own count of returns tells two of one second apart;
+ * it is written with the return, so that it reads the same after a crash.
+ */
 export async function tellReturned(
   portalId: string,
-  closings: readonly { readonly ref: TicketRef; readonly movedAt: Instant }[],
+  closings: readonly {
+    readonly ref: TicketRef;
+    readonly movedAt: Instant;
+    readonly returns: number | null;
+  }[],
   { triggers }: Pick<GateDeps, 'triggers'>,
 ): Promise<void> {
   await triggers?.tell(
     portalId,
-    closings.map(({ ref, movedAt }) => ({ code: 'closegate_returned', ref, fact: `${movedAt}` })),
+    closings.map(({ ref, movedAt, returns }) => ({
+      code: 'closegate_returned',
+      ref,
+      fact: `${movedAt}@${returns ?? 0}`,
+    })),
   );
 }
 
