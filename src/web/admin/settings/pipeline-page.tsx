@@ -2,9 +2,12 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { PipelineLine, SettingsHome } from '../../../core/admin/settings-state.ts';
+import { Button, Buttons } from '../../shared/ui/button.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { SaveBar } from '../../shared/ui/save-bar.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
+import { DoctorTab } from '../doctor/doctor-tab.tsx';
+import { LockGuide } from '../lock/lock-guide.tsx';
 import type { AdminScope } from '../scope.ts';
 import { AccessTab } from './access-tab.tsx';
 import { CalendarTab } from './calendar-tab.tsx';
@@ -17,6 +20,7 @@ import type { PolicyTab } from './places.ts';
 import type { PolicyForm } from './policy-form.ts';
 import type { SettingsStore } from './settings-store.ts';
 import { StagesTab } from './stages-tab.tsx';
+import { TroubleNotice } from './trouble-notice.tsx';
 import { VersionsTab } from './versions-tab.tsx';
 import { WaitsTab } from './waits-tab.tsx';
 
@@ -26,9 +30,19 @@ export interface PageProps {
   readonly form: PolicyForm;
   readonly home: SettingsHome;
   readonly line: PipelineLine;
+  readonly onWizard: () => void;
 }
 
-const TABS = ['stages', 'fields', 'criteria', 'waits', 'calendar', 'access', 'versions'] as const;
+const TABS = [
+  'stages',
+  'fields',
+  'criteria',
+  'waits',
+  'calendar',
+  'access',
+  'doctor',
+  'versions',
+] as const;
 type TabId = (typeof TABS)[number];
 
 export function PipelinePage(props: PageProps) {
@@ -47,10 +61,15 @@ export function PipelinePage(props: PageProps) {
     if (place !== null) setTab(place);
     want(path);
   };
+  /** A finding of another pipeline leads to that one's settings. */
+  const fix = async (pipeline: string, path: string): Promise<void> => {
+    if (pipeline !== '' && pipeline !== line.pipeline) await store.choose(pipeline);
+    goTo(path);
+  };
   const problems = form.problems();
   return (
     <>
-      <Standing say={say} line={line} />
+      <Standing say={say} line={line} onWizard={props.onWizard} />
       <FormNotices scope={scope} form={form} goTo={goTo} />
       <Tabs
         id="settings"
@@ -62,7 +81,12 @@ export function PipelinePage(props: PageProps) {
           id,
           title: say(`settings.tab.${id}`),
           problems: isPolicyTab(id) ? problemsIn(id, problems) : 0,
-          view: () => viewOf(id, { scope, form }),
+          view: () =>
+            id === 'doctor' ? (
+              <DoctorTab scope={scope} onFix={(pipeline, path) => void fix(pipeline, path)} />
+            ) : (
+              viewOf(id, { scope, form })
+            ),
         }))}
       />
       {form.dirty && <Unsaved scope={scope} store={store} form={form} />}
@@ -72,7 +96,7 @@ export function PipelinePage(props: PageProps) {
 
 const isPolicyTab = (id: TabId): id is PolicyTab => POLICY_TABS.some((one) => one === id);
 
-function viewOf(id: TabId, props: FormProps): ComponentChildren {
+function viewOf(id: Exclude<TabId, 'doctor'>, props: FormProps): ComponentChildren {
   switch (id) {
     case 'stages':
       return <StagesTab {...props} />;
@@ -85,7 +109,12 @@ function viewOf(id: TabId, props: FormProps): ComponentChildren {
     case 'calendar':
       return <CalendarTab {...props} />;
     case 'access':
-      return <AccessTab {...props} />;
+      return (
+        <>
+          <AccessTab {...props} />
+          <LockGuide scope={props.scope} pipeline={props.form.base.pipeline} />
+        </>
+      );
     case 'versions':
       return <VersionsTab {...props} />;
   }
@@ -94,11 +123,15 @@ function viewOf(id: TabId, props: FormProps): ComponentChildren {
 function Standing({
   say,
   line: { state },
-}: Pick<PageProps, 'line'> & { readonly say: AdminScope['say'] }) {
+  onWizard,
+}: Pick<PageProps, 'line' | 'onWizard'> & { readonly say: AdminScope['say'] }) {
   if (state === 'off') {
     return (
       <Notice tone="info" title={say('settings.off.title')}>
         <p>{say('settings.off.text')}</p>
+        <Buttons>
+          <Button onPress={onWizard}>{say('settings.wizard')}</Button>
+        </Buttons>
       </Notice>
     );
   }
@@ -127,6 +160,8 @@ function Unsaved({ scope: { say }, store, form }: Pick<PageProps, 'scope' | 'sto
       busy={form.saving && say('settings.saving')}
       onSave={() => void save()}
       onCancel={form.touched ? reset : null}
-    />
+    >
+      <TroubleNotice say={say} trouble={form.trouble} />
+    </SaveBar>
   );
 }

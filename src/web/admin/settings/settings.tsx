@@ -1,11 +1,13 @@
 /** The section of administrators: which pipeline, and its settings. */
-import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Skeleton } from '../../shared/ui/boxes.tsx';
+import { Button, Buttons } from '../../shared/ui/button.tsx';
 import { Select } from '../../shared/ui/inputs.tsx';
 import type { Tone } from '../../shared/ui/notice.tsx';
 import { Badge, Notice } from '../../shared/ui/notice.tsx';
 import type { PipelineLine, SettingsHome } from '../../../core/admin/settings-state.ts';
 import type { AdminScope } from '../scope.ts';
+import { Wizard } from '../wizard/wizard.tsx';
 import { Gone } from './gone.tsx';
 import type { PageProps } from './pipeline-page.tsx';
 import { PipelinePage } from './pipeline-page.tsx';
@@ -29,6 +31,26 @@ export function Settings(scope: AdminScope) {
     return () => window.removeEventListener('beforeunload', warn);
   }, []);
   const { home, trouble } = store;
+  const [wizard, setWizard] = useState<boolean | null>(null);
+  const fresh = home?.pipelines.some(({ state }) => state === 'off') === true && unserved(home);
+  const leave = async (pipeline: string): Promise<void> => {
+    setWizard(false);
+    await store.load();
+    await store.choose(pipeline);
+    await store.open(pipeline);
+  };
+  if (home !== null && (wizard ?? fresh)) {
+    return (
+      <>
+        <Wizard scope={scope} home={home} start={store.chosen} onDone={(key) => void leave(key)} />
+        <Buttons>
+          <Button kind="link" onPress={() => setWizard(false)}>
+            {say('wizard.leave')}
+          </Button>
+        </Buttons>
+      </>
+    );
+  }
   return (
     <>
       <TroubleNotice say={say} trouble={trouble} />
@@ -40,7 +62,14 @@ export function Settings(scope: AdminScope) {
           {home.pipelines
             .filter(({ pipeline }) => pipeline === store.chosen)
             .map((line) => (
-              <Chosen key={line.pipeline} scope={scope} store={store} home={home} line={line} />
+              <Chosen
+                key={line.pipeline}
+                scope={scope}
+                store={store}
+                home={home}
+                line={line}
+                onWizard={() => setWizard(true)}
+              />
             ))}
         </>
       )}
@@ -48,11 +77,15 @@ export function Settings(scope: AdminScope) {
   );
 }
 
-function Chosen({ scope, store, home, line }: Omit<PageProps, 'form'>) {
+/** Nothing is set up yet: the wizard comes first. */
+const unserved = ({ pipelines }: SettingsHome): boolean =>
+  pipelines.every(({ state }) => state === 'off' || state === 'gone');
+
+function Chosen({ scope, store, home, line, onWizard }: Omit<PageProps, 'form'>) {
   const { form, trouble } = store;
   if (line.state === 'gone') return <Gone scope={scope} pipeline={line.pipeline} />;
   if (form !== null) {
-    return <PipelinePage scope={scope} store={store} form={form} home={home} line={line} />;
+    return <PipelinePage {...{ scope, store, form, home, line, onWizard }} />;
   }
   return trouble === null ? <Skeleton label={scope.say('state.loading')} rows={6} /> : null;
 }

@@ -53,24 +53,34 @@ export function ModeStep({
           <li>{say('wizard.writes.not')}</li>
         </ul>
         <Problems say={say} form={form} />
-        <div class="run-progress" role="status">
-          {saving && (
-            <>
-              <label for="fields-made">
-                {made === null
-                  ? say('wizard.making')
-                  : say('wizard.made', { made: made.made, total: made.total })}
-              </label>
-              {made === null ? (
-                <progress id="fields-made" />
-              ) : (
-                <progress id="fields-made" max={made.total} value={made.made} />
-              )}
-            </>
-          )}
-        </div>
+        <Making say={say} made={made} saving={saving} />
       </Group>
     </>
+  );
+}
+
+function Making({
+  say,
+  made,
+  saving,
+}: Pick<FormProps['scope'], 'say'> & {
+  readonly made: FieldsMade | null;
+  readonly saving: boolean;
+}) {
+  const text =
+    made === null
+      ? say('wizard.making')
+      : say('wizard.made', { made: made.made, total: made.total });
+  const amount = made === null ? {} : { max: made.total, value: made.made };
+  return (
+    <div class="run-progress" role="status">
+      {saving && (
+        <>
+          <label for="fields-made">{text}</label>
+          <progress id="fields-made" {...amount} />
+        </>
+      )}
+    </div>
   );
 }
 

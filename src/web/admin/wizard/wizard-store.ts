@@ -49,10 +49,15 @@ export class WizardStore {
   numberWords: PolicyForm['numberWords'] | null = null;
   readonly #forms = new Map<string, PolicyForm>();
 
-  constructor(api: Api, home: SettingsHome) {
+  constructor(api: Api, home: SettingsHome, start: string) {
     this.#api = api;
     this.home = home;
-    const fresh = home.pipelines.find(({ state }) => state === 'off') ?? home.pipelines[0];
+    const off = home.pipelines.filter(({ state }) => state === 'off');
+    const fresh =
+      off.find(({ pipeline }) => pipeline === start) ??
+      off[0] ??
+      home.pipelines.find(({ pipeline }) => pipeline === start) ??
+      home.pipelines[0];
     this.pipeline = fresh?.pipeline ?? '';
   }
 

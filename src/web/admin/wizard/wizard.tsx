@@ -20,13 +20,15 @@ import { WIZARD_STEPS, WizardStore } from './wizard-store.ts';
 export interface WizardProps {
   readonly scope: AdminScope;
   readonly home: SettingsHome;
+  /** The pipeline that was being looked at. */
+  readonly start?: string;
   /** The pipeline is set up, and the wizard can be left. */
   readonly onDone: (pipelineKey: string) => void;
 }
 
-export function Wizard({ scope, home, onDone }: WizardProps) {
+export function Wizard({ scope, home, start = '', onDone }: WizardProps) {
   const { say } = scope;
-  const store = useWizard(scope, home);
+  const store = useWizard(scope, home, start);
   const { step, place } = store;
   const title = useRef<HTMLHeadingElement>(null);
   const moved = useRef(false);
@@ -68,8 +70,8 @@ export function Wizard({ scope, home, onDone }: WizardProps) {
   );
 }
 
-function useWizard({ api, say }: AdminScope, home: SettingsHome): WizardStore {
-  const store = useMemo(() => new WizardStore(api, home), []);
+function useWizard({ api, say }: AdminScope, home: SettingsHome, start: string): WizardStore {
+  const store = useMemo(() => new WizardStore(api, home, start), []);
   const [, redraw] = useReducer<number, null>((count) => count + 1, 0);
   useEffect(() => {
     store.changed = () => redraw(null);
