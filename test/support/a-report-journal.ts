@@ -63,7 +63,7 @@ function closing(base: Base, n: number): JournalEntry {
 
 function refusal(base: Base, n: number): JournalEntry {
   const unmet = { status: 'unmet', gaps: [] } as const;
-  const missing = CRITERION_IDS.filter((_id, at) => at % 4 === (n / 3) % 4);
+  const missing = CRITERION_IDS.filter((_id, at) => at < 7 && (n / 3) % (at + 2) === 0);
   return aJournalEntry({
     ...base,
     kind: 'returned',

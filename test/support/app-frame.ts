@@ -39,7 +39,17 @@ export async function openAppFrame(
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+    // Which one it was stands in the answer itself.
+    const { text, type } = { text: message.text(), type: message.type() };
+    if (type === 'error' && !text.startsWith('Failed to load resource')) {
+      problems.push(`console: ${text}`);
+    }
+  });
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (response.status() >= 400 && pathname !== '/favicon.ico') {
+      problems.push(`answer: ${response.status()} ${pathname}`);
+    }
   });
   page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
   const open = () => sandbox.apps.open(CLIENT_ID, { userId, language });

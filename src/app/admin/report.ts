@@ -80,8 +80,21 @@ function peopleOf(report: ClosingReport, everyone: readonly DayCounters[]): read
   return [...new Set([...agentsIn(everyone), ...named])].filter((id) => id > 0);
 }
 
+/** What agents do; who only set the gate up, or took back a reply, is nobody to look at here. */
+const WORK = [
+  'refused',
+  'kind:closed',
+  'kind:reopened',
+  'kind:client-message',
+  'kind:client-answered',
+];
+
 function choicesOf(everyone: readonly DayCounters[], names: ReportNames) {
-  return agentsIn(everyone)
+  const atWork = everyone.map(({ counts, ...day }) => ({
+    ...day,
+    counts: new Map([...counts].filter(([name]) => WORK.includes(name.replace(/^by:\d+:/, '')))),
+  }));
+  return agentsIn(atWork)
     .map((id) => ({ id, name: names.person(id) }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -41,81 +41,19 @@ export function Agents({ rows, partly, ...scope }: AgentsProps) {
 type AgentColumn = SortColumn<AgentRow>;
 
 function columnsOf(scope: FilteredScope, open: OpenFigure): readonly AgentColumn[] {
-  const { say, format, days } = scope;
-  const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
-  const number = (
-    id: string,
-    { title, figure, count, value, text }: NumberColumn,
-  ): AgentColumn => ({
-    id,
-    title: say(title),
-    numeric: true,
-    by: value ?? count,
-    cell: (row) => (
-      <FigureNumber
-        {...{ say, format, open }}
-        count={count(row)}
-        {...(text && { text: text(row) })}
-        wanted={{ figure, agent: row.id, label: `${say(title)}, ${row.name}` }}
-      />
+  const { say } = scope;
+  const name: AgentColumn = {
+    id: 'agent',
+    title: say('column.agent'),
+    heads: true,
+    by: (row) => row.name,
+    cell: ({ name: shown, farAbove }) => (
+      <>
+        {shown} {farAbove && <Badge tone="wait">{say('agents.above')}</Badge>}
+      </>
     ),
-  });
-  const shareText = (part: number, of: number): string => {
-    const value = share(part, of);
-    return value === null ? '—' : format.share(value);
   };
-  return [
-    {
-      id: 'agent',
-      title: say('column.agent'),
-      heads: true,
-      by: ({ name }) => name,
-      cell: ({ name, farAbove }) => (
-        <>
-          {name} {farAbove && <Badge tone="wait">{say('agents.above')}</Badge>}
-        </>
-      ),
-    },
-    number('closed', {
-      title: 'column.closed',
-      figure: 'kind:closed',
-      count: ({ closed }) => closed,
-    }),
-    number('returns', {
-      title: 'column.returns',
-      figure: 'refused',
-      count: ({ refused }) => refused,
-    }),
-    number('confirmed', {
-      title: 'column.confirmed',
-      figure: 'class:confirmed',
-      count: ({ confirmed }) => confirmed,
-      value: ({ confirmed, asked }) => share(confirmed, asked),
-      text: ({ confirmed, asked }) => shareText(confirmed, asked),
-    }),
-    number('by-agent', {
-      title: 'column.by-agent',
-      figure: 'class:by-agent',
-      count: ({ byAgent }) => byAgent,
-      value: ({ byAgent, asked }) => share(byAgent, asked),
-      text: ({ byAgent, asked }) => shareText(byAgent, asked),
-    }),
-    number('answer', {
-      title: 'column.answer',
-      figure: 'time:toAnswer:*',
-      count: ({ answerMinutes }) => (answerMinutes === null ? 0 : 1),
-      value: ({ answerMinutes }) => answerMinutes,
-      text: ({ answerMinutes }) => (answerMinutes === null ? '—' : days.length(answerMinutes)),
-    }),
-    number('reopened', {
-      title: 'column.reopened',
-      figure: 'kind:reopened',
-      count: ({ reopened }) => reopened,
-      value: ({ reopened, closed }) => share(reopened, closed),
-      text: ({ reopened, closed }) =>
-        closed === 0 ? String(reopened) : shareText(reopened, closed),
-    }),
-  ];
+  return [name, ...NUMBERS.map((number) => numberColumn(number, scope, open))];
 }
 
 interface NumberColumn {
@@ -123,7 +61,69 @@ interface NumberColumn {
   readonly figure: string;
   /** 0: nothing to open. */
   readonly count: (row: AgentRow) => number;
-  /** What it is ordered by, where that is not the count. */
+  /** What it is ordered by and told as, where that is not the count; null: nothing to measure. */
   readonly value?: (row: AgentRow) => number | null;
-  readonly text?: (row: AgentRow) => string;
+  readonly as?: 'share' | 'length';
+}
+
+const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
+
+const NUMBERS: readonly NumberColumn[] = [
+  { title: 'column.closed', figure: 'kind:closed', count: ({ closed }) => closed },
+  { title: 'column.returns', figure: 'refused', count: ({ refused }) => refused },
+  {
+    title: 'column.confirmed',
+    figure: 'class:confirmed',
+    count: ({ confirmed }) => confirmed,
+    value: ({ confirmed, asked }) => share(confirmed, asked),
+    as: 'share',
+  },
+  {
+    title: 'column.by-agent',
+    figure: 'class:by-agent',
+    count: ({ byAgent }) => byAgent,
+    value: ({ byAgent, asked }) => share(byAgent, asked),
+    as: 'share',
+  },
+  {
+    title: 'column.answer',
+    figure: 'time:toAnswer:*',
+    count: ({ answerMinutes }) => (answerMinutes === null ? 0 : 1),
+    value: ({ answerMinutes }) => answerMinutes,
+    as: 'length',
+  },
+  {
+    title: 'column.reopened',
+    figure: 'kind:reopened',
+    count: ({ reopened }) => reopened,
+    value: ({ reopened, closed }) => share(reopened, closed),
+    as: 'share',
+  },
+];
+
+function numberColumn(
+  { title, figure, count, value = count, as }: NumberColumn,
+  { say, format, days }: FilteredScope,
+  open: OpenFigure,
+): AgentColumn {
+  const textOf = (row: AgentRow): string => {
+    const measured = value(row);
+    if (measured === null) return count(row) === 0 ? '—' : format.number(count(row));
+    if (as === 'length') return days.length(measured);
+    return as === 'share' ? format.share(measured) : format.number(measured);
+  };
+  return {
+    id: title,
+    title: say(title),
+    numeric: true,
+    by: value,
+    cell: (row) => (
+      <FigureNumber
+        {...{ say, format, open }}
+        count={count(row)}
+        text={textOf(row)}
+        wanted={{ figure, agent: row.id, label: `${say(title)}, ${row.name}` }}
+      />
+    ),
+  };
 }

@@ -1,21 +1,45 @@
 /** Medians of working time: bars in words, and a table. */
 import type { ReportClock } from '../../../core/admin/report-state.ts';
 import { Table } from '../../shared/ui/table.tsx';
+import { BarList } from './charts/bar-list.tsx';
 import { ChartBox } from './charts/chart-box.tsx';
 import { FigureNumber } from './figure-number.tsx';
 import type { FilteredScope } from './scope.ts';
+import type { OpenFigure } from './use-figure.tsx';
 import { useFigure } from './use-figure.tsx';
 
-export function Clocks({
-  clocks,
-  ...scope
-}: FilteredScope & { readonly clocks: readonly ReportClock[] }) {
-  const { say, format, days } = scope;
+interface ClocksProps extends FilteredScope {
+  readonly clocks: readonly ReportClock[];
+}
+
+const textOf = ({ minutes }: ReportClock, { say, days }: FilteredScope): string =>
+  minutes === null ? say('clocks.none') : days.length(minutes);
+
+export function Clocks({ clocks, ...scope }: ClocksProps) {
+  const { say } = scope;
   const { open, list } = useFigure(scope);
-  const most = Math.max(1, ...clocks.map(({ minutes }) => minutes ?? 0));
-  const textOf = ({ minutes }: ReportClock): string =>
-    minutes === null ? say('clocks.none') : days.length(minutes);
-  const table = (
+  const rows = clocks.map((clock) => ({
+    ...clock,
+    count: clock.measured,
+    size: clock.minutes ?? 0,
+    text: textOf(clock, scope),
+  }));
+  return (
+    <ChartBox
+      title={say('clocks')}
+      hint={say('clocks.hint')}
+      say={say}
+      picture={<BarList {...scope} rows={rows} open={open} wide />}
+      table={<ClockTable clocks={clocks} open={open} {...scope} />}
+    >
+      {list}
+    </ChartBox>
+  );
+}
+
+function ClockTable({ clocks, open, ...scope }: ClocksProps & { readonly open: OpenFigure }) {
+  const { say, format } = scope;
+  return (
     <Table
       caption={say('clocks')}
       quiet
@@ -23,7 +47,12 @@ export function Clocks({
       keyOf={({ figure }) => figure}
       columns={[
         { id: 'what', title: say('column.what'), heads: true, cell: ({ label }) => label },
-        { id: 'median', title: say('column.median'), numeric: true, cell: textOf },
+        {
+          id: 'median',
+          title: say('column.median'),
+          numeric: true,
+          cell: (clock) => textOf(clock, scope),
+        },
         {
           id: 'measured',
           title: say('column.measured'),
@@ -34,43 +63,5 @@ export function Clocks({
         },
       ]}
     />
-  );
-  const picture = (
-    <ul class="bars wait">
-      {clocks.map((clock) => (
-        <li key={clock.figure}>
-          <button
-            type="button"
-            disabled={clock.measured === 0}
-            aria-expanded={open.shown === clock.figure}
-            aria-label={say('figure', { label: clock.label, count: textOf(clock) })}
-            onClick={() => open.toggle(clock)}
-          >
-            <span class="bar-label">{clock.label}</span>
-            <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-              <rect class="bar-room" width="100" height="10" rx="1.2" />
-              <rect
-                class="bar-fill"
-                width={((clock.minutes ?? 0) / most) * 100}
-                height="10"
-                rx="1.2"
-              />
-            </svg>
-            <span class="bar-count">{textOf(clock)}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-  return (
-    <ChartBox
-      title={say('clocks')}
-      hint={say('clocks.hint')}
-      say={say}
-      picture={picture}
-      table={table}
-    >
-      {list}
-    </ChartBox>
   );
 }

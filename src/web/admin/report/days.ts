@@ -34,23 +34,26 @@ export function daysWrong({ from, to }: Days): 'dates.wrong' | 'dates.long' | nu
 }
 
 export interface DayText {
-  /** `21.11` */
   short(day: string): string;
-  /** `21 ноября 2026` */
   long(day: string): string;
-  /** `ноябрь 2026` */
+  /** Both days inclusive, without saying the same month or year twice. */
+  span(days: Days): string;
   month(day: string): string;
   /** Working minutes as hours and minutes. */
   length(minutes: number): string;
 }
+
+const LONG = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+const at = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
 /** A day of the report has no zone of its own: it is read and written in UTC alike. */
 export function createDayText(language: Language): DayText {
   const locale = language === 'ru' ? 'ru-RU' : 'en-GB';
   const of = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
-    return (day: string): string => format.format(Date.parse(`${day}T00:00:00Z`));
+    return (day: string): string => format.format(at(day));
   };
+  const long = new Intl.DateTimeFormat(locale, { ...LONG, timeZone: 'UTC' });
   const unit = (name: 'hour' | 'minute') => {
     const format = new Intl.NumberFormat(locale, {
       style: 'unit',
@@ -62,7 +65,9 @@ export function createDayText(language: Language): DayText {
   const [hours, rest] = [unit('hour'), unit('minute')];
   return {
     short: of({ day: '2-digit', month: '2-digit' }),
-    long: of({ day: 'numeric', month: 'long', year: 'numeric' }),
+    long: (day) => long.format(at(day)),
+    span: ({ from, to }) =>
+      from === to ? long.format(at(from)) : long.formatRange(at(from), at(to)),
     month: of({ month: 'long', year: 'numeric' }),
     length(minutes) {
       const whole = Math.round(minutes);

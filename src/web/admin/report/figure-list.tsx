@@ -40,7 +40,7 @@ const NOTHING: Found = {
 export function FigureList({ wanted, close, ...scope }: FigureListProps) {
   const { say } = scope;
   const { found, more } = useLines(wanted, scope);
-  const { lines, total, next, busy, trouble } = found;
+  const { lines, total, busy } = found;
   const counts = { shown: lines.length, total: total ?? 0 };
   return (
     <InlinePanel label={say('list.of', { label: wanted.label })} close={close}>
@@ -53,17 +53,31 @@ export function FigureList({ wanted, close, ...scope }: FigureListProps) {
         {busy && <Looking found={found} say={say} />}
       </p>
       {lines.length > 0 && <Lines lines={lines} {...scope} label={wanted.label} />}
-      {!busy && next === '' && total !== null && lines.length < total && (
-        <p class="soft">{say('list.short', counts)}</p>
-      )}
-      {trouble && <TroubleNotice trouble={trouble} say={say} retry={more} />}
-      {!busy && trouble === null && next !== '' && (
-        <Buttons>
-          <Button onPress={more}>{say('list.more')}</Button>
-        </Buttons>
-      )}
+      {!busy && <Foot found={found} say={say} more={more} />}
     </InlinePanel>
   );
+}
+
+/** What is left to do: more of them, an end that came too early, or something that went wrong. */
+function Foot({
+  found: { lines, total, next, trouble },
+  say,
+  more,
+}: {
+  readonly found: Found;
+  readonly say: FilteredScope['say'];
+  readonly more: () => void;
+}) {
+  if (trouble) return <TroubleNotice trouble={trouble} say={say} retry={more} />;
+  if (next !== '') {
+    return (
+      <Buttons>
+        <Button onPress={more}>{say('list.more')}</Button>
+      </Buttons>
+    );
+  }
+  const counts = { shown: lines.length, total: total ?? 0 };
+  return counts.shown < counts.total ? <p class="soft">{say('list.short', counts)}</p> : null;
 }
 
 /** A long search goes on by itself until it has found something, and says how far it is. */

@@ -19,30 +19,40 @@ interface HoldFormProps extends Pick<ReportScope, 'api' | 'say' | 'format'> {
   readonly held: (message: string) => void;
 }
 
+interface Typed {
+  readonly days: Length;
+  readonly until: string;
+  readonly reason: string;
+}
+
+interface Answered {
+  readonly busy: boolean;
+  readonly field: string;
+  readonly message: string;
+  readonly trouble: Trouble | null;
+}
+
+const QUIET: Answered = { busy: false, field: '', message: '', trouble: null };
+
 export function HoldForm({ api, say, format, ticket, close, held }: HoldFormProps) {
-  const [days, setDays] = useState<Length>('3');
-  const [until, setUntil] = useState('');
-  const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState({ field: '', message: '' });
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [typed, type] = useState<Typed>({ days: '3', until: '', reason: '' });
+  const [answered, setAnswered] = useState(QUIET);
+  const { busy, trouble } = answered;
   const submit = async (): Promise<void> => {
     if (busy) return;
-    setBusy(true);
+    setAnswered({ ...QUIET, busy: true });
+    const { days, until, reason } = typed;
     const length = days === 'own' ? { until } : { days: Number(days) };
     const body = { ticket: ticket.key, ...length, reason };
     const answer = await api.call<{ message: string }>('/api/report/hold', {
       method: 'POST',
       body,
     });
-    setBusy(false);
     if (answer.kind === 'ok') return held(answer.value.message);
     const named = answer.kind === 'refused' && answer.field !== '';
-    setWrong(named ? answer : { field: '', message: '' });
-    setTrouble(named ? null : troubleOf(answer));
+    const { field, message } = named ? answer : QUIET;
+    setAnswered({ busy: false, field, message, trouble: named ? null : troubleOf(answer) });
   };
-  const id = `hold-${ticket.key.replace(':', '-')}`;
-  const errorOf = (field: string) => (wrong.field === field ? wrong.message : undefined);
   return (
     <InlinePanel label={say('hold.of', { number: ticket.number })} close={close}>
       <form
@@ -53,34 +63,7 @@ export function HoldForm({ api, say, format, ticket, close, held }: HoldFormProp
           void submit();
         }}
       >
-        <Select
-          id={`${id}-days`}
-          label={say('hold.days')}
-          hint={say('hold.hint')}
-          value={days}
-          error={days === 'own' ? undefined : errorOf('until')}
-          choices={LENGTHS.map((value) => ({ value, label: say(`hold.days.${value}`) }))}
-          onValue={setDays}
-        />
-        {days === 'own' && (
-          <DateInput
-            id={`${id}-until`}
-            label={say('hold.until')}
-            value={until}
-            min={format.isoDay(Date.now())}
-            error={errorOf('until')}
-            onValue={setUntil}
-          />
-        )}
-        <TextInput
-          id={`${id}-reason`}
-          label={say('hold.reason')}
-          hint={say('hold.reason.hint')}
-          value={reason}
-          maxLength={MAX_REASON}
-          error={errorOf('reason')}
-          onValue={setReason}
-        />
+        <HoldFields {...{ typed, type, answered, ticket, say, format }} />
         {trouble && <TroubleNotice trouble={trouble} say={say} retry={() => void submit()} />}
         <Buttons>
           <Button kind="primary" type="submit" busy={busy && say('hold.busy')}>
@@ -90,5 +73,49 @@ export function HoldForm({ api, say, format, ticket, close, held }: HoldFormProp
         </Buttons>
       </form>
     </InlinePanel>
+  );
+}
+
+interface HoldFieldsProps extends Pick<HoldFormProps, 'say' | 'format' | 'ticket'> {
+  readonly typed: Typed;
+  readonly type: (typed: Typed) => void;
+  readonly answered: Answered;
+}
+
+function HoldFields({ typed, type, answered, ticket, say, format }: HoldFieldsProps) {
+  const id = `hold-${ticket.key.replace(':', '-')}`;
+  const { days, until, reason } = typed;
+  const errorOf = (field: string) => (answered.field === field ? answered.message : undefined);
+  return (
+    <>
+      <Select
+        id={`${id}-days`}
+        label={say('hold.days')}
+        hint={say('hold.hint')}
+        value={days}
+        error={days === 'own' ? undefined : errorOf('until')}
+        choices={LENGTHS.map((value) => ({ value, label: say(`hold.days.${value}`) }))}
+        onValue={(next) => type({ ...typed, days: next })}
+      />
+      {days === 'own' && (
+        <DateInput
+          id={`${id}-until`}
+          label={say('hold.until')}
+          value={until}
+          min={format.isoDay(Date.now())}
+          error={errorOf('until')}
+          onValue={(next) => type({ ...typed, until: next })}
+        />
+      )}
+      <TextInput
+        id={`${id}-reason`}
+        label={say('hold.reason')}
+        hint={say('hold.reason.hint')}
+        value={reason}
+        maxLength={MAX_REASON}
+        error={errorOf('reason')}
+        onValue={(next) => type({ ...typed, reason: next })}
+      />
+    </>
   );
 }

@@ -24,7 +24,6 @@ export function Lists(scope: FilteredScope) {
     tell(message);
     reload();
   };
-  const lists = value?.lists.lists ?? [];
   return (
     <Group
       title={say('lists')}
@@ -38,33 +37,48 @@ export function Lists(scope: FilteredScope) {
       <div role="status">{done !== '' && <Notice tone="good">{done}</Notice>}</div>
       {trouble && <TroubleNotice trouble={trouble} say={say} retry={reload} />}
       {value === null && busy && <Skeleton label={say('lists.loading')} />}
-      {value !== null && value.lists.observed.length > 0 && (
-        <p class="soft">{say('lists.observe', { pipelines: value.lists.observed.join(', ') })}</p>
-      )}
-      {value !== null && lists.every(({ rows }) => rows.length === 0) && (
-        <p class="soft none">{say('lists.all-none')}</p>
-      )}
-      {lists
-        .filter(({ rows }) => rows.length > 0)
-        .map((list) => (
-          <OneList key={list.name} list={list} held={held} {...scope} />
-        ))}
+      {value !== null && <AllLists {...scope} {...value.lists} held={held} />}
     </Group>
+  );
+}
+
+type Held = (message: string) => void;
+
+function AllLists({
+  lists,
+  observed,
+  held,
+  ...scope
+}: FilteredScope & LeadLists & { readonly held: Held }) {
+  const { say } = scope;
+  const filled = lists.filter(({ rows }) => rows.length > 0);
+  return (
+    <>
+      {observed.length > 0 && (
+        <p class="soft">{say('lists.observe', { pipelines: observed.join(', ') })}</p>
+      )}
+      {filled.length === 0 && <p class="soft none">{say('lists.all-none')}</p>}
+      {filled.map((list) => (
+        <OneList key={list.name} list={list} alone={filled.length === 1} held={held} {...scope} />
+      ))}
+    </>
   );
 }
 
 interface OneListProps extends FilteredScope {
   readonly list: LeadList;
-  readonly held: (message: string) => void;
+  readonly alone: boolean;
+  readonly held: Held;
 }
 
-function OneList({ list, held, ...scope }: OneListProps) {
+function OneList({ list, alone, held, ...scope }: OneListProps) {
   const [all, showAll] = useState(false);
   const { title, rows, name } = list;
   const shown = all ? rows : rows.slice(0, FEW);
   return (
     <Disclosure
-      open={name !== 'waiting'}
+      // Who only waits needs nothing yet.
+      open={alone || name !== 'waiting'}
       title={
         <>
           {title} <Badge tone={name === 'waiting' ? 'plain' : 'wait'}>{String(rows.length)}</Badge>
@@ -89,7 +103,7 @@ function Row({
   row,
   held,
   ...scope
-}: FilteredScope & { readonly row: ListRow; readonly held: (message: string) => void }) {
+}: FilteredScope & { readonly row: ListRow; readonly held: Held }) {
   const [open, setOpen] = useState(false);
   const { say, bridge } = scope;
   const { ticket, title, assignee, note, mayHold } = row;

@@ -3,7 +3,6 @@ import type { ReportRow, ReportState } from '../../../core/admin/report-state.ts
 import { Notice } from '../../shared/ui/notice.tsx';
 import { BarList } from './charts/bar-list.tsx';
 import { ChartBox } from './charts/chart-box.tsx';
-import { Rows } from './pictures.tsx';
 import { RowTable } from './row-table.tsx';
 import type { FilteredScope } from './scope.ts';
 import { useFigure } from './use-figure.tsx';
@@ -13,79 +12,69 @@ interface QualityProps extends FilteredScope {
 }
 
 export function Quality({ report, ...scope }: QualityProps) {
-  const { say, format } = scope;
-  const { knowledge, mistakesOverdue } = report;
+  const { say } = scope;
+  const { mistakesOverdue } = report;
   return (
-    <>
+    <div>
       {mistakesOverdue > 0 && (
         <Notice tone="wait">{say('quality.overdue', { count: mistakesOverdue })}</Notice>
       )}
-      <div class="pair">
-        <Parts
-          title={say('knowledge')}
-          none={say('knowledge.none')}
-          parts={[
-            {
-              title:
-                knowledge.share === null
-                  ? ''
-                  : say('knowledge.share', { share: format.share(knowledge.share) }),
-              rows: knowledge.decisions,
-            },
-            { title: '', rows: knowledge.reused },
-          ]}
-          tone="good"
-          {...scope}
-        />
-        <Parts
-          title={say('quality')}
-          none={say('quality.none')}
-          parts={[
-            { title: say('quality.reopened'), rows: report.reopened },
-            {
-              title: say('quality.causes'),
-              rows: report.mistakes.map((row) => ({
-                ...row,
-                note: say('measures', { count: row.withMeasure }),
-              })),
-            },
-          ]}
-          tone="bad"
-          {...scope}
-        />
-      </div>
-      <div class="pair">
-        <Parts
-          title={say('passes')}
-          none={say('passes.none')}
-          parts={[
-            { title: say('passes.exceptions'), rows: report.exceptions },
-            { title: say('passes.ungated'), rows: report.ungated },
-          ]}
-          tone="wait"
-          {...scope}
-        />
-        <Parts
-          title={say('mail')}
-          none={say('mail.none')}
-          parts={[
-            { title: say('mail.sent'), rows: report.messages },
-            { title: say('mail.suppressed'), rows: report.suppressed },
-          ]}
-          tone="main"
-          {...scope}
-        />
-      </div>
-      <Rows
-        title={say('closed-by')}
-        rows={report.closedBy}
-        none={say('classes.none')}
-        whole
-        {...scope}
-      />
-    </>
+      {boxesOf(report, scope).map((box) => (
+        <Parts key={box.title} {...box} {...scope} />
+      ))}
+    </div>
   );
 }
+
+type Box = Pick<PartsProps, 'title' | 'none' | 'parts' | 'tone'>;
+
+function boxesOf(report: ReportState, { say, format }: FilteredScope): readonly Box[] {
+  const { share, decisions, reused } = report.knowledge;
+  const written = share === null ? '' : say('knowledge.share', { share: format.share(share) });
+  return [
+    {
+      title: say('knowledge'),
+      none: say('knowledge.none'),
+      parts: [
+        { title: written, rows: decisions },
+        { title: '', rows: reused },
+      ],
+      tone: 'good',
+    },
+    {
+      title: say('quality'),
+      none: say('quality.none'),
+      parts: [
+        { title: say('quality.reopened'), rows: report.reopened },
+        { title: say('quality.causes'), rows: report.mistakes.map(withNote(say)) },
+      ],
+      tone: 'bad',
+    },
+    {
+      title: say('passes'),
+      none: say('passes.none'),
+      parts: [
+        { title: say('passes.exceptions'), rows: report.exceptions },
+        { title: say('passes.ungated'), rows: report.ungated },
+      ],
+      tone: 'wait',
+    },
+    {
+      title: say('mail'),
+      none: say('mail.none'),
+      parts: [
+        { title: say('mail.sent'), rows: report.messages },
+        { title: say('mail.suppressed'), rows: report.suppressed },
+      ],
+      tone: 'main',
+    },
+  ];
+}
+
+const withNote = (say: FilteredScope['say']) => (row: ReportState['mistakes'][number]) => ({
+  ...row,
+  note: say('measures', { count: row.withMeasure }),
+});
 
 interface Part {
   readonly title: string;

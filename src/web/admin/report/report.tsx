@@ -3,6 +3,8 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ReportState } from '../../../core/admin/report-state.ts';
 import { Skeleton } from '../../shared/ui/boxes.tsx';
 import { Button, Buttons } from '../../shared/ui/button.tsx';
+import { Notice } from '../../shared/ui/notice.tsx';
+import type { ReportFilter } from '../../../core/report/figures.ts';
 import type { AdminScope } from '../scope.ts';
 import { Agents } from './agents.tsx';
 import { Clocks } from './clocks.tsx';
@@ -23,27 +25,49 @@ import { createReportSay } from './words.ts';
 
 const NAMES_AGAIN_MS = 4000;
 
+interface Chosen {
+  readonly period: Period;
+  readonly filter: ReportFilter;
+}
+
 export function Report({ api, bridge, format, language }: AdminScope) {
-  const scope: ReportScope = useMemo(
-    () => ({
-      api,
-      bridge,
-      format,
-      say: createReportSay(language),
-      days: createDayText(language),
-    }),
-    [],
+  const scope: ReportScope = useMemo(() => {
+    const [say, days] = [createReportSay(language), createDayText(language)];
+    return { api, bridge, format, say, days };
+  }, []);
+  const ofPeriod = (period: Period) => daysOfPeriod(period, format.isoDay(Date.now()));
+  const [{ filter, period }, choose] = useState<Chosen>(() => ({
+    period: '30',
+    filter: { ...ofPeriod('30'), pipeline: null, agent: null },
+  }));
+  const loaded = useReport(api, filter);
+  const { report, trouble } = loaded;
+  // Nothing of the page is for this reader.
+  if (report === null && trouble?.kind === 'refused') {
+    return <TroubleNotice trouble={trouble} say={scope.say} retry={loaded.reload} />;
+  }
+  return (
+    <div class="report">
+      <Filters
+        {...scope}
+        filter={filter}
+        period={period}
+        choices={report?.choices ?? null}
+        choose={(next, of) => choose({ filter: next, period: of })}
+      />
+      <Shown
+        {...scope}
+        {...loaded}
+        longer={() => choose({ filter: { ...filter, ...ofPeriod('90') }, period: '90' })}
+      />
+      <Lists key={filter.pipeline} {...scope} filter={filter} />
+      <Typical key={`typical ${filter.pipeline}`} {...scope} filter={filter} />
+    </div>
   );
-  const { say } = scope;
-  const [chosen, choose] = useState({
-    period: '30' as Period,
-    filter: {
-      ...daysOfPeriod('30', format.isoDay(Date.now())),
-      pipeline: null as string | null,
-      agent: null as number | null,
-    },
-  });
-  const { filter, period } = chosen;
+}
+
+/** Names that came too late are asked for again, without anybody waiting. */
+function useReport(api: AdminScope['api'], filter: ReportFilter) {
   const { value, busy, trouble, reload } = useLoad<{ report: ReportState }>(
     api,
     `/api/report?${queryOf(filter)}`,
@@ -54,20 +78,17 @@ export function Report({ api, bridge, format, language }: AdminScope) {
     const timer = setTimeout(reload, NAMES_AGAIN_MS);
     return () => clearTimeout(timer);
   }, [report, busy]);
-  // Lists by a filter that was not answered for would be refused alike.
-  const denied = report === null && trouble?.kind === 'refused';
-  const all: FilteredScope = { ...scope, filter };
+  return { report, busy, trouble, reload };
+}
+
+interface ShownProps extends ReportScope, ReturnType<typeof useReport> {
+  readonly longer: () => void;
+}
+
+function Shown({ report, busy, trouble, reload, longer, ...scope }: ShownProps) {
+  const { say } = scope;
   return (
-    <div class="report">
-      {!denied && (
-        <Filters
-          {...scope}
-          filter={filter}
-          period={period}
-          choices={report?.choices ?? null}
-          choose={(next, of) => choose({ filter: next, period: of })}
-        />
-      )}
+    <>
       {trouble && <TroubleNotice trouble={trouble} say={say} retry={reload} />}
       <p class="unseen" role="status">
         {busy && say('updating')}
@@ -75,56 +96,44 @@ export function Report({ api, bridge, format, language }: AdminScope) {
       {report === null && busy && <Skeleton label={say('loading')} rows={8} />}
       {report !== null && (
         <div class={busy ? 'stale' : undefined} aria-busy={busy}>
-          <Figures
-            report={report}
-            longer={() =>
-              choose({
-                filter: { ...filter, ...daysOfPeriod('90', format.isoDay(Date.now())) },
-                period: '90',
-              })
-            }
-            {...scope}
-            filter={report.filter}
-          />
+          {report.empty ? (
+            <Empty {...scope} filter={report.filter} longer={longer} />
+          ) : (
+            <Figures {...scope} filter={report.filter} report={report} />
+          )}
         </div>
       )}
-      {!denied && <Lists key={filter.pipeline} {...all} />}
-      {!denied && <Typical key={`typical ${filter.pipeline}`} {...all} />}
-    </div>
+    </>
+  );
+}
+
+function Empty({ say, days, filter, longer }: FilteredScope & { readonly longer: () => void }) {
+  return (
+    <section class="group empty">
+      <h2>{say('empty')}</h2>
+      <p class="soft">{days.span(filter)}</p>
+      <p class="soft">{say('empty.hint')}</p>
+      <Buttons>
+        <Button onPress={longer}>{say('empty.longer')}</Button>
+      </Buttons>
+    </section>
   );
 }
 
 interface FiguresProps extends FilteredScope {
   readonly report: ReportState;
-  readonly longer: () => void;
 }
 
-function Figures({ report, longer, ...scope }: FiguresProps) {
+function Figures({ report, ...scope }: FiguresProps) {
   const { say, days, filter } = scope;
-  const text = { from: days.long(filter.from), to: days.long(filter.to) };
-  const before = {
-    from: days.long(report.previous.from),
-    to: days.long(report.previous.to),
-  };
-  if (report.empty) {
-    return (
-      <section class="group empty">
-        <h2>{say('empty')}</h2>
-        <p class="soft">{say('period.shown', text)}</p>
-        <p class="soft">{say('empty.hint')}</p>
-        <Buttons>
-          <Button onPress={longer}>{say('empty.longer')}</Button>
-        </Buttons>
-      </section>
-    );
-  }
+  const spans = { span: days.span(filter), before: days.span(report.previous) };
   return (
     <>
-      <p class="soft period">
-        {say('period.shown', text)}. {say('compared', before)}.
-        {filter.agent !== null && ` ${say('agent.of')}`}
-      </p>
-      {filter.agent !== null && report.agentsPartly && <p class="soft">{say('agents-partly')}</p>}
+      <p class="soft period">{say('period.shown', spans)}</p>
+      {filter.agent !== null && <p class="soft period">{say('agent.of')}</p>}
+      {filter.agent !== null && report.agentsPartly && (
+        <Notice tone="wait">{say('agents-partly')}</Notice>
+      )}
       <Headlines report={report} {...scope} />
       <div class="pair">
         <Rows
@@ -135,35 +144,35 @@ function Figures({ report, longer, ...scope }: FiguresProps) {
           tone="bad"
           {...scope}
         />
-        <Course report={report} {...scope} />
-      </div>
-      <div class="pair">
-        <Rows
-          title={say('classes')}
-          rows={report.classes}
-          none={say('classes.none')}
-          whole
-          {...scope}
-        />
-        <Rows
-          title={say('answers')}
-          rows={report.answers}
-          none={say('answers.none')}
-          whole
-          {...scope}
-        />
+        <div>
+          <Course report={report} {...scope} />
+          <Rows
+            title={say('answers')}
+            rows={report.answers}
+            none={say('answers.none')}
+            whole
+            {...scope}
+          />
+        </div>
       </div>
       <Agents rows={report.agents} partly={report.agentsPartly} {...scope} />
       <div class="pair">
-        <Clocks clocks={report.clocks} {...scope} />
-        <Rows
-          title={say('outcomes')}
-          rows={report.outcomes}
-          none={say('classes.none')}
-          {...scope}
-        />
+        <Closings report={report} {...scope} />
+        <Quality report={report} {...scope} />
       </div>
-      <Quality report={report} {...scope} />
     </>
+  );
+}
+
+function Closings({ report, ...scope }: FiguresProps) {
+  const { say } = scope;
+  const none = say('classes.none');
+  return (
+    <div>
+      <Rows title={say('classes')} rows={report.classes} none={none} whole {...scope} />
+      <Rows title={say('closed-by')} rows={report.closedBy} none={none} whole {...scope} />
+      <Rows title={say('outcomes')} rows={report.outcomes} none={none} {...scope} />
+      <Clocks clocks={report.clocks} {...scope} />
+    </div>
   );
 }

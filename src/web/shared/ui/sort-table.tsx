@@ -1,6 +1,7 @@
 /** A table ordered by a press on a column's title; says so to screen readers, and starts with the order it was given. */
 import { useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
+import { Cell } from './table.tsx';
 import type { Column } from './table.tsx';
 
 export interface SortColumn<T> extends Column<T> {
@@ -26,10 +27,8 @@ export function SortTable<T>({ caption, columns, rows, keyOf, sortBy }: SortTabl
   const [order, setOrder] = useState<Order | null>(null);
   const column = columns.find(({ id }) => id === order?.id);
   const sorted = column && order ? rows.toSorted(comparing(column, order.down)) : rows;
-  const press = (pressed: SortColumn<T>): void => {
-    const down = order?.id === pressed.id ? !order.down : pressed.numeric === true;
-    setOrder({ id: pressed.id, down });
-  };
+  const press = ({ id, numeric }: SortColumn<T>): void =>
+    setOrder({ id, down: order?.id === id ? !order.down : numeric === true });
   return (
     <div class="table" role="region" aria-label={caption} tabIndex={0}>
       <table>
@@ -37,46 +36,47 @@ export function SortTable<T>({ caption, columns, rows, keyOf, sortBy }: SortTabl
         <thead>
           <tr>
             {columns.map((one) => (
-              <th
+              <Head
                 key={one.id}
-                scope="col"
-                class={one.numeric === true ? 'num' : undefined}
-                aria-sort={
-                  order?.id === one.id ? (order.down ? 'descending' : 'ascending') : undefined
-                }
-              >
-                <button
-                  type="button"
-                  class="sort"
-                  aria-label={sortBy(one.title)}
-                  onClick={() => press(one)}
-                >
-                  {one.title}
-                  {order?.id === one.id && <Icon name={order.down ? 'down' : 'up'} />}
-                </button>
-              </th>
+                column={one}
+                down={order?.id === one.id ? order.down : null}
+                label={sortBy(one.title)}
+                press={() => press(one)}
+              />
             ))}
           </tr>
         </thead>
         <tbody>
           {sorted.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ id, numeric, heads, cell }) =>
-                heads === true ? (
-                  <th key={id} scope="row">
-                    {cell(row)}
-                  </th>
-                ) : (
-                  <td key={id} class={numeric === true ? 'num' : undefined}>
-                    {cell(row)}
-                  </td>
-                ),
-              )}
+              {columns.map((one) => (
+                <Cell key={one.id} column={one} row={row} />
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface HeadProps<T> {
+  readonly column: SortColumn<T>;
+  /** null: the table is not ordered by this column. */
+  readonly down: boolean | null;
+  readonly label: string;
+  readonly press: () => void;
+}
+
+function Head<T>({ column: { title, numeric }, down, label, press }: HeadProps<T>) {
+  const order = down === null ? undefined : down ? 'descending' : 'ascending';
+  return (
+    <th scope="col" class={numeric === true ? 'num' : undefined} aria-sort={order}>
+      <button type="button" class="sort" aria-label={label} onClick={press}>
+        {title}
+        {down !== null && <Icon name={down ? 'down' : 'up'} />}
+      </button>
+    </th>
   );
 }
 

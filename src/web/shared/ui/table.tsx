@@ -56,7 +56,7 @@ export function Table<T>({ caption, quiet, columns, rows, keyOf, empty }: TableP
   );
 }
 
-function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T }) {
+export function Cell<T>({ column, row }: { readonly column: Column<T>; readonly row: T }) {
   const kind = column.numeric === true ? 'num' : undefined;
   return column.heads === true ? (
     <th scope="row" class={kind}>

@@ -19,7 +19,7 @@ export function LineChart({ steps, step, say, format, days, filter }: LineChartP
   const sums = totals(steps);
   const ceiling = niceCeiling(Math.max(1, ...steps.map((one) => highest(one))));
   const plot = plotOf(width, steps.length, ceiling);
-  const text = { from: days.long(filter.from), to: days.long(filter.to), ...sums };
+  const text = { span: days.span(filter), ...sums };
   const shown = at === null ? undefined : steps[at];
   const nameOf = ({ from }: ReportStep): string =>
     step === 'day' ? days.long(from) : days.month(from);
