@@ -215,7 +215,13 @@ async function requestTo({ ref }: ReadyTicket): Promise<string> {
   return written()[0] ?? '';
 }
 
+/** The whole frame: as high a window as the page needs. */
 async function shot(page: Page, name: string): Promise<void> {
   const dir = process.env['SCREENSHOT_DIR'];
-  if (dir !== undefined) await page.screenshot({ path: `${dir}/${name}.png`, fullPage: true });
+  const size = page.viewportSize();
+  if (dir === undefined || size === null) return;
+  const height: number = await page.evaluate('document.documentElement.scrollHeight');
+  await page.setViewportSize({ ...size, height });
+  await page.screenshot({ path: `${dir}/${name}.png` });
+  await page.setViewportSize(size);
 }

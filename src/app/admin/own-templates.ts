@@ -3,6 +3,7 @@ import type {
   ImportedDraft,
   TemplateDraft,
   TemplateFault,
+  TemplateGroup,
   TemplateKind,
   TemplatePlaceholder,
   TemplatesFile,
@@ -92,7 +93,7 @@ function kindOf(
 ): TemplateKind {
   const told = ({ items, ...shape }: PlaceholderShape): TemplatePlaceholder => ({
     ...shape,
-    meaning: say(language, `templates.var.${shape.name}`),
+    meaning: say(language, meaningKey(group, shape.name)),
     items: items && items.map(told),
   });
   return {
@@ -103,6 +104,11 @@ function kindOf(
     when: say(language, `templates.when.${name}`),
     placeholders: placeholders.map(told),
   };
+}
+
+/** To a client a link is the page of answers, to colleagues the ticket's card. */
+function meaningKey(group: TemplateGroup, name: string): string {
+  return group === 'staff' && name === 'link' ? 'templates.var.card' : `templates.var.${name}`;
 }
 
 export type SaveResult =

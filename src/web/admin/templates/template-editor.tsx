@@ -47,8 +47,8 @@ export function TemplateEditor({ scope, store, kind }: EditorProps) {
         onValue={(text) => store.write(text)}
       />
       <Faults faults={faults} say={say} />
-      <Chips scope={scope} store={store} kind={kind} />
       <Actions scope={scope} store={store} kind={kind} />
+      <Chips scope={scope} store={store} kind={kind} />
     </Group>
   );
 }
@@ -152,7 +152,7 @@ function Actions({ scope: { say }, store }: EditorProps) {
   const wrong = faults.length > 0 ? say('templates.save.faults') : '';
   const wait = say('templates.busy');
   return (
-    <>
+    <div class="template-actions">
       <div role={told?.failed === true ? 'alert' : 'status'}>
         {told !== null && (
           <Notice tone={told.failed ? 'bad' : 'good'}>
@@ -205,6 +205,6 @@ function Actions({ scope: { say }, store }: EditorProps) {
           </Buttons>
         </InlinePanel>
       )}
-    </>
+    </div>
   );
 }
