@@ -1,11 +1,15 @@
 /** `npm run setup`: parses, reads the portal, asks where it may, saves, reports. */
 import type { Language } from '../app/ports/texts.ts';
 import type { Tools } from '../app/ports/tools.ts';
+import { exported } from '../app/settings/policy-document.ts';
+import { chooseNote } from '../app/settings/settings-words.ts';
 import { pipelineKey } from '../core/policy.ts';
+import type { ClosingPolicy } from '../core/policy.ts';
 import type {
   PipelineFacts,
   PolicyDraft,
   SetupProblem,
+  SetupRequest,
   SetupWarning,
 } from '../app/setup-pipeline-draft.ts';
 import { draftPolicy } from '../app/setup-pipeline-draft.ts';
@@ -15,6 +19,7 @@ import type { CommandContext, ExitCode } from './command.ts';
 import { complain, withTools } from './command.ts';
 import type { SetupArgs } from './setup-args.ts';
 import { parseSetupArgs } from './setup-args.ts';
+import { importHere, readDocumentFile } from './setup-file.ts';
 import { askYesNo, interviewSetup } from './setup-questions.ts';
 
 interface Run {
@@ -64,7 +69,13 @@ function report(run: Run, saved: Omit<SetupReport, 'warnings'>): void {
     mode: policy.mode,
   });
   run.tell('setup.next');
-  if (run.args.json) run.context.terminal.out(JSON.stringify(policy, null, 2));
+}
+
+/** With the names that another portal finds its own stages, fields and people by. */
+async function printDocument(run: Run, policy: ClosingPolicy, tools: Tools): Promise<void> {
+  const look = await tools.settings.look(policy.pipeline);
+  const document = look === null ? policy : await exported(policy, look, { tools });
+  run.context.terminal.out(JSON.stringify(document, null, 2));
 }
 
 /** Every tenth field and the last one: enough to see that it goes on. */
@@ -76,11 +87,10 @@ function progressOf(run: Run): (done: number, total: number) => void {
 
 async function work(run: Run, tools: Tools): Promise<ExitCode> {
   const { context, language } = run;
-  let { request } = run.args;
-  run.tell('setup.reading', { pipeline: pipelineKey(request.pipeline) });
-  const read = await readPipelineFacts(request.pipeline, tools);
-  if (!read.ok) return refuse(run, read.problems);
-  const { facts } = read;
+  const started = await startingFacts(run, tools);
+  if (!started.ok) return started.exit;
+  const { facts, previous } = started;
+  let { request } = started;
   let drafted = draftPolicy(request, facts);
   if (!drafted.ok) return refuse(run, drafted.problems);
   showStages(run, drafted.draft, facts);
@@ -95,10 +105,54 @@ async function work(run: Run, tools: Tools): Promise<ExitCode> {
       return 0;
     }
   }
-  const saved = await savePolicyDraft(drafted.draft, facts.previous, tools, progressOf(run));
+  const saved = await savePolicyDraft(drafted.draft, previous, tools, progressOf(run));
   warn(run, drafted.warnings);
   report(run, saved);
+  if (run.args.json) await printDocument(run, saved.policy, tools);
   return 0;
+}
+
+interface Started {
+  readonly ok: true;
+  /** `previous` in it is what the draft begins with: the document's policy where one was given. */
+  readonly facts: PipelineFacts;
+  /** What is saved. */
+  readonly previous: ClosingPolicy | null;
+  readonly request: Required<SetupRequest>;
+}
+
+async function startingFacts(
+  run: Run,
+  tools: Tools,
+): Promise<Started | { readonly ok: false; readonly exit: ExitCode }> {
+  const document = run.args.file === null ? null : await readDocumentFile(run.args.file, tools);
+  if (document?.kind === 'refused') {
+    complain(run.context, run.language, document.complaints);
+    return { ok: false, exit: 2 };
+  }
+  const pipeline =
+    run.args.pipelineOfFile && document
+      ? document.document.policy.pipeline
+      : run.args.request.pipeline;
+  const request = { ...run.args.request, pipeline };
+  run.tell('setup.reading', { pipeline: pipelineKey(pipeline) });
+  const read = await readPipelineFacts(pipeline, tools);
+  if (!read.ok) return { ok: false, exit: refuse(run, read.problems) };
+  const { facts } = read;
+  const { previous } = facts;
+  if (!document) return { ok: true, facts, previous, request };
+  const imported = await importHere(document.document, request, facts, tools);
+  for (const { path, code, params } of imported.toChoose) {
+    const text = chooseNote({ path, code, params }, (key, more) =>
+      run.context.say(run.language, key, more),
+    ).text;
+    run.tell('setup.choose', { path, text });
+  }
+  if (run.args.yes && imported.toChoose.length > 0) {
+    run.tell('setup.choose-first');
+    return { ok: false, exit: 1 };
+  }
+  return { ok: true, facts: { ...facts, previous: imported.policy }, previous, request };
 }
 
 /** @param argv arguments after the program's name */

@@ -13,6 +13,10 @@ export interface Complaint {
 
 export interface SetupArgs {
   readonly request: Required<SetupRequest>;
+  /** Path of a policy document to begin with; null: with what is saved, or the regulation. */
+  readonly file: string | null;
+  /** The pipeline was not named: the document's own. */
+  readonly pipelineOfFile: boolean;
   readonly yes: boolean;
   readonly json: boolean;
 }
@@ -43,6 +47,7 @@ function parseRaw(argv: readonly string[]) {
       lang: { type: 'string' },
       yes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      file: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   }).values;
@@ -57,10 +62,13 @@ function pairs(option: string, texts: readonly string[], complaints: Complaint[]
   });
 }
 
-function pipelineOf(text: string | undefined, complaints: Complaint[]): SetupRequest['pipeline'] {
+function pipelineOf(
+  { pipeline: text, file }: Raw,
+  complaints: Complaint[],
+): SetupRequest['pipeline'] {
   const [, type, category] = /^(\d{1,9}):(\d{1,9})$/.exec(text ?? '') ?? [];
   if (text === undefined) {
-    complaints.push(complaint('setup.pipeline-missing'));
+    if (file === undefined) complaints.push(complaint('setup.pipeline-missing'));
   } else if (type === undefined || category === undefined) {
     complaints.push(complaint('setup.pipeline-shape', { value: text }));
   }
@@ -82,7 +90,7 @@ function languageOf(text: string | undefined, complaints: Complaint[]): 'ru' | '
 function readArgs(raw: Raw): SetupArgsResult {
   const complaints: Complaint[] = [];
   const request = {
-    pipeline: pipelineOf(raw.pipeline, complaints),
+    pipeline: pipelineOf(raw, complaints),
     stages: pairs('--stage', raw.stage, complaints),
     settings: pairs('--set', raw.set, complaints),
     mode: modeOf(raw.mode, complaints),
@@ -97,7 +105,10 @@ function readArgs(raw: Raw): SetupArgsResult {
     complaints.push(complaint('setup.set-unknown', { key, available: SETTING_KEYS.join(', ') }));
   }
   if (complaints.length > 0) return { kind: 'refused', complaints };
-  return { kind: 'run', args: { request, yes: raw.yes, json: raw.json } };
+  const file = raw.file ?? null;
+  const pipelineOfFile = file !== null && raw.pipeline === undefined;
+  const args = { request, file, pipelineOfFile, yes: raw.yes, json: raw.json };
+  return { kind: 'run', args };
 }
 
 /** Every complaint at once, so that a long command line is corrected in one go. */

@@ -1,6 +1,11 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExportedPolicy } from '../../src/app/settings/policy-document.ts';
 import { runSetup } from '../../src/cli/run-setup.ts';
 import { AppError } from '../../src/errors.ts';
+import { aField } from '../support/fake-settings.ts';
 import { fakeContext, fakeTerminal } from '../support/fake-terminal.ts';
 import type { FakeTools } from '../support/fake-tools.ts';
 import { fakeTools } from '../support/fake-tools.ts';
@@ -20,8 +25,13 @@ describe('setup without questions', () => {
 
     expect(code).toBe(0);
     expect(terminal.stdout).toHaveLength(1);
-    expect(JSON.parse(terminal.stdout[0] ?? '')).toEqual(tools.policies.saved[0]);
-    expect(JSON.parse(terminal.stdout[0] ?? '')).toMatchObject({
+    const { names, ...policy } = JSON.parse(terminal.stdout[0] ?? '') as ExportedPolicy;
+    expect(policy).toEqual(tools.policies.saved[0]);
+    expect(names).toMatchObject({
+      stages: { 'C5:CHECK': 'Проверка решения' },
+      people: { 1: 'Анна Орлова' },
+    });
+    expect(policy).toMatchObject({
       pipeline: { entityTypeId: 2, categoryId: 5 },
       stages: { 'C5:WON': 'closed:confirmed' },
       fields: { solution: 'UF_CRM_CG_SOLUTION' },
@@ -186,5 +196,121 @@ describe('setup with questions', () => {
     expect(terminal.stderr.at(-1)).toBe('Отменено, ничего не изменено.');
     expect(tools.policies.saved).toEqual([]);
     expect(tools.setup.present.size).toBe(0);
+  });
+});
+
+describe('a field that the portal had anyway', () => {
+  const KB = ['Статья создана', 'Статья обновлена', 'Exists already', 'Не нужна'];
+  beforeEach(() => {
+    tools.setup.crmFields = [
+      aField('UF_CRM_CAUSE'),
+      aField('UF_CRM_KB', {
+        type: 'enumeration',
+        items: KB.map((label, at) => ({ id: 70 + at, label })),
+      }),
+    ];
+  });
+  const run = (...settings: string[]) =>
+    runSetup(
+      [...PIPELINE, '--yes', ...settings.flatMap((setting) => ['--set', setting])],
+      fakeContext(terminal, tools),
+    );
+  let terminal = fakeTerminal();
+  beforeEach(() => {
+    terminal = fakeTerminal();
+  });
+  const last = () => tools.policies.saved.at(-1);
+
+  test('takes the place of an own one, stays there, and gives it back', async () => {
+    expect(await run('field.cause=UF_CRM_CAUSE')).toBe(0);
+    expect(last()?.fields).toMatchObject({
+      cause: 'UF_CRM_CAUSE',
+      solution: 'UF_CRM_CG_SOLUTION',
+    });
+    expect(tools.setup.present.has('cause')).toBe(false);
+
+    expect(await run('autoAsk=false')).toBe(0);
+    expect(last()?.fields.cause).toBe('UF_CRM_CAUSE');
+
+    expect(await run('field.cause=own')).toBe(0);
+    expect(last()?.fields.cause).toBe('UF_CRM_CG_CAUSE');
+  });
+
+  test('has its items matched by their labels, the rest named', async () => {
+    expect(await run('field.kbDecision=UF_CRM_KB')).toBe(1);
+    expect(terminal.stderr.join('\n')).toContain('--set items.kbDecision=');
+    expect(tools.policies.saved).toEqual([]);
+
+    const items = 'items.kbDecision=exists:72';
+    expect(await run('field.kbDecision=UF_CRM_KB', items)).toBe(0);
+    expect(last()?.options.kbDecision).toEqual({
+      created: 70,
+      updated: 71,
+      exists: 72,
+      'not-needed': 73,
+    });
+  });
+
+  test('is refused when it is not there or of another type, with what to do', async () => {
+    expect(await run('field.cause=UF_CRM_NO', 'field.timeSpent=UF_CRM_CAUSE')).toBe(1);
+    expect(terminal.stderr.join('\n')).toContain('field.cause=own');
+    expect(terminal.stderr.join('\n')).toContain('UF_CRM_CAUSE');
+    expect(tools.policies.saved).toEqual([]);
+  });
+});
+
+describe('a document in a file', () => {
+  let folder = '';
+  let terminal = fakeTerminal();
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'closegate-setup-'));
+    terminal = fakeTerminal();
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const file = () => join(folder, 'policy.json');
+  const run = (...argv: string[]) => runSetup(argv, fakeContext(terminal, tools));
+
+  test('that setup printed sets the same up again', async () => {
+    await run(...PIPELINE, '--yes', '--json', '--set', 'undoMinutes=15', '--set', 'lead=1,2');
+    await writeFile(file(), terminal.stdout[0] ?? '');
+    const [saved] = tools.policies.saved;
+    await run(...PIPELINE, '--yes', '--set', 'undoMinutes=20', '--set', 'lead=2');
+
+    expect(await run('--file', file(), '--yes')).toBe(0);
+    expect(tools.policies.saved.at(-1)).toEqual({ ...saved, version: 3 });
+  });
+
+  test('goes before nothing that the command itself names', async () => {
+    await run(...PIPELINE, '--yes', '--json', '--set', 'undoMinutes=15');
+    await writeFile(file(), terminal.stdout[0] ?? '');
+
+    expect(await run('--file', file(), '--yes', '--set', 'undoMinutes=30')).toBe(0);
+    expect(tools.policies.saved.at(-1)?.undoMinutes).toBe(30);
+  });
+
+  test('of another portal stops at what has to be chosen, until it is', async () => {
+    await run(...PIPELINE, '--yes', '--json');
+    const document = JSON.parse(terminal.stdout[0] ?? '') as ExportedPolicy;
+    const { 'C5:CHECK': role, ...stages } = document.stages;
+    const names = { ...document.names, stages: { 'C5:X': 'Ждём ответа' } };
+    const foreign = { ...document, stages: { ...stages, 'C5:X': role }, names };
+    await writeFile(file(), JSON.stringify(foreign));
+
+    expect(await run('--file', file(), '--yes')).toBe(1);
+    expect(terminal.stderr.join('\n')).toContain('Ждём ответа');
+    const chosen = ['--stage', 'C5:CHECK=awaiting-confirmation'];
+    expect(await run('--file', file(), '--yes', ...chosen)).toBe(0);
+  });
+
+  test('that is none is refused with every place', async () => {
+    await writeFile(file(), JSON.stringify({ schema: 1, mode: 'strict', undoMinute: 5 }));
+
+    expect(await run('--file', file(), '--yes')).toBe(2);
+    expect(terminal.stderr.join('\n')).toMatch(/undoMinute: .*unknown key/);
+    expect(terminal.stderr.join('\n')).toContain('mode:');
+    expect(await run('--file', join(folder, 'none.json'), '--yes')).toBe(2);
+    await writeFile(file(), 'pipeline: 2:5');
+    expect(await run('--file', file(), '--yes')).toBe(2);
   });
 });

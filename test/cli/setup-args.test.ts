@@ -22,8 +22,21 @@ describe('parseSetupArgs', () => {
         mode: null,
         language: null,
       },
+      file: null,
+      pipelineOfFile: false,
       yes: false,
       json: false,
+    });
+  });
+
+  test('takes the pipeline of a document when none is named', () => {
+    expect(runOf('--file', 'policy.json')).toMatchObject({
+      file: 'policy.json',
+      pipelineOfFile: true,
+    });
+    expect(runOf('--file', 'policy.json', '--pipeline', '2:5')).toMatchObject({
+      request: { pipeline: { entityTypeId: 2, categoryId: 5 } },
+      pipelineOfFile: false,
     });
   });
 
@@ -49,6 +62,8 @@ describe('parseSetupArgs', () => {
         mode: 'enforce',
         language: 'en',
       },
+      file: null,
+      pipelineOfFile: false,
       yes: true,
       json: true,
     });

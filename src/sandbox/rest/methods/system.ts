@@ -38,15 +38,33 @@ const USER_COLUMNS: Readonly<Record<string, Column<User>>> = {
 function userGet(context: CallContext, params: Params): CallAnswer {
   const direct = Object.entries(params).filter(([name]) => Object.hasOwn(USER_COLUMNS, name));
   const nested = { ...mapParam(params, 'FILTER'), ...mapParam(params, 'filter') };
-  const { ACTIVE: active = params['ACTIVE'], ...conditions } = nested;
+  const { ACTIVE: active = params['ACTIVE'], NAME_SEARCH: find, ...conditions } = nested;
   const columns = (name: string): Column<User> | undefined =>
     Object.hasOwn(USER_COLUMNS, name) ? USER_COLUMNS[name] : undefined;
   const test = compileFilter({ ...Object.fromEntries(direct), ...conditions }, columns);
   // Without ACTIVE everybody is told, those who have left too.
   const wanted = active === undefined ? null : ['true', '1', 'Y'].includes(textOf(active));
   const isWanted = (user: User): boolean => wanted === null || wanted === (user.dismissed !== true);
-  const page = pageOf([...context.portal.users.values()].filter(test).filter(isWanted), params);
+  const isCalled = find === undefined ? () => true : called(textOf(find));
+  const users = [...context.portal.users.values()];
+  const page = pageOf(users.filter(test).filter(isWanted).filter(isCalled), params);
   return { result: page.rows.map(showUser), ...pageMarks(page) };
+}
+
+/** Every word begins a word of the name or of the position (user.search: LIKE 'text%'). */
+function called(find: string): (user: User) => boolean {
+  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
+  return ({ name, lastName, role }) => {
+    const parts = [name, lastName, role].join(' ').toLowerCase().split(/\s+/);
+    return words.every((word) => parts.some((part) => part.startsWith(word)));
+  };
+}
+
+/** user.search: FILTER.FIND looks in names and positions, the rest is as in user.get. */
+function userSearch(context: CallContext, params: Params): CallAnswer {
+  const { FIND: find, ...filter } = mapParam(params, 'FILTER');
+  const named = find === undefined ? {} : { NAME_SEARCH: find };
+  return userGet(context, { ...params, FILTER: { ...filter, ...named } });
 }
 
 const USER_GET_PARAMS: ParamSpecs = {
@@ -138,6 +156,11 @@ export const SYSTEM_METHODS: MethodMap = {
     scope: 'user_brief',
     params: { ...USER_GET_PARAMS, select: { type: 'list' } },
     run: userGet,
+  },
+  'user.search': {
+    scope: 'user_brief',
+    params: { FILTER: { type: 'object' }, sort: { type: 'string' }, start: { type: 'integer' } },
+    run: userSearch,
   },
   'calendar.settings.get': { scope: 'calendar', params: {}, run: calendarSettings },
 };
