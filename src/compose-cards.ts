@@ -13,7 +13,7 @@ import { sayByName } from './text/catalog.ts';
 import { GAP_CLAUSES } from './text/gap-clauses.ts';
 
 export interface Cards {
-  tend(portalId: string): Promise<void>;
+  readonly tend: (portalId: string) => Promise<void>;
   readonly pressed: NonNullable<EventsRouteOptions['pressed']>;
   /** Compares open cards with their tickets, for events may be lost. */
   schedule(): void;

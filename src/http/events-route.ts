@@ -77,13 +77,6 @@ export function createEventsRoute(options: EventsRouteOptions): RequestHandler {
       : { portalId: memberId, rings: state === 'active', installed: true };
   }
 
-  /** Kept also while the portal is not served: its button waits for an answer. */
-  async function takePress(from: string, body: EventBody): Promise<void> {
-    const press = readPress(body);
-    if (press === null) log.warn({ portalId: from }, 'A press in a timeline names no record');
-    else await options.pressed?.(from, press);
-  }
-
   return async (req: Request, res: Response): Promise<void> => {
     if (!ready()) {
       res.set('Retry-After', '5');
@@ -97,7 +90,7 @@ export function createEventsRoute(options: EventsRouteOptions): RequestHandler {
     } else {
       const from = await sender(body);
       if (from === null) return refuse(res);
-      if (isPress(body) && from.installed) await takePress(from.portalId, body);
+      if (isPress(body) && from.installed) await takePress(from.portalId, body, options);
       const ids = eventIds(body);
       // A portal that is not served is swept from its cursor as soon as it is again.
       if (from.rings) await doorbell.ring(from.portalId, [ids]);
@@ -105,4 +98,15 @@ export function createEventsRoute(options: EventsRouteOptions): RequestHandler {
     res.writeHead(200, ACCEPTED_HEADERS);
     res.end(ACCEPTED);
   };
+}
+
+/** Kept also while the portal is not served: its button waits for an answer. */
+async function takePress(
+  portalId: string,
+  body: EventBody,
+  { pressed, log }: Pick<EventsRouteOptions, 'pressed' | 'log'>,
+): Promise<void> {
+  const press = readPress(body);
+  if (press === null) log.warn({ portalId }, 'A press in a timeline names no record');
+  else await pressed?.(portalId, press);
 }

@@ -61,8 +61,12 @@ const pressField = ({ activityId }: CardPress): string => `press:${activityId}`;
 
 /** Two hashes per portal: the cards that stand open, by ticket, and what is due of them. */
 export function createTimelineCardStore(options: TimelineCardStoreOptions): TimelineCardStore {
-  const { redis, keys, log } = options;
-  const cards = (portalId: string): string => keys.portal(portalId, 'timeline-cards');
+  return { ...dueCards(options), ...standingCards(options) };
+}
+
+type DuePart = Pick<TimelineCardStore, 'wish' | 'press' | 'due' | 'settle'>;
+
+function dueCards({ redis, keys, log, ...options }: TimelineCardStoreOptions): DuePart {
   const due = (portalId: string): string => keys.portal(portalId, 'timeline-cards:due');
   const wake = async (portalId: string): Promise<void> => {
     try {
@@ -71,8 +75,6 @@ export function createTimelineCardStore(options: TimelineCardStoreOptions): Time
       log.warn({ portalId }, 'Cards are due, but their job could not be queued; the schedule will');
     }
   };
-  const readAll = <T>(schema: z.ZodType<T>, texts: readonly (string | null)[]): readonly T[] =>
-    texts.flatMap((text) => readStored(schema, text) ?? []);
   return {
     async wish(portalId, wishes) {
       if (wishes.length === 0) return;
@@ -99,19 +101,27 @@ export function createTimelineCardStore(options: TimelineCardStoreOptions): Time
     settle: (portalId, marks) =>
       storeCall(async () => {
         if (marks.length === 0) return;
-        await redis.cgSettleCards(
-          due(portalId),
-          ...marks.flatMap(({ field, text }) => [field, text]),
-        );
+        const read = marks.flatMap(({ field, text }) => [field, text]);
+        await redis.cgSettleCards(due(portalId), ...read);
       }),
+  };
+}
+
+function standingCards({
+  redis,
+  keys,
+}: TimelineCardStoreOptions): Omit<TimelineCardStore, keyof DuePart> {
+  const cards = (portalId: string): string => keys.portal(portalId, 'timeline-cards');
+  const readAll = (texts: readonly (string | null)[]): readonly CardRecord[] =>
+    texts.flatMap((text) => readStored(recordSchema, text) ?? []);
+  return {
     known: (portalId, refs) =>
       storeCall(async () => {
         if (refs.length === 0) return new Map();
         const texts = await redis.hmget(cards(portalId), ...refs.map(refKey));
-        return new Map(readAll(recordSchema, texts).map((card) => [refKey(card.ref), card]));
+        return new Map(readAll(texts).map((card) => [refKey(card.ref), card]));
       }),
-    all: (portalId) =>
-      storeCall(async () => readAll(recordSchema, await redis.hvals(cards(portalId)))),
+    all: (portalId) => storeCall(async () => readAll(await redis.hvals(cards(portalId)))),
     save: (portalId, records) =>
       storeCall(async () => {
         if (records.length === 0) return;

@@ -69,7 +69,7 @@ export interface Doubts {
   openLineEvents: 'none' | 'own-connector' | 'all';
   /** C10: event.unbind without parameters. */
   eventUnbindWithoutParams: 'ERROR_ARGUMENT' | 'deletes-all';
-  /** C12, no effect yet: footer.buttons of configurable activities. */
+  /** C12: footer.buttons of configurable activities are a map by key (samples) or a list (the footer's page). */
   footerButtons: 'object' | 'array';
   /** C16, no effect yet: what rest_offline_extended means. */
   offlineExtended: 'confirm-mode-only' | 'all-offline';
@@ -79,8 +79,10 @@ export interface Doubts {
   bindingsOnUpdate: 'kept' | 'removed';
   /** C22: ONAPPUSERREADY for local apps. */
   userReadyForLocalApps: boolean;
-  /** C23, S2: where the clicker's id stands in ONCRMTIMELINEITEMACTION. */
+  /** C23: where the clicker's id stands in ONCRMTIMELINEITEMACTION. */
   clickerIn: 'auth.user_id' | 'data.userId';
+  /** S2: the context of ONCRMTIMELINEITEMACTION stands flat beside actionParams, or one level down, parameters apart. */
+  actionContext: 'flat' | 'nested';
   /** C24, no effect yet: which parameter of event.offline.clear wins. */
   offlineClearWins: 'message_id' | 'id';
   /** C25: a robot without USE_SUBSCRIPTION waits. */
@@ -143,6 +145,7 @@ export const DEFAULT_DOUBTS: Readonly<Doubts> = {
   bindingsOnUpdate: 'kept',
   userReadyForLocalApps: false,
   clickerIn: 'auth.user_id',
+  actionContext: 'flat',
   offlineClearWins: 'message_id',
   robotWaitsByDefault: false,
   placementErrorsWith200: 1,
@@ -182,6 +185,7 @@ const SIDES: Partial<Record<keyof Doubts, readonly (string | number)[]>> = {
   footerButtons: ['object', 'array'],
   bindingsOnUpdate: ['kept', 'removed'],
   clickerIn: ['auth.user_id', 'data.userId'],
+  actionContext: ['flat', 'nested'],
   placementErrorsWith200: [1, 4],
   oauthErrorStatus: [400, 401],
   localhostHandlers: ['refused', 'taken'],

@@ -28,15 +28,15 @@ interface Scene {
   readonly store: FakeCardStore;
   readonly portal: FakeTimelineCards;
   readonly deps: TimelineCardDeps;
-  sweep(): Promise<unknown>;
-  tend(): Promise<void>;
+  readonly sweep: () => Promise<unknown>;
+  readonly tend: () => Promise<void>;
   /** Puts the ticket into the closed stage with this record, and sweeps. */
-  close(record?: Partial<TicketRecord>): Promise<void>;
+  readonly close: (record?: Partial<TicketRecord>) => Promise<void>;
   /** An event about the ticket, and the sweep it brings. */
-  ring(): Promise<void>;
-  press(userId?: number | null): Promise<void>;
-  shown(): string;
-  only(): FakeActivity & { readonly id: number };
+  readonly ring: () => Promise<void>;
+  readonly press: (userId?: number | null) => Promise<void>;
+  readonly shown: () => string;
+  readonly only: () => FakeActivity & { readonly id: number };
 }
 
 function aScene(policy: Partial<ClosingPolicy> = {}): Scene {

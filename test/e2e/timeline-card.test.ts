@@ -18,13 +18,15 @@ let portal: Sandbox;
 beforeAll(async () => {
   app = await startInstalledApp({}, { roomy: true });
   [portal] = app.portals;
-  await app.install(portal);
-  await app.setUp(portal);
+  for (const sandbox of app.portals) {
+    await app.install(sandbox);
+    await app.setUp(sandbox);
+  }
 });
 afterAll(() => app.close());
 beforeEach(() => {
   portal.faults.restDown = false;
-  portal.doubts.clickerIn = 'auth.user_id';
+  Object.assign(portal.doubts, { clickerIn: 'auth.user_id', actionContext: 'flat' });
 });
 
 interface Shown {
@@ -47,8 +49,8 @@ interface Standing {
   readonly stageId: string;
 }
 
-async function standing({ ref }: ReadyTicket): Promise<Standing> {
-  const answer = await fetch(`${portal.url}/sandbox/api/ticket/2/${ref.id}`);
+async function standing({ ref }: ReadyTicket, sandbox = portal): Promise<Standing> {
+  const answer = await fetch(`${sandbox.url}/sandbox/api/ticket/2/${ref.id}`);
   const view = (await answer.json()) as {
     readonly ticket: Pick<Standing, 'badges' | 'stageId'>;
     readonly timeline: readonly { readonly card?: Shown | null }[];
@@ -173,11 +175,14 @@ describe('«check again»', () => {
     expect(textsOf(answered.cards[0])).toContain('Заполните «Решение»');
   });
 
-  it.each(['auth.user_id', 'data.userId'] as const)(
-    'is understood whichever way the event names the clicker (%s)',
-    async (clickerIn) => {
-      portal.doubts.clickerIn = clickerIn;
-      const { ticket, now } = await returned(`Кто нажал: ${clickerIn}`);
+  it.each([
+    { clickerIn: 'data.userId', actionContext: 'flat' },
+    { clickerIn: 'auth.user_id', actionContext: 'nested' },
+  ] as const)(
+    'is understood however the event is built ($clickerIn, $actionContext)',
+    async (doubts) => {
+      Object.assign(portal.doubts, doubts);
+      const { ticket, now } = await returned(`Кто нажал: ${doubts.clickerIn}`);
       press(now.cards[0]);
       const answered = await seen('the answer', ticket, ({ cards }) =>
         textsOf(cards[0]).includes('Проверено в'),
@@ -232,6 +237,33 @@ describe('«check again»', () => {
     expect((await standing(other)).cards).toEqual([]);
     expect(textsOf((await standing(ticket)).cards[0])).not.toContain('Проверено');
   });
+});
+
+describe('a portal that does not take the card as it is', () => {
+  it.each([
+    ['with buttons as a map', { footerButtons: 'array' } as const, ['0', '1'], 1],
+    ['with a label it does not know', {}, ['recheck', 'show'], 0],
+  ])('%s gets one that it takes', async (what, doubts, keys, badges) => {
+    const [, second] = app.portals;
+    Object.assign(second.doubts, { footerButtons: 'object', ...doubts });
+    if (badges === 0) await forgetBadge(second);
+    const ticket = await readyTicket(second, what);
+    await write(second, ticket.ref, { Решение: '' });
+    second.control.moveTicket(ticket.ref, CLOSED, AGENT);
+    const look = () => standing(ticket, second);
+    const now = await eventually('the card', look, ({ cards }) => cards.length > 0);
+
+    expect(Object.keys(now.cards[0]?.layout.footer.buttons ?? {})).toEqual(keys);
+    expect(now.badges).toHaveLength(badges);
+  });
+
+  async function forgetBadge(sandbox: Sandbox): Promise<void> {
+    const auth = sandbox.apps.open(CLIENT_ID, { userId: 1 }).body['AUTH_ID'] ?? '';
+    const query = new URLSearchParams({ code: 'closegate_returned', auth });
+    const address = `${sandbox.url}/rest/crm.activity.badge.delete?${query.toString()}`;
+    const answer = (await (await fetch(address)).json()) as { readonly result?: unknown };
+    expect(answer.result).toBe(true);
+  }
 });
 
 describe('«open»', () => {

@@ -125,6 +125,17 @@ describe('crm.activity.configurable.add', () => {
     expect(await refused('add', params)).toEqual([400, code]);
   });
 
+  it('takes buttons as a map or as a list, whichever the doubt says', async () => {
+    const { recheck, open } = LAYOUT.footer.buttons;
+    const listed = withPart('footer.buttons', [recheck, open]);
+    const base = { ownerTypeId: 2, ownerId: 1, fields: {} };
+    expect(await refused('add', { ...base, layout: listed })).toEqual([400, 'WRONG_FIELD_VALUE']);
+    portal.sandbox.doubts.footerButtons = 'array';
+    expect(await refused('add', { ...base, layout: LAYOUT })).toEqual([400, 'WRONG_FIELD_VALUE']);
+    const id = await add({}, listed);
+    expect(portal.sandbox.apps.pressButton(id, '0')).toEqual({ kind: 'event' });
+  });
+
   it('refuses more than twenty blocks and an empty layout', async () => {
     const many = Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`b${i}`, text('x')]));
     const base = { ownerTypeId: 2, ownerId: 1, fields: {} };
@@ -192,6 +203,17 @@ describe('a press on a button', () => {
     portal.sandbox.apps.pressButton(await add(), 'recheck', 3);
     const { body } = await portal.server.heard('ONCRMTIMELINEITEMACTION');
     expect(body['data']).toMatchObject({ userId: '3' });
+  });
+
+  it('keeps the parameters of the button apart where the doubt says so', async () => {
+    portal.sandbox.doubts.actionContext = 'nested';
+    const id = await add();
+    portal.sandbox.apps.pressButton(id, 'recheck', 3);
+    const { body } = await portal.server.heard('ONCRMTIMELINEITEMACTION');
+    expect(body['data']).toMatchObject({
+      context: { id: 'recheck', entityId: '1', activityId: String(id) },
+      actionParams: { ticket: '1' },
+    });
   });
 
   it('opens the slider of the app, or an address', async () => {

@@ -84,31 +84,32 @@ export function planCard(card: KnownCard, deps: FaceDeps): CardPlan {
   return { ...idle, draws, settles: marks.filter((mark) => !(unread && mark === wish?.mark)) };
 }
 
+const returnOf = ({ wish }: KnownCard): Returned | null =>
+  wish?.wish.kind === 'returned' ? wish.wish : null;
+
 /** A card that shows the same already is left alone, unless somebody waits for its button. */
 function contentOf(card: KnownCard, deps: FaceDeps): Content | 'as-it-was' {
-  const { reading, record, pressed, wish, at } = card;
-  const returned = wish?.wish.kind === 'returned' ? wish.wish : null;
-  if (reading === null) return fromMemory(card, returned, deps);
-  if (reading.kind === 'unread') {
-    return pressed === null ? 'as-it-was' : fromMemory(card, returned, deps);
-  }
+  const { reading, pressed } = card;
+  if (reading === null) return fromMemory(card, deps);
+  if (reading.kind === 'unread') return pressed === null ? 'as-it-was' : fromMemory(card, deps);
   if (reading.kind !== 'gaps') return settled(card, reading.kind, deps);
-  const { gaps, of } = reading;
-  // Reopened meanwhile: the list was of an earlier closing, and only a return makes a new one.
-  if (returned === null && record !== null && record.cycle !== of.cycle) {
-    return settled(card, 'left', deps);
-  }
-  if (returned === null && pressed === null && showsAlready(record, gaps, of.assigneeId)) {
-    return 'as-it-was';
+  return withGaps(card, reading, deps);
+}
+
+function withGaps(
+  card: KnownCard,
+  { gaps, of }: Extract<CardReading, { kind: 'gaps' }>,
+  deps: FaceDeps,
+): Content | 'as-it-was' {
+  const { record, pressed, at } = card;
+  const { cycle, assigneeId: responsibleId, language } = of;
+  if (returnOf(card) === null) {
+    // Reopened meanwhile: the list was of an earlier closing, and only a return makes a new one.
+    if (record !== null && record.cycle !== cycle) return settled(card, 'left', deps);
+    if (pressed === null && showsAlready(record, gaps, responsibleId)) return 'as-it-was';
   }
   const note = pressed === null ? null : checkedNote(at, of.timeZone, deps);
-  return {
-    face: gapsFace(gaps, note, deps),
-    cycle: of.cycle,
-    gaps,
-    responsibleId: of.assigneeId,
-    language: of.language,
-  };
+  return { face: gapsFace(gaps, note, deps), cycle, gaps, responsibleId, language };
 }
 
 function showsAlready(
@@ -122,13 +123,10 @@ function showsAlready(
 }
 
 /** Nothing was read: what the return told, or what the card showed last. */
-function fromMemory(
-  { record, pressed }: KnownCard,
-  returned: Returned | null,
-  deps: FaceDeps,
-): Content {
-  const { gaps, cycle, responsibleId, language } = returned ?? record ?? NOTHING;
-  const face = pressed === null ? gapsFace(gaps, null, deps) : unreadFace(gaps, deps);
+function fromMemory(card: KnownCard, deps: FaceDeps): Content {
+  const known = returnOf(card) ?? card.record ?? NOTHING;
+  const { gaps, cycle, responsibleId, language } = known;
+  const face = card.pressed === null ? gapsFace(gaps, null, deps) : unreadFace(gaps, deps);
   return { face, cycle, gaps, responsibleId, language };
 }
 
@@ -143,20 +141,23 @@ function settled(
   return { face: settledFace(how, deps), cycle, gaps: [], responsibleId, language };
 }
 
-function ownDraw({ ref, wish, record, at }: KnownCard, content: Content): readonly CardDraw[] {
-  const { face, cycle, gaps, responsibleId, language } = content;
-  const returned = wish?.wish.kind === 'returned' ? wish.wish : null;
-  const own = record?.cycle === cycle ? record : null;
-  const activityId = own?.activityId ?? null;
+function ownDraw(card: KnownCard, content: Content): readonly CardDraw[] {
+  const { ref, record, at } = card;
+  const { face, ...shown } = content;
+  const own = record?.cycle === shown.cycle ? record : null;
+  const { activityId, claimedAt } = own ?? { activityId: null, claimedAt: null };
+  const returned = returnOf(card);
   // Only a return makes a card: what else is due finds one or does nothing.
   if (activityId === null && (returned === null || !face.open)) return [];
-  const drawn = { ref, cycle, activityId, claimedAt: null, gaps, responsibleId, language };
+  const { cycle, responsibleId, language } = shown;
+  const next = { ref, activityId, claimedAt: null, ...shown, checkedAt: at };
+  const sureOfNone = own === null && returned?.first === true;
   return [
     {
       drawing: { ref, key: cardKey(ref, cycle), activityId, responsibleId, language, face },
-      lookFirst: activityId === null && (own !== null || returned?.first !== true),
-      claimedAt: own?.claimedAt ?? null,
-      record: face.open ? { ...drawn, checkedAt: at } : null,
+      lookFirst: activityId === null && !sureOfNone,
+      claimedAt,
+      record: face.open ? next : null,
       aside: false,
     },
   ];

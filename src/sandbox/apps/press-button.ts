@@ -32,6 +32,20 @@ function linksOf(layout: Shape): Shape {
   return found;
 }
 
+/** What the event carries (S2, C23). */
+function actionData(
+  { portal: { doubts } }: AppHost,
+  action: Shape,
+  { context, userId }: { readonly context: Shape; readonly userId: number },
+): Shape {
+  const clicker = doubts.clickerIn === 'data.userId' ? { userId } : {};
+  const around = { id: action['id'], ...context, ...clicker };
+  const params = shape(action['actionParams']);
+  return doubts.actionContext === 'flat'
+    ? { ...params, ...around }
+    : { context: around, actionParams: params };
+}
+
 interface Pressed {
   readonly card: ActivityCard;
   readonly action: Shape;
@@ -76,10 +90,9 @@ export function pressButton(
   if (action['animationType'] === 'disable') card.lockedKeys.add(key);
   const { portal } = host;
   portal.changed();
-  const clicker = portal.doubts.clickerIn === 'data.userId' ? { userId } : {};
   portal.emit(
     'ONCRMTIMELINEITEMACTION',
-    { ...shape(action['actionParams']), id: action['id'], ...context, ...clicker },
+    actionData(host, action, { context, userId }),
     { userId, robot: false },
     card.clientId,
   );

@@ -41,7 +41,7 @@ function object(fields: Fields): Check {
   };
 }
 
-/** An associative array; a list passes only where doubt C12 takes one. */
+/** An associative array. */
 function entries(check: Check, most: number, least = 0): Check {
   return (value, path) => {
     const map = mapOf(value, path);
@@ -181,36 +181,57 @@ const menuItem = object({
   hideIfReadonly: may(flag),
 });
 
-const layout = object({
-  icon: need(object({ code: need(string) })),
-  header: need(object({ title: need(text), titleAction: may(action), tags: may(entries(tag, 2)) })),
-  body: need(
-    object({
-      logo: need(object({ code: need(string), action: may(action) })),
-      blocks: may(entries(contentBlock, 20, 1)),
-    }),
-  ),
-  footer: may(
-    object({
-      buttons: may(entries(button, 2)),
-      menu: may(
-        object({
-          showPinItem: may(flag),
-          showPostponeItem: may(flag),
-          showDeleteItem: may(flag),
-          items: may(entries(menuItem, 20)),
-        }),
-      ),
-    }),
-  ),
-});
+/** C12: the samples show a map of buttons by key, the footer's page an array. */
+export type ButtonsAs = 'object' | 'array';
+
+function buttonsAs(form: ButtonsAs): Check {
+  const check = entries(button, 2);
+  return (value, path) => {
+    const keys = Object.keys(mapOf(value, path));
+    const isList = keys.every((key, index) => key === String(index));
+    if (keys.length > 0 && isList !== (form === 'array')) refuse('WRONG_FIELD_VALUE', path);
+    check(value, path);
+  };
+}
+
+const layoutWith = (form: ButtonsAs): Check =>
+  object({
+    icon: need(object({ code: need(string) })),
+    header: need(
+      object({ title: need(text), titleAction: may(action), tags: may(entries(tag, 2)) }),
+    ),
+    body: need(
+      object({
+        logo: need(object({ code: need(string), action: may(action) })),
+        blocks: may(entries(contentBlock, 20, 1)),
+      }),
+    ),
+    footer: may(
+      object({
+        buttons: may(buttonsAs(form)),
+        menu: may(
+          object({
+            showPinItem: may(flag),
+            showPostponeItem: may(flag),
+            showDeleteItem: may(flag),
+            items: may(entries(menuItem, 20)),
+          }),
+        ),
+      }),
+    ),
+  });
+
+const LAYOUTS: Readonly<Record<ButtonsAs, Check>> = {
+  object: layoutWith('object'),
+  array: layoutWith('array'),
+};
 
 /** The layout of a configurable activity, as its pages describe it: what they do not name is refused. */
-export function checkLayout(value: unknown): Readonly<Record<string, unknown>> {
+export function checkLayout(value: unknown, form: ButtonsAs): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
     throw new RestError(400, 'ERROR_EMPTY_LAYOUT', 'The layout field must be filled');
   }
-  layout(value, 'layout');
+  LAYOUTS[form](value, 'layout');
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, castParams(part)]));
 }
 

@@ -176,6 +176,20 @@ export const DOUBTS = {
     ],
   },
   userReadyForLocalApps: { title: 'ONAPPUSERREADY приходит и локальным приложениям' },
+  footerButtons: {
+    title: 'Кнопки настраиваемого дела (footer.buttons)',
+    options: [
+      ['object', 'объект с ключами'],
+      ['array', 'список'],
+    ],
+  },
+  actionContext: {
+    title: 'Контекст нажатия в событии',
+    options: [
+      ['flat', 'вместе с параметрами кнопки'],
+      ['nested', 'отдельно от параметров'],
+    ],
+  },
   clickerIn: {
     title: 'Кто нажал кнопку дела',
     options: [

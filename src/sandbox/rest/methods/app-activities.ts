@@ -120,7 +120,7 @@ const add: AppMethod['run'] = (context, params) => {
   // Other types have to be registered by crm.activity.type.add, which this portal does not have.
   if (typeId !== 'CONFIGURABLE') throw wrongValue('typeId');
   const { badgeCode, pingOffsets, isIncomingChannel, ...given } = readFields(context, fields);
-  const layout = checkLayout(params['layout']);
+  const layout = checkLayout(params['layout'], portal.doubts.footerButtons);
   if (isIncomingChannel && given.deadline !== undefined) refuseIncoming();
   const activity = addActivity(
     portal,
@@ -177,7 +177,10 @@ const update: AppMethod['run'] = (context, params) => {
     throw new RestError(400, 'CANT_CHANGE_PROVIDER_TYPE_ID', 'Type of activity can not be changed');
   }
   const given = readFields(context, fields);
-  const layout = params['layout'] === undefined ? null : checkLayout(params['layout']);
+  const layout =
+    params['layout'] === undefined
+      ? null
+      : checkLayout(params['layout'], portal.doubts.footerButtons);
   const incoming = given.isIncomingChannel ?? card.isIncomingChannel;
   if (incoming && (given.deadline ?? activity.deadline) !== null) refuseIncoming();
   applyToActivity(activity, given, layout);
