@@ -133,6 +133,29 @@ describe('a page posted into a frame', () => {
     expect(card.tokens.open(session.token, 'admin')?.session.ticket).toBeNull();
   });
 
+  it('of the main page, opened by a button of a ticket, is the panel of that ticket', async () => {
+    const opened = { PLACEMENT: 'DEFAULT', PLACEMENT_OPTIONS: '{"ticket":"2:759","entityId":1}' };
+    const { session, first } = await boot(await post(opened, '/app'));
+
+    expect(card.tokens.open(session.token, 'admin')).toBeNull();
+    expect(card.tokens.open(session.token, 'card')?.session.ticket).toBe('2:759');
+    expect(first?.state.ticket.number).toBe(759);
+  });
+
+  it.each([
+    ['a ticket the user may not see is refused', '{"ticket":"2:404"}', 403, null],
+    ['what is no ticket is the page of administrators', '{"ticket":"2:7 or 1"}', 200, 'admin'],
+    ['a list in its place is, too', '{"ticket":["2:759"]}', 200, 'admin'],
+  ] as const)('of the main page: %s', async (_what, PLACEMENT_OPTIONS, status, audience) => {
+    const response = await post({ PLACEMENT: 'DEFAULT', PLACEMENT_OPTIONS }, '/app');
+
+    expect(response.status).toBe(status);
+    if (audience !== null) {
+      const { session } = await boot(response);
+      expect(card.tokens.open(session.token, audience)?.session.ticket).toBeNull();
+    }
+  });
+
   it.each(['GET', 'HEAD'])('answers %s with a page of nobody', async (method) => {
     const response = await fetch(`${server.url}/card`, { method });
 
