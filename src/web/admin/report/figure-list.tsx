@@ -143,7 +143,7 @@ function Lines({
 }) {
   return (
     <Table
-      caption={say('list.of', { label })}
+      caption={say('list.rows', { label })}
       quiet
       rows={lines.map((line, at) => ({ ...line, id: at }))}
       keyOf={({ id }) => id}

@@ -33,12 +33,12 @@ export function BarList({ rows, open, say, format, tone = 'main', wide = false }
               type="button"
               disabled={count === 0}
               aria-expanded={open.shown === figure}
-              aria-label={say('figure', { label, count: text })}
               onClick={() => open.toggle({ figure, label })}
             >
               <span class="bar-label">{label}</span>
               <Bar share={sizeOf(row) / most} />
               <span class="bar-count">{text}</span>
+              {count > 0 && <span class="unseen">{say('open')}</span>}
               {note !== undefined && <span class="bar-note">{note}</span>}
             </button>
           </li>

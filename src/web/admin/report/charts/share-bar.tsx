@@ -33,7 +33,6 @@ export function ShareBar({ rows, open, say, format }: ShareBarProps) {
               type="button"
               disabled={count === 0}
               aria-expanded={open.shown === figure}
-              aria-label={say('figure', { label, count })}
               onClick={() => open.toggle({ figure, label })}
             >
               <svg class="swatch" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
@@ -42,6 +41,7 @@ export function ShareBar({ rows, open, say, format }: ShareBarProps) {
               <span class="bar-label">{label}</span>
               <span class="bar-count">{format.number(count)}</span>
               <span class="soft">{format.share(total === 0 ? 0 : count / total)}</span>
+              {count > 0 && <span class="unseen">{say('open')}</span>}
             </button>
           </li>
         ))}
