@@ -1,0 +1,134 @@
+/** `npm run backup`: everything remembered into a file, and from a file into an empty store. */
+import { parseArgs } from 'node:util';
+import { faultWords } from '../app/fault-words.ts';
+import type { Language } from '../app/ports/texts.ts';
+import type { KeptKey, StateCopy } from '../app/ports/state-copy.ts';
+import { AppError } from '../errors.ts';
+import type { CommandContext, ExitCode } from './command.ts';
+import { complain } from './command.ts';
+import { checkStateFile, readStateFile, systemCode, writeStateFile } from './state-file.ts';
+
+export interface BackupArgs {
+  readonly kind: 'save' | 'restore' | 'help';
+  readonly path: string;
+  readonly replace: boolean;
+  readonly language: Language | null;
+}
+
+/** null when the arguments cannot be understood. */
+export function parseBackupArgs(argv: readonly string[]): BackupArgs | null {
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { replace: flag, help: flag, lang: { type: 'string' } } as const;
+  try {
+    const parsed = parseArgs({ args: [...argv], strict: true, allowPositionals: true, options });
+    const { values, positionals } = parsed;
+    const language = ([null, 'ru', 'en'] as const).find((one) => one === (values.lang ?? null));
+    if (language === undefined) return null;
+    if (values.help) return { kind: 'help', path: '', replace: false, language };
+    const [kind, path = '', ...rest] = positionals;
+    if ((kind !== 'save' && kind !== 'restore') || path === '' || rest.length > 0) return null;
+    if (values.replace && kind === 'save') return null;
+    return { kind, path, replace: values.replace, language };
+  } catch {
+    return null;
+  }
+}
+
+/** @param open connects to the store whose state is meant */
+export async function runBackup(
+  argv: readonly string[],
+  context: CommandContext,
+  open: () => Promise<StateCopy>,
+): Promise<ExitCode> {
+  const args = parseBackupArgs(argv);
+  if (!args) {
+    complain(context, context.language, [{ key: 'backup.usage', params: {} }]);
+    return 2;
+  }
+  const language = args.language ?? context.language;
+  if (args.kind === 'help') {
+    context.terminal.out(context.say(language, 'backup.usage'));
+    return 0;
+  }
+  try {
+    const state = await open();
+    try {
+      return await (args.kind === 'save' ? save : restore)(args, state, { ...context, language });
+    } finally {
+      await state.close();
+    }
+  } catch (error) {
+    for (const line of wordsOf(error, context, language)) context.terminal.say(line);
+    return 1;
+  }
+}
+
+function wordsOf(error: unknown, { say }: CommandContext, language: Language): readonly string[] {
+  if (error instanceof AppError && error.detail === 'COPY') return [say(language, 'backup.broken')];
+  if (error instanceof AppError)
+    return faultWords(error, (key, params) => say(language, key, params));
+  const code = systemCode(error);
+  if (code === '') throw error;
+  return [say(language, 'backup.file', { code })];
+}
+
+type Work = (args: BackupArgs, state: StateCopy, context: CommandContext) => Promise<ExitCode>;
+
+const save: Work = async ({ path }, state, { terminal, say, language }) => {
+  const counted = countedKeys(state.keys(), (keys) =>
+    terminal.redraw?.(say(language, 'backup.progress', { keys })),
+  );
+  const keys = await writeStateFile(path, counted, new Date().toISOString());
+  terminal.redraw?.('');
+  terminal.say(say(language, 'backup.saved', { keys, path }));
+  return 0;
+};
+
+const restore: Work = async ({ path, replace }, state, { terminal, say, language }) => {
+  // The whole file is read first: nothing is cleared for one that is damaged.
+  const { keys, at } = await checkStateFile(path);
+  if (!replace && !(await state.isEmpty())) {
+    terminal.say(say(language, 'backup.not-empty'));
+    return 1;
+  }
+  await state.clear();
+  let done = 0;
+  for await (const part of inParts(readStateFile(path))) {
+    await state.put(part);
+    done += part.length;
+    terminal.redraw?.(say(language, 'backup.progress', { keys: done }));
+  }
+  terminal.redraw?.('');
+  terminal.say(say(language, 'backup.restored', { keys, at }));
+  return 0;
+};
+
+const TOLD_EVERY = 500;
+const PART_KEYS = 200;
+const PART_BYTES = 8 * 1024 * 1024;
+
+async function* countedKeys(
+  keys: AsyncIterable<KeptKey>,
+  tell: (count: number) => void,
+): AsyncGenerator<KeptKey> {
+  let count = 0;
+  for await (const kept of keys) {
+    count += 1;
+    if (count % TOLD_EVERY === 0) tell(count);
+    yield kept;
+  }
+}
+
+async function* inParts(keys: AsyncIterable<KeptKey>): AsyncGenerator<readonly KeptKey[]> {
+  let part: KeptKey[] = [];
+  let bytes = 0;
+  for await (const kept of keys) {
+    part.push(kept);
+    bytes += kept.value.length;
+    if (part.length < PART_KEYS && bytes < PART_BYTES) continue;
+    yield part;
+    part = [];
+    bytes = 0;
+  }
+  if (part.length > 0) yield part;
+}

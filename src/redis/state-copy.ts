@@ -1,0 +1,81 @@
+import type { Redis } from 'ioredis';
+import type { KeptKey, StateCopy } from '../app/ports/state-copy.ts';
+import { AppError } from '../errors.ts';
+import { storeCall } from './store-call.ts';
+
+/** Keys of the app, and those of its queues, which are not copied: timers are rebuilt from the tickets. */
+const OWN = 'cg:*';
+const QUEUES = '{cgq}:*';
+/** Locks, buckets and sessions end by themselves and would only be in the way elsewhere. */
+const SHORT_MS = 3600_000;
+
+/** @param close ends the connection */
+export function createStateCopy(redis: Redis, close: () => Promise<void>): StateCopy {
+  return {
+    async *keys() {
+      for (const names of (await groupedKeys(redis)).values()) {
+        for (const kept of await readTogether(redis, names)) yield kept;
+      }
+    },
+    isEmpty: () => storeCall(async () => (await allKeys(redis, OWN, 1)).length === 0),
+    clear: () =>
+      storeCall(async () => {
+        for (const pattern of [OWN, QUEUES]) {
+          const names = await allKeys(redis, pattern);
+          for (let at = 0; at < names.length; at += 500) {
+            await redis.unlink(...names.slice(at, at + 500));
+          }
+        }
+      }),
+    put: (keys) =>
+      storeCall(async () => {
+        const pipeline = redis.pipeline();
+        for (const { key, livesMs, value } of keys) pipeline.restore(key, livesMs, value);
+        for (const [error] of (await pipeline.exec()) ?? []) if (error) throw unreadable();
+      }),
+    close,
+  };
+}
+
+function unreadable(): AppError {
+  return new AppError(
+    'store-unavailable',
+    'Redis does not take a value of the copy: use the same or a newer version of the server, and an empty one.',
+    { detail: 'RESTORE' },
+  );
+}
+
+async function allKeys(redis: Redis, pattern: string, enough = Infinity): Promise<string[]> {
+  const names = new Set<string>();
+  let cursor = '0';
+  do {
+    const [next, found] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
+    for (const name of found) names.add(name);
+    cursor = next;
+  } while (cursor !== '0' && names.size < enough);
+  return [...names].toSorted();
+}
+
+/** Hash tag → keys: what belongs to one portal. */
+async function groupedKeys(redis: Redis): Promise<ReadonlyMap<string, readonly string[]>> {
+  const groups = new Map<string, string[]>();
+  for (const name of await storeCall(() => allKeys(redis, OWN))) {
+    const tag = /\{([^}]+)\}/.exec(name)?.[1] ?? '';
+    groups.set(tag, [...(groups.get(tag) ?? []), name]);
+  }
+  return groups;
+}
+
+async function readTogether(redis: Redis, names: readonly string[]): Promise<readonly KeptKey[]> {
+  return storeCall(async () => {
+    const transaction = redis.multi();
+    for (const name of names) transaction.pttl(name).dumpBuffer(name);
+    const answers = (await transaction.exec()) ?? [];
+    return names.flatMap((key, at): KeptKey[] => {
+      const lives = Number(answers[2 * at]?.[1]);
+      const value = answers[2 * at + 1]?.[1];
+      const stays = lives === -1 || lives > SHORT_MS;
+      return Buffer.isBuffer(value) && stays ? [{ key, livesMs: Math.max(0, lives), value }] : [];
+    });
+  });
+}
