@@ -78,7 +78,7 @@ function buttonsOf({ open, buttons }: CardFace, footer: Footer): ParamValue {
     action: {
       type: 'openRestApp',
       actionParams: { ticket },
-      sliderParams: { title: buttons.show[language], width: SLIDER_WIDTH },
+      sliderParams: { title: buttons.panel[language], width: SLIDER_WIDTH },
     },
   };
   if (asList) return open ? [recheck, show] : [show];

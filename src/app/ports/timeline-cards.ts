@@ -24,7 +24,8 @@ export interface CardFace {
   readonly note: Words | null;
   /** Work is left: the record is open, the board shows the badge and «check again» can be pressed. */
   readonly open: boolean;
-  readonly buttons: { readonly recheck: Words; readonly show: Words };
+  /** `panel`: the title of what «open» opens. */
+  readonly buttons: { readonly recheck: Words; readonly show: Words; readonly panel: Words };
 }
 
 export interface CardDrawing {

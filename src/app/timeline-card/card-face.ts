@@ -81,6 +81,7 @@ function buttonsOf(deps: FaceDeps): CardFace['buttons'] {
   return {
     recheck: words('timeline-card.button.recheck', deps),
     show: words('timeline-card.button.show', deps),
+    panel: words('frame.title.card', deps),
   };
 }
 
