@@ -70,7 +70,8 @@ async function learnNames(): Promise<void> {
   const { result } = (await answer.json()) as {
     result: { ID: string; NAME: string; LAST_NAME: string }[];
   };
-  for (const { ID, NAME, LAST_NAME } of result) names.set(Number(ID), `${NAME} ${LAST_NAME}`.trim());
+  for (const { ID, NAME, LAST_NAME } of result)
+    names.set(Number(ID), `${NAME} ${LAST_NAME}`.trim());
 }
 
 async function addDealField(name: string, type: string): Promise<void> {
@@ -109,6 +110,9 @@ describe('the settings of an installed portal', () => {
   it('are saved by an administrator, and the gate judges by them at once', async () => {
     const saved = await save({ mode: 'enforce' });
     expect(saved.body).toMatchObject({ version: 1, saved: { changed: true } });
+    expect(saved.body.book.fields.map(({ key, own }) => [key, own])).toEqual(
+      saved.body.book.fields.map(({ key }) => [key, saved.body.policy.fields[key]]),
+    );
     const { id } = one.control.createTicket({ ...PIPELINE, title: 'Рано' }, ADMIN);
     const ref = { entityTypeId: 2, id };
     one.control.moveTicket(ref, 'C5:WON', AGENT);

@@ -129,7 +129,10 @@ export async function savePipeline(
   const saved = await store(draftOf(reading.policy, scene), scene, user, deps);
   if (saved === null) return { kind: 'changed', version };
   const { policy, changed, created } = saved;
-  const settings = await showPipeline({ ...scene, previous: policy }, user, deps);
+  // Fields that were just created belong to what there is to choose from.
+  const fresh = created.length > 0 ? await deps.tools.settings.look(pipeline) : null;
+  const after = { look: fresh ?? scene.look, previous: policy, broken: false };
+  const settings = await showPipeline(after, user, deps);
   return { kind: 'saved', settings: { ...settings, saved: { changed, created } } };
 }
 
