@@ -33,11 +33,15 @@ const SEPARATORS = [',', ';', '\t'] as const;
 const isFormula = (cell: string): boolean =>
   /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/u.test(cell) && !/^-?\d+([.,]\d+)?$/.test(cell);
 
+/** Cells that fell together behind a number are no formula; blanks in front make text of it. */
+const isStart = (cell: string): boolean =>
+  /^[=+@＝＋－＠-]/u.test(cell) && !/^-?\d+([.,]\d+)?[,;\t]/.test(cell);
+
 /** Formulas of a table in the spreadsheet it is written for, and in one that takes another separator. */
 const formulasIn = (text: string, own: string): readonly string[] =>
   SEPARATORS.flatMap((separator) =>
     cellsOf(text.replace(/^\uFEFF/, ''), separator).filter((cell) =>
-      separator === own ? isFormula(cell) : /^[=+@＝＋－＠-]/u.test(cell) && isFormula(cell),
+      separator === own ? isFormula(cell) : isFormula(cell) && isStart(cell),
     ),
   );
 
