@@ -4,6 +4,16 @@ import { CLOCKS } from '../core/report/counters.ts';
 import { CSV_BOM, csvLine } from './csv.ts';
 import type { Speak } from './list-lines.ts';
 
+/** Why a closing was not decided, where there is a word for it; a line of another version is told as it is. */
+export const UNGATED: readonly string[] = [
+  'exempt',
+  'before-cutoff',
+  'observe',
+  'stopped',
+  'return-refused',
+  'unknown',
+];
+
 export interface ReportSection {
   readonly title: string;
   readonly rows: readonly (readonly [figure: string, value: string | number])[];
@@ -31,7 +41,10 @@ export function reportSections(
     section('closings', [[total, report.closed], ...named('report.class', report.classes)]),
     section('ungated', [
       [total, report.ungated.total],
-      ...named('report.ungated', report.ungated.byWhy),
+      ...report.ungated.byWhy.map(
+        ({ name, count }) =>
+          [UNGATED.includes(name) ? speak(`report.ungated.${name}`) : name, count] as const,
+      ),
     ]),
     section('refused', [[total, report.refused.attempts]]),
     section('refusedCriteria', named('criterion', report.refused.byCriterion)),

@@ -9,8 +9,8 @@ import type { AdminDeps, AdminUser } from './admin-deps.ts';
 import { ofFilter, reportCounters } from './report.ts';
 import { placeOf, titlesFor } from './report-titles.ts';
 
-/** What one request of the portal lists without effort. */
-const MOST = 50;
+/** As many as are looked through at a glance; one request of the portal tells their titles. */
+const MOST = 20;
 /** Lines looked at for one part: well below a second, so that a long search shows how far it is. */
 const LOOK = 20_000;
 
@@ -50,7 +50,11 @@ export async function figurePart(
   const listed = begun.found + found.lines.length;
   const over = found.next === '' || listed >= total;
   return {
-    lines: await told(found.lines, { user, hand, deps }),
+    // A line may be written later than what it tells of.
+    lines: await told(
+      found.lines.toSorted((a, b) => b.entry.at - a.entry.at),
+      { user, hand, deps },
+    ),
     next: over ? '' : `${found.next}~${listed}`,
     total,
     looked: found.looked,

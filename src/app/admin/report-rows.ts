@@ -6,6 +6,7 @@ import { CLOCKS } from '../../core/report/counters.ts';
 import { countBehind } from '../../core/report/figures.ts';
 import type { Language } from '../ports/texts.ts';
 import type { Say } from '../ports/tools.ts';
+import { UNGATED } from '../report-words.ts';
 import type { ReportNames } from './report-names.ts';
 
 interface Words {
@@ -32,7 +33,6 @@ export type ReportRows = Pick<
   | 'suppressed'
 >;
 
-const UNGATED = ['exempt', 'before-cutoff', 'observe', 'stopped', 'return-refused', 'unknown'];
 const MESSAGES = ['request', 'reminder', 'notice', 'work-goes-on', 'update-pending'];
 const CHANNELS = ['chat', 'email', 'to-do'];
 const SUPPRESSED = ['auto-reply', 'bounce', 'echo'];
