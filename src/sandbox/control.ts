@@ -270,6 +270,9 @@ export class SandboxControl {
     this.#portal.users.set(user.id, { ...user });
   }
 
+  set plan(plan: Portal['plan']) {
+    this.#portal.plan = plan;
+  }
   setAdmin(userId: number, admin: boolean): void {
     const user = this.#portal.users.get(userId);
     if (user) user.admin = admin;

@@ -65,15 +65,15 @@ export interface Doubts {
   refreshTokenInCrmEvents: boolean;
   /** C3: separator of auth.scope. */
   scopeSeparator: 'space' | 'comma' | 'comma-space';
-  /** C7, S6, no effect yet: reach of ONOPENLINEMESSAGEADD. */
+  /** C7, S6: reach of ONOPENLINEMESSAGEADD. */
   openLineEvents: 'none' | 'own-connector' | 'all';
   /** C10: event.unbind without parameters. */
   eventUnbindWithoutParams: 'ERROR_ARGUMENT' | 'deletes-all';
   /** C12: footer.buttons of configurable activities are a map by key (samples) or a list (the footer's page). */
   footerButtons: 'object' | 'array';
-  /** C16, no effect yet: what rest_offline_extended means. */
+  /** C16: without rest_offline_extended offline events cannot be reserved, or there are none at all. */
   offlineExtended: 'confirm-mode-only' | 'all-offline';
-  /** C17, no effect yet: scope rest.developer exists. */
+  /** C17: `scope` with `full` names rest.developer. */
   developerScope: boolean;
   /** C19: bindings on app update. */
   bindingsOnUpdate: 'kept' | 'removed';
@@ -83,7 +83,7 @@ export interface Doubts {
   clickerIn: 'auth.user_id' | 'data.userId';
   /** S2: the context of ONCRMTIMELINEITEMACTION stands flat beside actionParams, or one level down, parameters apart. */
   actionContext: 'flat' | 'nested';
-  /** C24, no effect yet: which parameter of event.offline.clear wins. */
+  /** C24: which parameter of event.offline.clear wins when both are given. */
   offlineClearWins: 'message_id' | 'id';
   /** C25: a robot without USE_SUBSCRIPTION waits. */
   robotWaitsByDefault: boolean;
@@ -183,6 +183,9 @@ const SIDES: Partial<Record<keyof Doubts, readonly (string | number)[]>> = {
   scopeSeparator: ['space', 'comma', 'comma-space'],
   eventUnbindWithoutParams: ['ERROR_ARGUMENT', 'deletes-all'],
   footerButtons: ['object', 'array'],
+  openLineEvents: ['none', 'own-connector', 'all'],
+  offlineExtended: ['confirm-mode-only', 'all-offline'],
+  offlineClearWins: ['message_id', 'id'],
   bindingsOnUpdate: ['kept', 'removed'],
   clickerIn: ['auth.user_id', 'data.userId'],
   actionContext: ['flat', 'nested'],

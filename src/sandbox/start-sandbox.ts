@@ -4,6 +4,7 @@ import type { AppControl } from './apps/app-control.ts';
 import { appTargets } from './apps/app-events.ts';
 import { tenantOf } from './apps/app-host.ts';
 import type { AppHost } from './apps/app-host.ts';
+import { isActive } from './apps/app-records.ts';
 import { runAppRobots } from './apps/app-robots.ts';
 import { createClock } from './clock.ts';
 import type { SandboxClock } from './clock.ts';
@@ -144,6 +145,12 @@ function queueOf(inside: Inside, options: SandboxOptions, host: AppHost): EventQ
     memberId: host.memberId,
     url: () => host.url(),
     appTargets: (event) => appTargets(host, event),
+  });
+  portal.onEvent((event) => {
+    for (const app of portal.apps.all().filter(isActive)) {
+      if ((event.onlyApp ?? app.clientId) === app.clientId)
+        app.offline.record(event, portal.second());
+    }
   });
   portal.onStage((ticket, actor) => {
     runAppRobots(host, ticket, actor, (target, onStatus) => queue.send(target, onStatus));

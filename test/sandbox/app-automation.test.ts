@@ -39,6 +39,10 @@ const place = (more: { timeoutSeconds?: number } = {}): (() => void) =>
     ...more,
   });
 const enter = (): void => portal.sandbox.control.moveTicket(DEAL, 'C5:UC_WAIT', 3);
+const answer = async (): Promise<void> => {
+  const EVENT_TOKEN = runs()[0]?.eventToken;
+  await portal.result('bizproc.event.send', { EVENT_TOKEN, RETURN_VALUES: { Passed: 'Y' } });
+};
 const runs = (): ReturnType<typeof portal.sandbox.apps.robotRuns> =>
   portal.sandbox.apps.robotRuns(portal.clientId);
 
@@ -115,6 +119,50 @@ describe('a robot of the app', () => {
     portal.sandbox.doubts.robotWaitsByDefault = true;
     portal.sandbox.control.moveTicket({ entityTypeId: 2, id: 2 }, 'C5:UC_WAIT', 3);
     expect(runs()[1]?.state).toBe('waiting');
+  });
+
+  it.each([
+    ['is answered', () => answer()],
+    ['has waited its time', async () => portal.sandbox.clock.advance(60_000)],
+  ])('that waits holds up the robots behind it until it %s', async (_when, release) => {
+    await portal.result('bizproc.robot.add', robot());
+    place({ timeoutSeconds: 60 });
+    place({ timeoutSeconds: 60 });
+    enter();
+    await until(() => runs()[0]?.delivered === 200);
+    expect(runs()).toHaveLength(1);
+
+    await release();
+
+    await until(() => runs()[1]?.delivered === 200);
+    expect(
+      runs()
+        .map(({ state }) => state)
+        .at(-1),
+    ).toBe('waiting');
+  });
+
+  it('behind one that waits is not run any more when the ticket has moved on', async () => {
+    await portal.result('bizproc.robot.add', robot());
+    place();
+    place();
+    enter();
+    portal.sandbox.control.moveTicket(DEAL, 'C5:PREPARATION', 3);
+
+    await answer();
+
+    expect(runs()).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('carries a refresh token only where the doubt says so', async () => {
+    await portal.result('bizproc.robot.add', robot());
+    place();
+    portal.sandbox.doubts.robotRefreshToken = true;
+    enter();
+
+    const { body } = await portal.server.first();
+
+    expect(body['auth']).toHaveProperty('refresh_token');
   });
 
   it('is changed and deleted by its code; a deleted one does nothing on its stage', async () => {
@@ -204,6 +252,33 @@ describe('a trigger of the app', () => {
       [false, true, false, false],
       'C5:WON',
     ]);
+  });
+
+  it('is fired for the tickets of a contact or a company by its id', async () => {
+    await add();
+    const { apps, control } = portal.sandbox;
+    const contactId = control.addContact({ name: 'A', lastName: 'B', emails: [], phones: [] });
+    const wanted = { entityTypeId: 2, categoryId: 5, title: 'Linked', contactIds: [contactId] };
+    const [one, two] = [control.createTicket(wanted), control.createTicket(wanted)];
+    apps.attachTrigger(portal.clientId, { code: 'solved', stageId: 'C5:UC_WAIT' });
+
+    await fire({ OWNER_TYPE_ID: 3, OWNER_ID: contactId });
+
+    const stages = [one, two].map((ref) => control.ticket(ref).stageId);
+    expect(stages).toEqual(['C5:UC_WAIT', 'C5:UC_WAIT']);
+  });
+
+  it.each([
+    ['zero', 0],
+    ['trigger-user', 1],
+  ] as const)('moves in the name the doubt says: %s', async (side, movedBy) => {
+    await add();
+    portal.sandbox.doubts.robotMovedBy = side;
+    portal.sandbox.apps.attachTrigger(portal.clientId, { code: 'solved', stageId: 'C5:UC_WAIT' });
+
+    await fire();
+
+    expect(portal.sandbox.control.ticket(DEAL).movedBy).toBe(movedBy);
   });
 
   it('answers true for what is not there, and moves back only where allowed', async () => {

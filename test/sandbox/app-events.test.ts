@@ -39,7 +39,7 @@ describe('event.bind', () => {
     [{ handler: 'ftp://a.example/x' }, 400, 'ERROR_UNSUPPORTED_PROTOCOL'],
     [{ handler: 'http://localhost/x' }, 400, 'ERROR_WRONG_HANDLER_URL'],
     [{ handler: 'nonsense' }, 400, 'ERROR_WRONG_HANDLER_URL'],
-    [{ event_type: 'offline' }, 403, 'WRONG_LICENSE'],
+    [{ event_type: 'offline', auth_connector: 'closegate' }, 403, 'WRONG_LICENSE'],
   ])('refuses %j', async (wrong, status, code) => {
     const params = { event: 'ONCRMDEALADD', handler: handler(), ...wrong };
     expect(await refusal('event.bind', params)).toEqual([status, code]);

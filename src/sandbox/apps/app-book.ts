@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AppCard, AppCredentials } from './app-control.ts';
 import type { SandboxApp } from './app-records.ts';
+import { OfflineQueue } from './offline-queue.ts';
 
 /** The applications added to one portal. Those removed stay known: they can be installed again. */
 export class AppBook {
@@ -36,6 +37,7 @@ export class AppBook {
       options: new Map(),
       userOptions: new Map(),
       events: [],
+      offline: new OfflineQueue(),
       placements: [],
       robots: new Map(),
       triggers: new Map(),

@@ -176,6 +176,8 @@ export async function removeApp(
   const urls = boundTo(app, 'ONAPPUNINSTALL');
   app.stage = 'new';
   app.events = [];
+  app.offline.bound.clear();
+  app.offline.drop(app.offline.all());
   app.placements = [];
   app.placedRobots = [];
   app.attachedTriggers = [];

@@ -1,5 +1,6 @@
 /** What a portal keeps about an application. Instants are epoch ms of the portal's clock. */
 import type { TicketRef } from '../state/records.ts';
+import type { OfflineQueue } from './offline-queue.ts';
 
 /** L local, F free, D demo, T trial, P paid; S stands in the payment page's sample and in no list. */
 export type AppStatus = 'L' | 'F' | 'D' | 'T' | 'P' | 'S';
@@ -86,6 +87,7 @@ export interface SandboxApp {
   readonly options: Map<string, unknown>;
   readonly userOptions: Map<number, Map<string, unknown>>;
   events: EventBinding[];
+  readonly offline: OfflineQueue;
   placements: PlacementBinding[];
   readonly robots: Map<string, AppRobot>;
   readonly triggers: Map<string, string>;

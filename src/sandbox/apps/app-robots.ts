@@ -12,16 +12,57 @@ import type { AppRobot, PlacedRobot, SandboxApp, StoredRun } from './app-records
 
 type Send = (target: EventTarget, onStatus: (status: number) => void) => void;
 
-/** Runs the robots applications have on the stage a ticket has just reached; calls go through the queue. */
+/**
+ * Runs the robots applications have on the stage a ticket has just reached, one after the other: one that waits holds up
+ * those behind it until it is answered or its time is up. Calls go through the queue.
+ */
 export function runAppRobots(host: AppHost, ticket: Ticket, actor: Actor, send: Send): void {
-  for (const app of host.portal.apps.all().filter(isActive)) {
-    for (const placed of app.placedRobots.filter((one) => one.stageId === ticket.stageId)) {
-      const robot = app.robots.get(placed.code);
-      // A robot the app has deleted stays in the designer, greyed, and does nothing.
-      if (robot) startRun(host, { app, robot, placed, ticket, actor }, send);
-    }
-  }
+  const reached = ticket.stageId;
+  const steps = host.portal.apps
+    .all()
+    .filter(isActive)
+    .flatMap((app) =>
+      app.placedRobots
+        .filter((placed) => placed.stageId === reached)
+        .map((placed) => ({ app, placed })),
+    );
+  const goOn = (): void => {
+    const step = steps.shift();
+    // Moved on, the ticket has other robots to run.
+    if (!step || ticket.stageId !== reached) return;
+    const robot = step.app.robots.get(step.placed.code);
+    // A robot the app has deleted stays in the designer, greyed, and does nothing.
+    const run = robot && startRun(host, { ...step, robot, ticket, actor }, send);
+    if (run?.waits) holdUp(host, run, goOn);
+    else goOn();
+  };
+  goOn();
 }
+
+/** What follows a step that waits. */
+const behind = new WeakMap<StoredRun, () => void>();
+
+function holdUp({ portal }: AppHost, run: StoredRun, goOn: () => void): void {
+  const { endsAt } = run;
+  let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => undefined;
+  const release = (): void => {
+    stop();
+    clearTimeout(timer);
+    behind.delete(run);
+    goOn();
+  };
+  behind.set(run, release);
+  if (endsAt === null) return;
+  const left = endsAt - portal.clock.now();
+  if (left < MAX_TIMER_MS) timer = setTimeout(release, left).unref();
+  stop = portal.clock.onMoved((now) => {
+    if (now >= endsAt) release();
+  });
+}
+
+/** Longer waits end when the clock is pushed. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Start {
   readonly app: SandboxApp;
@@ -31,7 +72,7 @@ interface Start {
   readonly actor: Actor;
 }
 
-function startRun(host: AppHost, start: Start, send: Send): void {
+function startRun(host: AppHost, start: Start, send: Send): StoredRun {
   const { app, robot, placed, ticket } = start;
   const run: StoredRun = {
     code: robot.code,
@@ -53,6 +94,7 @@ function startRun(host: AppHost, start: Start, send: Send): void {
   send(target, (status) => {
     run.delivered = status;
   });
+  return run;
 }
 
 /** C25: without USE_SUBSCRIPTION the step waits, or does not. */
@@ -127,6 +169,7 @@ export function answerRobot(host: AppHost, eventToken: string, answer: RobotAnsw
       if (key !== undefined) run.returned[key] = value;
     }
     tellTimeline(host, app, run);
+    behind.get(run)?.();
     return true;
   }
   return false;

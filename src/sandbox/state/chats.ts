@@ -78,8 +78,38 @@ export function writeToChat(
     delivered: fromClient || !chat.undelivered,
   };
   chat.messages.push(written);
+  tellApps(portal, chat, written);
   portal.changed();
   return written;
+}
+
+/**
+ * C7, S6: whether a built-in connector's messages reach applications at all. None of the sandbox's applications has a connector
+ * of its own, so that "own connector only" is silence here.
+ */
+function tellApps(portal: Portal, chat: Chat, { id, at, senderId, text }: ChatMessage): void {
+  if (portal.doubts.openLineEvents !== 'all') return;
+  const { connectorId, lineId, connectorChatId, clientUserId } = chat;
+  const connector = {
+    connector_id: connectorId,
+    line_id: lineId,
+    chat_id: connectorChatId,
+    user_id: clientUserId,
+  };
+  const message = {
+    id,
+    date: at / 1000,
+    text,
+    files: [],
+    attach: '',
+    system: 'N',
+    user_id: senderId,
+  };
+  const data = { connector, chat: { id: chat.id }, message, ref: [], extra: { EXTRA_URL: '' } };
+  const fromClient = senderId === clientUserId;
+  const line = fromClient ? {} : { CONNECTOR: connectorId, LINE: lineId };
+  const actor = { userId: fromClient ? 0 : senderId, robot: false };
+  portal.emit('ONOPENLINEMESSAGEADD', { DATA: [data], ...line }, actor);
 }
 
 export function finishChat(portal: Portal, chat: Chat, userId: number): void {

@@ -55,6 +55,8 @@ export class Portal {
   readonly clock: SandboxClock;
   readonly doubts: Doubts;
   name = 'Portal';
+  /** The professional plan has the extended offline queue. */
+  plan: 'standard' | 'professional' = 'standard';
   /** The few words of the portal's own pages; the seed puts them into its language. */
   texts = { title: 'Title', robot: 'Automation' };
   version = 1;

@@ -197,6 +197,29 @@ export const DOUBTS = {
       ['data.userId', 'data[userId]'],
     ],
   },
+  openLineEvents: {
+    title: 'Сообщения открытых линий как события приложений',
+    options: [
+      ['none', 'не приходят'],
+      ['own-connector', 'только своего коннектора'],
+      ['all', 'приходят все'],
+    ],
+  },
+  offlineExtended: {
+    title: 'Офлайн-события без rest_offline_extended',
+    options: [
+      ['confirm-mode-only', 'есть, но без резервирования'],
+      ['all-offline', 'недоступны совсем'],
+    ],
+  },
+  offlineClearWins: {
+    title: 'event.offline.clear с id и message_id сразу',
+    options: [
+      ['message_id', 'действует message_id'],
+      ['id', 'действует id'],
+    ],
+  },
+  developerScope: { title: 'В полном списке scope есть rest.developer' },
   robotWaitsByDefault: { title: 'Робот без USE_SUBSCRIPTION ждёт ответа' },
   placementErrorsWith200: {
     title: 'Отказов placement.bind с HTTP 200',

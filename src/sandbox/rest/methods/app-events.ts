@@ -1,8 +1,9 @@
 import { intParam, textParam } from '../params.ts';
 import { checkHandler, forApps, wrongAuthType } from '../for-apps.ts';
 import type { AppMethod } from '../for-apps.ts';
-import type { MethodMap } from '../method.ts';
+import type { CallAnswer, MethodMap } from '../method.ts';
 import { RestError } from '../rest-error.ts';
+import { APP_OFFLINE_METHODS, checkOffline } from './app-offline.ts';
 
 const CRM_EVENTS = [
   ...['ADD', 'UPDATE', 'DELETE'].flatMap((what) => [
@@ -32,12 +33,30 @@ const EVENTS: Readonly<Record<string, readonly string[]>> = {
 
 const argument = (name: string): RestError =>
   new RestError(400, 'ERROR_ARGUMENT', `Argument '${name}' is null or empty`, { argument: name });
+const eventNotFound = (): RestError =>
+  new RestError(400, 'ERROR_EVENT_NOT_FOUND', 'Event not found');
 const denied = (): RestError => new RestError(403, 'ACCESS_DENIED', 'Access denied!');
 
 function codesFor(scopes: ReadonlySet<string>): string[] {
   return Object.entries(EVENTS).flatMap(([scope, codes]) =>
     scope === '' || scopes.has(scope) ? codes : [],
   );
+}
+
+function bindOffline(
+  context: Parameters<AppMethod['run']>[0],
+  event: string,
+  connector: string,
+): CallAnswer {
+  if (!context.user.admin) throw denied();
+  checkOffline(context);
+  if (connector !== '') {
+    const text = 'auth_connector is not available on this plan';
+    throw new RestError(403, 'WRONG_LICENSE', text);
+  }
+  if (!codesFor(context.scopes).includes(event)) throw eventNotFound();
+  context.app.offline.bound.add(event);
+  return { result: true };
 }
 
 const bind: AppMethod['run'] = (context, params) => {
@@ -47,12 +66,11 @@ const bind: AppMethod['run'] = (context, params) => {
   const authType = intParam(params, 'auth_type');
   if (event === '') throw argument('EVENT');
   if (textParam(params, 'event_type') === 'offline') {
-    if (!user.admin) throw denied();
-    throw new RestError(403, 'WRONG_LICENSE', 'Offline events are not available on this plan');
+    return bindOffline(context, event, textParam(params, 'auth_connector'));
   }
   if (handler === '') throw argument('HANDLER');
   if (!codesFor(context.scopes).includes(event)) {
-    throw new RestError(400, 'ERROR_EVENT_NOT_FOUND', 'Event not found');
+    throw eventNotFound();
   }
   checkHandler(context, handler);
   if (authType !== 0 && authType !== user.id && !user.admin) throw denied();
@@ -74,7 +92,10 @@ const unbind: AppMethod['run'] = ({ app, user, portal }, params) => {
   const handler = textParam(params, 'handler');
   if (portal.doubts.eventUnbindWithoutParams === 'ERROR_ARGUMENT') {
     if (event === '') throw argument('EVENT');
-    if (handler === '') throw argument('HANDLER');
+    if (handler === '' && textParam(params, 'event_type') !== 'offline') throw argument('HANDLER');
+  }
+  if (textParam(params, 'event_type') === 'offline') {
+    return { result: { count: app.offline.bound.delete(event) ? 1 : 0 } };
   }
   const authType = params['auth_type'];
   const before = app.events.length;
@@ -87,22 +108,6 @@ const unbind: AppMethod['run'] = ({ app, user, portal }, params) => {
   return { result: { count: before - app.events.length } };
 };
 
-const OFFLINE = ['get', 'list', 'clear', 'error'].map(
-  (name) =>
-    [
-      `event.offline.${name}`,
-      {
-        scope: null,
-        params: {},
-        anyParams: true,
-        run: ({ calling }) => {
-          if (!calling) throw wrongAuthType();
-          throw new RestError(403, 'WRONG_LICENSE', 'The current plan has no offline events');
-        },
-      } satisfies MethodMap[string],
-    ] as const,
-);
-
 /** event.*: subscriptions of applications. */
 export const APP_EVENT_METHODS: MethodMap = {
   'event.bind': forApps(wrongAuthType, {
@@ -112,6 +117,7 @@ export const APP_EVENT_METHODS: MethodMap = {
       handler: { type: 'string' },
       auth_type: { type: 'integer' },
       event_type: { type: 'string' },
+      auth_connector: { type: 'string' },
       options: { type: 'object' },
     },
     run: bind,
@@ -120,14 +126,17 @@ export const APP_EVENT_METHODS: MethodMap = {
     scope: null,
     params: {},
     run: ({ app, user }) => ({
-      result: app.events
-        .filter((one) => user.admin || one.authType === user.id)
-        .map(({ event, handler, authType }) => ({
-          event,
-          handler,
-          auth_type: String(authType),
-          offline: 0,
-        })),
+      result: [
+        ...app.events
+          .filter((one) => user.admin || one.authType === user.id)
+          .map(({ event, handler, authType }) => ({
+            event,
+            handler,
+            auth_type: String(authType),
+            offline: 0,
+          })),
+        ...[...app.offline.bound].map((event) => ({ event, connector_id: '', offline: 1 })),
+      ],
     }),
   }),
   'event.unbind': forApps(wrongAuthType, {
@@ -163,5 +172,5 @@ export const APP_EVENT_METHODS: MethodMap = {
       return { result: 1 };
     },
   },
-  ...Object.fromEntries(OFFLINE),
+  ...APP_OFFLINE_METHODS,
 };

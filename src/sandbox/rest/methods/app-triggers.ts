@@ -16,8 +16,8 @@ function codeOf(params: Params): string {
 }
 
 const CODE = { CODE: { type: 'string' } } as const;
-/** Predefined types that have triggers. */
-const TYPES = [1, 2, 7, 31];
+/** Predefined types that have triggers; contacts and companies fire them for what is linked to them. */
+const TYPES = [1, 2, 3, 4, 7, 31];
 
 /** crm.automation.trigger.*: signals an administrator attaches to stages. */
 export const APP_TRIGGER_METHODS: MethodMap = {
@@ -54,7 +54,7 @@ export const APP_TRIGGER_METHODS: MethodMap = {
     scope: 'crm',
     admin: adminRequired,
     params: { ...CODE, OWNER_TYPE_ID: { type: 'integer' }, OWNER_ID: { type: 'integer' } },
-    run: ({ app, portal }, params) => {
+    run: ({ app, portal, user }, params) => {
       const code = codeOf(params);
       if (!app.triggers.has(code)) throw refusal(`Trigger with code ${code} is not registered.`);
       const entityTypeId = intParam(params, 'OWNER_TYPE_ID');
@@ -63,7 +63,7 @@ export const APP_TRIGGER_METHODS: MethodMap = {
       }
       const id = intParam(params, 'OWNER_ID');
       if (id <= 0) throw refusal('Incorrect parameter OWNER_ID.');
-      fireTrigger(portal, app, code, { entityTypeId, id });
+      fireTrigger(portal, app, { code, ref: { entityTypeId, id }, userId: user.id });
       return { result: true };
     },
   }),

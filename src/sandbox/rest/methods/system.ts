@@ -101,6 +101,11 @@ function scopes(context: CallContext): string[] {
   );
 }
 
+/** C17: the full list names `rest.developer`, or knows nothing of it. */
+function developerScope({ portal }: CallContext, full: unknown): readonly string[] {
+  return full === true && portal.doubts.developerScope ? ['rest.developer'] : [];
+}
+
 function answerAppInfo(context: CallContext): CallAnswer {
   if (context.calling) return { result: appInfo(context.calling.app) };
   if (context.portal.doubts.webhookAppInfo === 'refused') {
@@ -138,13 +143,15 @@ export const SYSTEM_METHODS: MethodMap = {
   scope: {
     scope: null,
     params: { full: { type: 'flag' } },
-    run: (context) => ({ result: scopes(context) }),
+    run: (context, { full }) => ({ result: [...scopes(context), ...developerScope(context, full)] }),
   },
   'feature.get': {
     scope: null,
     params: { CODE: { type: 'string', required: true } },
-    // A plan without the extended offline queue and without auth_connector.
-    run: () => ({ result: { value: 'N' } }),
+    run: ({ portal }, params) => {
+      const has = portal.plan === 'professional' && textParam(params, 'CODE').startsWith('rest_');
+      return { result: { value: has ? 'Y' : 'N' } };
+    },
   },
   'app.info': { scope: null, params: {}, run: answerAppInfo },
   'user.current': {
