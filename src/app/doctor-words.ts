@@ -63,7 +63,6 @@ export function settingOf({ check, code, level }: Finding): string {
   if (level === 'ok') return '';
   if (check === 'fields' || check === 'stages') return check;
   if (check === 'calendar') return code === 'failed' ? '' : 'daysOff';
-  if (check === 'templates') return 'templates';
   if (check === 'required' && code === 'stage-yes') return 'returnStage';
   if (check !== 'people' || code === 'failed') return '';
   return code.includes('overrider') ? 'overriders' : 'leads';

@@ -17,6 +17,7 @@ import {
 import type { TemplateProblems } from './doctor-checks.ts';
 import { checkEvents } from './doctor-events.ts';
 import type { DoctorCheck, Finding } from './doctor-findings.ts';
+import { askOnce } from './doctor-memo.ts';
 import { DOCTOR_FINDINGS, finding, isDoctorCheck } from './doctor-findings.ts';
 import { checkAppScopes, checkGrant, checkHandlers, checkPayment } from './doctor-installed.ts';
 import type { Answers } from './doctor-traps.ts';
@@ -30,8 +31,8 @@ import type { PortalProbe, SetupGateway } from './ports/setup.ts';
 import type { PolicyStore } from './ports/state.ts';
 import type { CalendarProbe, StoreProbe } from './ports/tools.ts';
 
-/** One check may take this long; the round trip of an event has its own time. */
-const CHECK_MS = 15_000;
+/** One check may take this long, waiting for its turn included; the round trip of an event has its own time. */
+const CHECK_MS = 30_000;
 const EVENT_WAIT_MS = 20_000;
 
 export interface DoctorDeps {
@@ -230,7 +231,7 @@ export async function diagnose(
     readPolicies(deps, ms),
     readAnswers(deps, ms),
   ]);
-  const visit: Visit = { deps, options, policies, answers, ms };
+  const visit: Visit = { deps: { ...deps, ...askOnce(deps) }, options, policies, answers, ms };
   const wanted = checksOf(deps).filter((check) => options.only?.includes(check) ?? true);
   const run = (check: DoctorCheck): Findings =>
     check === 'policies' ? Promise.resolve(findings) : CHECKS[check](visit);

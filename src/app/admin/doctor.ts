@@ -14,6 +14,8 @@ import type { DoctorDeps } from '../doctor.ts';
 import type { DoctorCheck, Finding } from '../doctor-findings.ts';
 import type { OpenQuestion } from '../doctor-questions.ts';
 import { answerQuestion, heldAnswer, questionsOf } from '../doctor-questions.ts';
+import { askOnce } from '../doctor-memo.ts';
+import type { Asked } from '../doctor-memo.ts';
 import { checkName, findingWords, settingOf } from '../doctor-words.ts';
 import type { AppProbe, StoredAnswer, StoredCheck } from '../ports/doctor.ts';
 import type { PortalTools } from '../ports/tools.ts';
@@ -38,22 +40,33 @@ type Viewer = Pick<AdminUser, 'id' | 'language'>;
 
 /** The checks there are, each with its last run; the portal is asked for its stages and pipelines only. */
 export async function doctorHome(user: Viewer, deps: AdminDeps): Promise<DoctorHome> {
-  const look = await lookAtPortal(deps);
-  looks.set(deps, look);
-  return homeOf(look, user, deps);
+  return homeOf(await lookAtPortal(deps, askOnce(deps.tools)), user, deps);
 }
 
-/** What the words of findings and questions need; kept between the checks of one run, which come one by one. */
+/** What the words of findings and questions need. */
 interface Look {
   readonly names: Names;
   readonly questions: readonly OpenQuestion[];
 }
 
-const looks = new WeakMap<AdminDeps, Look>();
-
-async function lookAtPortal(deps: AdminDeps): Promise<Look> {
-  const [names, questions] = await Promise.all([pipelineNames(deps), openQuestions(deps)]);
+async function lookAtPortal(deps: AdminDeps, asked: Asked): Promise<Look> {
+  const policies = await readable(deps);
+  const [names, questions] = await Promise.all([
+    pipelineNames(policies, asked),
+    openQuestions(policies, asked),
+  ]);
   return { names, questions };
+}
+
+/** What was asked in a run whose checks come one by one; the last run of each portal. */
+const runs = new WeakMap<AdminDeps, { readonly run: string; readonly asked: Asked }>();
+
+function askedIn(run: string | undefined, deps: AdminDeps): Asked {
+  const known = runs.get(deps);
+  if (run !== undefined && known?.run === run) return known.asked;
+  const asked = askOnce(deps.tools);
+  if (run !== undefined) runs.set(deps, { run, asked });
+  return asked;
 }
 
 async function homeOf(
@@ -78,21 +91,22 @@ async function homeOf(
 
 /** null: there is no such check. Never throws for what a check meets. */
 export async function runDoctor(
-  { check, write = false }: DoctorRunBody,
+  { check, run, write = false }: DoctorRunBody,
   user: Viewer,
   deps: AdminDeps,
 ): Promise<DoctorRun | null> {
   const { portalId, tools, app, eventUrl } = deps;
-  const checks = checksOf(doctorDeps(tools, app));
+  const asked = askedIn(run, deps);
+  const doctor = { ...doctorDeps(tools, app), ...asked };
+  const checks = checksOf(doctor);
   const only = check === undefined ? checks : checks.filter((one) => one === check);
   if (only.length === 0) return null;
   const options = { eventTokenCount: 0, eventUrl, write, demo: false, only };
-  const findings = await diagnose(doctorDeps(tools, app), options);
+  const findings = await diagnose(doctor, options);
   const at = tools.clock.now();
   const kept = new Map(only.map((one) => [one, { at, findings: ofCheck(one, findings) }] as const));
   await tools.doctorNotes.keep(portalId, withoutSkipped(kept));
-  const look = (check === undefined ? null : looks.get(deps)) ?? (await lookAtPortal(deps));
-  looks.set(deps, look);
+  const look = await lookAtPortal(deps, asked);
   const speak = speakerOf(user, deps);
   const told = findings.map((found) => toldTo(found, speak, look.names));
   return { ...(await homeOf(look, user, deps)), findings: told };
@@ -105,7 +119,7 @@ export async function answerDoctor(
   deps: AdminDeps,
 ): Promise<readonly DoctorQuestion[] | null> {
   const { portalId, tools } = deps;
-  const questions = await openQuestions(deps);
+  const questions = await openQuestions(await readable(deps), askOnce(tools));
   const notes = tools.doctorNotes;
   const given = { id, answer, at: tools.clock.now(), by: user.id };
   if (!(await answerQuestion(given, questions, { portalId, notes }))) return null;
@@ -134,7 +148,9 @@ const speakerOf =
 
 function toldTo(found: Finding, speak: Speak, names: Names): DoctorFinding {
   const pipeline = String(found.params['pipeline'] ?? '');
-  const named = { ...found.params, pipeline: names.get(pipeline) ?? pipeline };
+  const name = names.get(pipeline);
+  const shown = name === undefined ? pipeline : speak('doctor.pipeline', { name });
+  const named = { ...found.params, pipeline: shown };
   const { title, why, remedy } = findingWords({ ...found, params: named }, speak, 'page');
   const { check, code, level } = found;
   return { check, code, level, title, why, remedy, pipeline, path: settingOf(found) };
@@ -154,34 +170,36 @@ const typesOf = (policies: readonly ClosingPolicy[]): readonly number[] => [
   ...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId)),
 ];
 
-/** `«Поддержка»`; a portal that does not answer leaves the numbers. */
-async function pipelineNames(deps: AdminDeps): Promise<Names> {
-  try {
-    const lists = await Promise.all(
-      typesOf(await readable(deps)).map((type) => deps.tools.setup.listPipelines(type)),
-    );
-    return new Map(
-      lists
-        .flat()
-        .map(({ entityTypeId, categoryId, name }) => [
-          `${entityTypeId}:${categoryId}`,
-          `«${name}»`,
-        ]),
-    );
-  } catch (error) {
-    if (error instanceof AppError) return new Map();
-    throw error;
-  }
+/** Each pipeline's name; a portal that does not answer leaves the numbers. */
+async function pipelineNames(policies: readonly ClosingPolicy[], { setup }: Asked): Promise<Names> {
+  const lists = await unlessAway(
+    Promise.all(typesOf(policies).map((type) => setup.listPipelines(type))),
+    [],
+  );
+  const all = lists.flat();
+  return new Map(
+    all.map(({ entityTypeId, categoryId, name }) => [`${entityTypeId}:${categoryId}`, name]),
+  );
 }
 
-async function openQuestions(deps: AdminDeps): Promise<readonly OpenQuestion[]> {
+/** One request for all types would be asked for under a name of its own: the checks ask for each type. */
+async function openQuestions(
+  policies: readonly ClosingPolicy[],
+  { probe }: Asked,
+): Promise<readonly OpenQuestion[]> {
+  const lists = await unlessAway(
+    Promise.all(typesOf(policies).map((type) => probe.listStages([type]))),
+    [],
+  );
+  const stages = lists.flat();
+  return policies.flatMap((policy) => questionsOf(policy, stages));
+}
+
+async function unlessAway<T>(asked: Promise<T>, without: T): Promise<T> {
   try {
-    const policies = await readable(deps);
-    if (policies.length === 0) return [];
-    const stages = await deps.tools.probe.listStages(typesOf(policies));
-    return policies.flatMap((policy) => questionsOf(policy, stages));
+    return await asked;
   } catch (error) {
-    if (error instanceof AppError) return [];
+    if (error instanceof AppError) return without;
     throw error;
   }
 }

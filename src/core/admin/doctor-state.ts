@@ -59,6 +59,8 @@ export interface DoctorHome {
  */
 export interface DoctorRunBody {
   readonly check?: string;
+  /** The same for all checks of one run: they ask the portal each thing once. Absent: everything is asked anew. */
+  readonly run?: string;
   readonly write?: boolean;
 }
 

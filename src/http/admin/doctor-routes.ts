@@ -26,6 +26,7 @@ async function home({ user, deps, res }: AdminCall): Promise<void> {
 
 const runSchema = z.object({
   check: z.string().max(40).exactOptional(),
+  run: z.string().max(40).exactOptional(),
   write: z.boolean().exactOptional(),
 });
 

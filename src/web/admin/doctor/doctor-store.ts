@@ -56,11 +56,12 @@ export class DoctorStore {
     if (this.running !== null) return;
     this.trouble = null;
     if (this.parts === null) await this.load();
+    const run = String(Math.random());
     const checks = (this.parts ?? []).map(({ check, name }) => ({ check, name }));
     for (const [done, { check, name }] of checks.entries()) {
       this.running = { done, total: checks.length, name };
       this.changed();
-      const body = { check, write: write && check === 'events' };
+      const body = { check, run, write: write && check === 'events' };
       const answer = await this.#api.call<DoctorRun>(PATH, { method: 'POST', body });
       if (answer.kind !== 'ok') {
         this.#fail(answer, () => void this.run(write));
@@ -74,6 +75,9 @@ export class DoctorStore {
 
   async answer(id: string, answer: DoctorAnswer): Promise<void> {
     this.answering = new Set([...this.answering, id]);
+    // Shown as chosen at once; what the server says then holds.
+    const before = this.questions;
+    this.questions = before.map((one) => (one.id === id ? { ...one, answer, stale: false } : one));
     this.changed();
     const body = { id, answer };
     const said = await this.#api.call<Pick<DoctorHome, 'questions'>>(`${PATH}/answers`, {
@@ -82,7 +86,10 @@ export class DoctorStore {
     });
     if (said.kind === 'ok') this.questions = said.value.questions;
     else if (said.kind === 'refused' && said.code === 'not-found') await this.load();
-    else this.#fail(said, () => void this.answer(id, answer));
+    else {
+      this.questions = before;
+      this.#fail(said, () => void this.answer(id, answer));
+    }
     this.answering = new Set([...this.answering].filter((one) => one !== id));
     this.changed();
     if (said.kind === 'ok') await this.#again(id);

@@ -28,10 +28,9 @@ export function DoctorTab({
   /** Leads to a setting; absent: there is none on this page. */
   readonly onFix?: OnFix;
 }) {
-  const { say, format } = scope;
+  const { say } = scope;
   const store = useDoctor(scope);
-  const { parts, running, lastRun } = store;
-  const worst = worstLevel(store.findings);
+  const { parts, running } = store;
   return (
     <>
       <Group title={say('doctor.title')} hint={say('doctor.hint')}>
@@ -54,18 +53,7 @@ export function DoctorTab({
         </Buttons>
         <p class="hint">{say('doctor.run.events.hint')}</p>
         <RunProgress say={say} running={running} />
-        {running === null && lastRun !== null && (
-          <>
-            <p class="hint">{say('doctor.last', { when: format.moment(lastRun) })}</p>
-            <Notice tone={VERDICT_TONES[worst]} live="status">
-              <p>
-                {say(`doctor.verdict.${worst}`, {
-                  count: store.findings.filter(({ level }) => level === worst).length,
-                })}
-              </p>
-            </Notice>
-          </>
-        )}
+        {running === null && <Verdict scope={scope} store={store} />}
       </Group>
       <TroubleNotice say={say} trouble={store.trouble} />
       {parts === null ? (
@@ -76,6 +64,26 @@ export function DoctorTab({
           <DoctorQuestions scope={scope} store={store} />
         </>
       )}
+    </>
+  );
+}
+
+function Verdict({
+  scope: { say, format },
+  store: { findings, lastRun },
+}: {
+  readonly scope: AdminScope;
+  readonly store: DoctorStore;
+}) {
+  if (lastRun === null) return null;
+  const worst = worstLevel(findings);
+  const count = findings.filter(({ level }) => level === worst).length;
+  return (
+    <>
+      <p class="hint">{say('doctor.last', { when: format.moment(lastRun) })}</p>
+      <Notice tone={VERDICT_TONES[worst]} live="status">
+        <p>{say(`doctor.verdict.${worst}`, { count })}</p>
+      </Notice>
     </>
   );
 }

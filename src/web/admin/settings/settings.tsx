@@ -15,8 +15,8 @@ import { SettingsStore } from './settings-store.ts';
 import { NUMBER_TITLES } from './number-titles.ts';
 import { TroubleNotice } from './trouble-notice.tsx';
 
-export function Settings(scope: AdminScope) {
-  const { say, api } = scope;
+/** The page's store, drawing itself again whenever it changes. */
+function useSettings({ say, api }: AdminScope): SettingsStore {
   const store = useMemo(() => new SettingsStore(api), []);
   const [, redraw] = useReducer<number, null>((count) => count + 1, 0);
   useEffect(() => {
@@ -30,6 +30,12 @@ export function Settings(scope: AdminScope) {
     void store.load();
     return () => window.removeEventListener('beforeunload', warn);
   }, []);
+  return store;
+}
+
+export function Settings(scope: AdminScope) {
+  const { say } = scope;
+  const store = useSettings(scope);
   const { home, trouble } = store;
   const [wizard, setWizard] = useState<boolean | null>(null);
   const fresh = home?.pipelines.some(({ state }) => state === 'off') === true && unserved(home);

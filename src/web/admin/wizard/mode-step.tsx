@@ -34,15 +34,7 @@ export function ModeStep({
           error={form.errorAt('mode')}
           onValue={(mode) => form.change({ mode })}
         />
-        {policy.mode === 'enforce' && sentences.length > 0 && (
-          <Notice tone="wait" live="status" title={say('settings.mode.switch')}>
-            <ul>
-              {sentences.map((sentence) => (
-                <li key={sentence}>{sentence}</li>
-              ))}
-            </ul>
-          </Notice>
-        )}
+        {policy.mode === 'enforce' && <Consequences say={say} sentences={sentences} />}
       </Group>
       <Group title={say('wizard.writes')}>
         <ul class="changes">
@@ -56,6 +48,22 @@ export function ModeStep({
         <Making say={say} made={made} saving={saving} />
       </Group>
     </>
+  );
+}
+
+function Consequences({
+  say,
+  sentences,
+}: Pick<FormProps['scope'], 'say'> & { readonly sentences: readonly string[] }) {
+  if (sentences.length === 0) return null;
+  return (
+    <Notice tone="wait" live="status" title={say('settings.mode.switch')}>
+      <ul>
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </Notice>
   );
 }
 

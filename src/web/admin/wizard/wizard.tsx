@@ -50,6 +50,8 @@ export function Wizard({ scope, home, start = '', onDone }: WizardProps) {
       </h2>
       <p class="hint">{say(`wizard.${step}.hint`)}</p>
       <form
+        // Told in our words, at the field and above the buttons.
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           submit();
