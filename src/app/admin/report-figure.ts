@@ -90,7 +90,8 @@ function whatHappened(
   entry: JournalEntry,
   speak: (key: string, params?: Readonly<Record<string, string>>) => string,
 ): string {
-  const kind = speak(`journal.kind.${entry.kind}`);
+  const told = speak(`journal.kind.${entry.kind}`);
+  const kind = told.charAt(0).toUpperCase() + told.slice(1);
   if (entry.kind === 'closed' && entry.outcome !== null) {
     return speak('report.closed-as', { kind, outcome: speak(`field.outcome.${entry.outcome}`) });
   }
