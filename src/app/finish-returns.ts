@@ -4,6 +4,7 @@ import { pipelineKey } from '../core/policy.ts';
 import { refKey } from '../core/ticket.ts';
 import { tellReturned } from './automation/trigger-facts.ts';
 import type { GateDeps } from './gate-deps.ts';
+import { cardSight } from './timeline-card/card-sight.ts';
 import { ticketLine } from './journal-lines.ts';
 import { cycleOf } from './one-ticket.ts';
 import type { ReturnEntry } from './ports/state.ts';
@@ -96,7 +97,8 @@ async function complete(
     portalId,
     items.map(({ entry: { ref, gaps, assigneeId: responsibleId }, head, policy }) => {
       const cycle = cycleOf({ snapshot: head });
-      return { ref, cycle, gaps, responsibleId, language: policy.language, first: false };
+      const seen = cardSight(head);
+      return { ref, cycle, gaps, responsibleId, language: policy.language, first: false, seen };
     }),
   );
   await deps.ledger.finish(portalId, refs, now);

@@ -6,6 +6,7 @@ import type { CardState } from '../core/card-state.ts';
 import { MIN_REASON_CHARACTERS } from '../core/closing-exception.ts';
 import { closedPlace, decideClosing } from '../core/decide-closing.ts';
 import type { ClosingDecision, CriterionResult } from '../core/decision.ts';
+import { digest } from '../core/digest.ts';
 import { holdEnd, isCountingDown, lacksHoldEnd, wasReminded } from '../core/decide-silence.ts';
 import { closesOnSilence } from '../core/product-update.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
@@ -209,18 +210,6 @@ async function undoEnd(
   const mark = noticeMark(ticket);
   const silent = (await client.state.unseen(portalId, [mark])).has(mark);
   return now < until && silent ? until : null;
-}
-
-/** Two FNV-1a hashes: tells states apart, guards nothing. */
-export function digest(text: string): string {
-  let one = 0x811c9dc5;
-  let two = 0x01000193;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    one = Math.imul(one ^ code, 0x01000193);
-    two = Math.imul(two ^ code, 0x5bd1e995) ^ (two >>> 13);
-  }
-  return `${(one >>> 0).toString(36)}${(two >>> 0).toString(36)}${text.length.toString(36)}`;
 }
 
 export const cardKey = (portalId: string, ref: OneTicket['snapshot']['ref']): string =>

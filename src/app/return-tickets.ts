@@ -14,6 +14,7 @@ import type { Judged } from './judged.ts';
 import { cycleOf } from './one-ticket.ts';
 import type { StageMove, WriteOutcome } from './ports/tickets.ts';
 import type { ReturnedTicket } from './ports/timeline-cards.ts';
+import { cardSight } from './timeline-card/card-sight.ts';
 import { noticesPerPerson } from './return-notices.ts';
 
 export interface ReturnItem {
@@ -218,6 +219,7 @@ function cardOf({ judged: { snapshot, policy }, gaps, returns }: ReturnItem): Re
     responsibleId: snapshot.assigneeId,
     language: policy.language,
     first: returns <= 1 && policy.fields.returns !== '',
+    seen: cardSight(snapshot),
   };
 }
 

@@ -33,6 +33,7 @@ const recordSchema: z.ZodType<CardRecord> = z.object({
   responsibleId: z.int(),
   language,
   checkedAt: z.number(),
+  seen: z.string(),
 });
 
 const wishSchema: z.ZodType<CardWish> = z.discriminatedUnion('kind', [
@@ -44,9 +45,10 @@ const wishSchema: z.ZodType<CardWish> = z.discriminatedUnion('kind', [
     responsibleId: z.int(),
     language,
     first: z.boolean(),
+    seen: z.string(),
     at: z.number(),
   }),
-  z.object({ kind: z.literal('look'), ref: refSchema, at: z.number() }),
+  z.object({ kind: z.literal('look'), ref: refSchema, whole: z.boolean(), at: z.number() }),
 ]);
 
 const pressSchema: z.ZodType<CardPress> = z.object({

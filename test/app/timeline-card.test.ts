@@ -336,6 +336,17 @@ describe('a change of the ticket', () => {
     expect(only().face.open).toBe(false);
   });
 
+  it('that is none, as the echo of the return itself, is told by the list alone', async () => {
+    const { scene, ring, tend, portal } = await returned();
+    const draws = portal.requests.length;
+    await ring();
+    scene.tickets.reads = [];
+    await tend();
+
+    expect(scene.tickets.reads).toEqual(['list']);
+    expect(portal.requests).toHaveLength(draws);
+  });
+
   it('on a ticket without a card costs nothing', async () => {
     const { scene, ring, store } = aScene();
     scene.put({ stageId: WORK, record: READY });

@@ -31,10 +31,10 @@ describeWithBrowser('a returned ticket on the board', (browser) => {
     await confirmedByHand(portal, ticket);
     await write(portal, ticket.ref, { Решение: '', 'Причина проблемы': '' });
     portal.control.moveTicket(ticket.ref, CLOSED, AGENT);
-    ({ page, close } = await openPage(browser(), portal.url, {
-      ...DESKTOP,
-      reducedMotion: 'reduce',
-    }));
+    const device = { ...DESKTOP, reducedMotion: 'reduce' } as const;
+    const opened = await openPage(browser(), portal.url, device);
+    page = opened.page;
+    close = () => opened.close();
   });
   afterAll(async () => {
     await close();

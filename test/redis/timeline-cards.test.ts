@@ -19,9 +19,10 @@ const RETURNED: CardWish = {
   responsibleId: 12,
   language: 'ru',
   first: true,
+  seen: 'v1',
   at: NOW,
 };
-const LOOK: CardWish = { kind: 'look', ref: REF, at: NOW };
+const LOOK: CardWish = { kind: 'look', ref: REF, whole: false, at: NOW };
 const PRESS = { activityId: 15, ref: REF, userId: 11, at: NOW };
 const CARD: CardRecord = {
   ref: REF,
@@ -32,6 +33,7 @@ const CARD: CardRecord = {
   responsibleId: 12,
   language: 'ru',
   checkedAt: NOW,
+  seen: 'v1',
 };
 
 describeWithRedis('the store of cards in timelines', (server) => {

@@ -77,6 +77,8 @@ export interface CardRecord {
   readonly language: Language;
   /** When the ticket was last compared with it. */
   readonly checkedAt: Instant;
+  /** What of the ticket itself it was drawn from (cardSight): unchanged, a ring need not be followed further. */
+  readonly seen: string;
 }
 
 /** Something to be done about a ticket's card. Holds ids, codes and counts only. */
@@ -90,9 +92,16 @@ export type CardWish =
       readonly language: Language;
       /** The ticket's own counter says that it was never returned before: no card can stand there. */
       readonly first: boolean;
+      readonly seen: string;
       readonly at: Instant;
     }
-  | { readonly kind: 'look'; readonly ref: TicketRef; readonly at: Instant };
+  | {
+      readonly kind: 'look';
+      readonly ref: TicketRef;
+      /** Also what the ticket itself does not show: tasks, child tickets, the talk. */
+      readonly whole: boolean;
+      readonly at: Instant;
+    };
 
 /** «Check again» was pressed. `ref` is what the event says; the portal is asked whose card it is. */
 export interface CardPress {
@@ -137,6 +146,7 @@ export interface ReturnedTicket {
   readonly responsibleId: number;
   readonly language: Language;
   readonly first: boolean;
+  readonly seen: string;
 }
 
 /** The cards as the gate knows them; a gate without it (webhook) explains returns in comments alone. */

@@ -2,6 +2,7 @@
 import { onlyAsksClient, onlyClientsWord } from '../../core/client-word.ts';
 import type { Gap } from '../../core/decision.ts';
 import { isClosedRole, stageRole } from '../../core/stage-role.ts';
+import type { ClosingPolicy } from '../../core/policy.ts';
 import type { TicketRef, TicketSnapshot } from '../../core/ticket.ts';
 import { refKey } from '../../core/ticket.ts';
 import type { ClientDeps } from '../client-deps.ts';
@@ -9,9 +10,11 @@ import type { OneTicket } from '../one-ticket.ts';
 import { cycleOf } from '../one-ticket.ts';
 import type { Priority } from '../ports/runtime.ts';
 import type { Language } from '../ports/texts.ts';
+import type { MovedQuery, TicketHead } from '../ports/tickets.ts';
 import { judgeAsClosed } from '../preview-closing.ts';
 import { finalStages } from '../stage-directory.ts';
 import { withoutSuppressed } from '../suppressed-newest.ts';
+import { cardSight } from './card-sight.ts';
 
 export type CardReading =
   | { readonly kind: 'gaps'; readonly gaps: readonly Gap[]; readonly of: ReadTicket }
@@ -20,25 +23,40 @@ export type CardReading =
   /** Another pipeline, an exempt stage, settings taken off, a ticket that is gone. */
   | { readonly kind: 'left' }
   /** A fact of it could not be read. */
-  | { readonly kind: 'unread' };
+  | { readonly kind: 'unread' }
+  /** The ticket is as it was: nothing more was read. */
+  | { readonly kind: 'same' };
 
 export interface ReadTicket {
   readonly cycle: number;
   readonly assigneeId: number;
   readonly language: Language;
   readonly timeZone: string;
+  readonly seen: string;
+}
+
+export interface AskedTicket {
+  readonly ref: TicketRef;
+  /** In whose name it is judged; null: its assignee's. */
+  readonly userId: number | null;
+  /** What was seen of it before; '' to read it whole anyway. */
+  readonly seen: string;
 }
 
 /** Readings by refKey. One request for the tickets and one for each fifteen of their facts. @throws AppError */
 export async function readForCards(
   portalId: string,
-  asked: ReadonlyMap<string, { readonly ref: TicketRef; readonly userId: number | null }>,
+  asked: ReadonlyMap<string, AskedTicket>,
   priority: Priority,
   deps: ClientDeps,
 ): Promise<ReadonlyMap<string, CardReading>> {
-  const refs = [...asked.values()].map(({ ref }) => ref);
-  const tickets = refs.length === 0 ? [] : await readTickets(portalId, refs, priority, deps);
   const readings = new Map<string, CardReading>();
+  if (asked.size === 0) return readings;
+  const { covered, types } = await readHeads(portalId, asked, priority, deps);
+  for (const { head } of covered.filter((one) => isSame(one, asked)))
+    readings.set(refKey(head.ref), { kind: 'same' });
+  const changed = covered.filter(({ head }) => !readings.has(refKey(head.ref)));
+  const tickets = await withFacts(changed, types, priority, deps);
   for (const ticket of tickets) {
     const key = refKey(ticket.snapshot.ref);
     const userId = asked.get(key)?.userId ?? ticket.snapshot.assigneeId;
@@ -48,12 +66,18 @@ export async function readForCards(
   return readings;
 }
 
-async function readTickets(
+interface CoveredTicket {
+  readonly head: TicketHead;
+  readonly policy: ClosingPolicy;
+}
+
+async function readHeads(
   portalId: string,
-  refs: readonly TicketRef[],
+  asked: ReadonlyMap<string, AskedTicket>,
   priority: Priority,
   deps: ClientDeps,
-): Promise<readonly OneTicket[]> {
+): Promise<{ readonly covered: readonly CoveredTicket[]; readonly types: readonly MovedQuery[] }> {
+  const refs = [...asked.values()].map(({ ref }) => ref);
   const policies = await deps.policies.list(portalId);
   const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
   const queries = types.map((entityTypeId) => ({
@@ -71,14 +95,27 @@ async function readTickets(
     );
     return policy ? [{ head, policy }] : [];
   });
+  return { covered, types: queries };
+}
+
+/** The echo of the return itself, and edits of what no criterion asks for. */
+function isSame({ head, policy }: CoveredTicket, asked: ReadonlyMap<string, AskedTicket>): boolean {
+  const works = policy.mode === 'enforce' && stageRole(policy, head.stageId) === 'work';
+  return works && asked.get(refKey(head.ref))?.seen === cardSight(head);
+}
+
+async function withFacts(
+  covered: readonly CoveredTicket[],
+  queries: readonly MovedQuery[],
+  priority: Priority,
+  deps: ClientDeps,
+): Promise<readonly OneTicket[]> {
   if (covered.length === 0) return [];
+  const types = queries.map(({ entityTypeId }) => entityTypeId);
   const { stages } = await deps.stages.stages(types, deps.clock.now());
-  const what = { conversations: true, finalStages: finalStages(stages) };
-  const facts = await deps.tickets.loadFacts(
-    covered.map(({ head }) => head),
-    what,
-    priority,
-  );
+  const what = { conversations: true, finalStages: finalStages(stages), types: queries };
+  const heads = covered.map(({ head }) => head);
+  const facts = await deps.tickets.loadFacts(heads, what, priority);
   return covered.map(({ head, policy }) => {
     const { previousStageId: _listed, ...ticket } = head;
     const known = facts.get(refKey(head.ref)) ?? UNREAD;
@@ -123,5 +160,7 @@ async function readingOf(
 
 function readOf({ snapshot, policy }: OneTicket): ReadTicket {
   const { language, timeZone } = policy;
-  return { cycle: cycleOf({ snapshot }), assigneeId: snapshot.assigneeId, language, timeZone };
+  const { assigneeId } = snapshot;
+  const seen = cardSight(snapshot);
+  return { cycle: cycleOf({ snapshot }), assigneeId, language, timeZone, seen };
 }

@@ -12,7 +12,7 @@ export function createCardSide(store: TimelineCardStore, clock: Clock): CardSide
       const wishes = tickets.map((ticket): CardWish =>
         // There is nothing to mend: no card, and one that stands is looked at.
         onlyAsksClient(ticket.gaps)
-          ? { kind: 'look', ref: ticket.ref, at }
+          ? { kind: 'look', ref: ticket.ref, whole: true, at }
           : { kind: 'returned', ...ticket, at },
       );
       if (wishes.length > 0) await store.wish(portalId, wishes);
@@ -24,7 +24,7 @@ export function createCardSide(store: TimelineCardStore, clock: Clock): CardSide
       const at = clock.now();
       const looks = refs
         .filter((ref) => known.has(refKey(ref)))
-        .map((ref): CardWish => ({ kind: 'look', ref, at }));
+        .map((ref): CardWish => ({ kind: 'look', ref, whole: false, at }));
       if (looks.length > 0) await store.wish(portalId, looks);
     },
   };

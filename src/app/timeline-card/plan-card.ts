@@ -66,6 +66,7 @@ interface Content {
   readonly gaps: readonly Gap[];
   readonly responsibleId: number;
   readonly language: CardRecord['language'];
+  readonly seen: string;
 }
 
 export function planCard(card: KnownCard, deps: FaceDeps): CardPlan {
@@ -91,6 +92,7 @@ const returnOf = ({ wish }: KnownCard): Returned | null =>
 function contentOf(card: KnownCard, deps: FaceDeps): Content | 'as-it-was' {
   const { reading, pressed } = card;
   if (reading === null) return fromMemory(card, deps);
+  if (reading.kind === 'same') return 'as-it-was';
   if (reading.kind === 'unread') return pressed === null ? 'as-it-was' : fromMemory(card, deps);
   if (reading.kind !== 'gaps') return settled(card, reading.kind, deps);
   return withGaps(card, reading, deps);
@@ -102,14 +104,14 @@ function withGaps(
   deps: FaceDeps,
 ): Content | 'as-it-was' {
   const { record, pressed, at } = card;
-  const { cycle, assigneeId: responsibleId, language } = of;
+  const { cycle, assigneeId: responsibleId, language, seen } = of;
   if (returnOf(card) === null) {
     // Reopened meanwhile: the list was of an earlier closing, and only a return makes a new one.
     if (record !== null && record.cycle !== cycle) return settled(card, 'left', deps);
     if (pressed === null && showsAlready(record, gaps, responsibleId)) return 'as-it-was';
   }
   const note = pressed === null ? null : checkedNote(at, of.timeZone, deps);
-  return { face: gapsFace(gaps, note, deps), cycle, gaps, responsibleId, language };
+  return { face: gapsFace(gaps, note, deps), cycle, gaps, responsibleId, language, seen };
 }
 
 function showsAlready(
@@ -125,12 +127,12 @@ function showsAlready(
 /** Nothing was read: what the return told, or what the card showed last. */
 function fromMemory(card: KnownCard, deps: FaceDeps): Content {
   const known = returnOf(card) ?? card.record ?? NOTHING;
-  const { gaps, cycle, responsibleId, language } = known;
+  const { gaps, cycle, responsibleId, language, seen } = known;
   const face = card.pressed === null ? gapsFace(gaps, null, deps) : unreadFace(gaps, deps);
-  return { face, cycle, gaps, responsibleId, language };
+  return { face, cycle, gaps, responsibleId, language, seen };
 }
 
-const NOTHING = { gaps: [], cycle: 1, responsibleId: 0, language: 'ru' } as const;
+const NOTHING = { gaps: [], cycle: 1, responsibleId: 0, language: 'ru', seen: '' } as const;
 
 function settled(
   { record }: KnownCard,
@@ -138,7 +140,7 @@ function settled(
   deps: FaceDeps,
 ): Content {
   const { cycle, responsibleId, language } = record ?? NOTHING;
-  return { face: settledFace(how, deps), cycle, gaps: [], responsibleId, language };
+  return { face: settledFace(how, deps), cycle, gaps: [], responsibleId, language, seen: '' };
 }
 
 function ownDraw(card: KnownCard, content: Content): readonly CardDraw[] {

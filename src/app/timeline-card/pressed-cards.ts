@@ -37,7 +37,7 @@ export async function pressedCards(
 }
 
 function adoptedCard({ activityId }: CardPress, cycle: number, ref: CardPress['ref']) {
-  const known = { ref, cycle, activityId, claimedAt: null, gaps: [], checkedAt: 0 };
+  const known = { ref, cycle, activityId, claimedAt: null, gaps: [], checkedAt: 0, seen: '' };
   return { ...known, responsibleId: 0, language: 'ru' as const };
 }
 

@@ -7,9 +7,9 @@ import { refKey } from '../../core/ticket.ts';
 import { AppError } from '../../errors.ts';
 import { laterError } from './later-error.ts';
 import type { Priority } from '../ports/runtime.ts';
-import type { CardWish, DueCard } from '../ports/timeline-cards.ts';
+import type { CardRecord, CardWish, DueCard } from '../ports/timeline-cards.ts';
 import type { TimelineCardDeps } from './card-deps.ts';
-import type { CardReading } from './card-reading.ts';
+import type { AskedTicket, CardReading } from './card-reading.ts';
 import { readForCards } from './card-reading.ts';
 import { drawCards } from './draw-cards.ts';
 import { planCard } from './plan-card.ts';
@@ -34,7 +34,7 @@ export async function keepCards(portalId: string, deps: TimelineCardDeps): Promi
   const all = await deps.store.all(portalId);
   const oldest = all.toSorted((a, b) => a.checkedAt - b.checkedAt).slice(0, ROUND);
   const at = deps.client.clock.now();
-  const looks = oldest.map(({ ref }): CardWish => ({ kind: 'look', ref, at }));
+  const looks = oldest.map(({ ref }): CardWish => ({ kind: 'look', ref, whole: true, at }));
   if (looks.length > 0) await deps.store.wish(portalId, looks);
   const due = looks.length > 0 ? looks : await deps.store.due(portalId);
   if (due.length > 0) await tendCards(portalId, deps);
@@ -70,7 +70,7 @@ async function tendRound(
   const refs = [...due.values()].map(({ ref }) => ref);
   const known = await deps.store.known(portalId, refs);
   const priority = pressed.length > 0 || due.size === 1 ? 'live' : 'bulk';
-  const { readings, fault } = await readWhatMust(portalId, due, { priority, deps });
+  const { readings, fault } = await readWhatMust(portalId, due, { known, priority, deps });
   const at = deps.client.clock.now();
   const plans = [...due].map(([key, task]) => {
     const record = known.get(key) ?? task.pressed?.adopted ?? null;
@@ -124,7 +124,15 @@ function tasksOf(
 async function readWhatMust(
   portalId: string,
   tasks: ReadonlyMap<string, CardTask>,
-  { priority, deps }: { readonly priority: Priority; readonly deps: TimelineCardDeps },
+  {
+    known,
+    priority,
+    deps,
+  }: {
+    readonly known: ReadonlyMap<string, CardRecord>;
+    readonly priority: Priority;
+    readonly deps: TimelineCardDeps;
+  },
 ): Promise<{
   readonly readings: ReadonlyMap<string, CardReading>;
   readonly fault: AppError | null;
@@ -132,7 +140,7 @@ async function readWhatMust(
   const asked = new Map(
     [...tasks]
       .filter(([, { wish, pressed }]) => pressed !== null || wish?.wish.kind === 'look')
-      .map(([key, { ref, pressed }]) => [key, { ref, userId: pressed?.press.userId ?? null }]),
+      .map(([key, task]) => [key, askedOf(task, known.get(key) ?? null)]),
   );
   try {
     return { readings: await readForCards(portalId, asked, priority, deps.client), fault: null };
@@ -140,4 +148,9 @@ async function readWhatMust(
     if (!(error instanceof AppError)) throw error;
     return { readings: new Map(), fault: error };
   }
+}
+
+function askedOf({ ref, wish, pressed }: CardTask, record: CardRecord | null): AskedTicket {
+  const ring = pressed === null && wish?.wish.kind === 'look' && !wish.wish.whole;
+  return { ref, userId: pressed?.press.userId ?? null, seen: ring ? (record?.seen ?? '') : '' };
 }
