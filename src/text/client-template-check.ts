@@ -14,9 +14,10 @@ import type { ClientTemplateAt } from './client-texts.ts';
 import { checkWhatever, renderClientMessage } from './client-texts.ts';
 import type { TemplateProblem } from './template.ts';
 import { compileTemplate } from './template.ts';
-import { placeOf } from './template-syntax.ts';
+import { placeOf, tagsOf } from './template-syntax.ts';
 
-const CONDITION = /\{\{~?[#^][ \t]*(?:(?:if|unless)[ \t]+)?(\w+)/gu;
+/** Characters tried at most for one value: keeps the check of a hostile text within milliseconds. */
+const MOST_WORK = 200_000;
 const BARE = {
   clientName: '',
   specialistName: '',
@@ -42,20 +43,42 @@ export function clientProblems(
   return fault === null ? [] : [problemOf(fault, source)];
 }
 
-/** A condition that hides what every message must show. */
+/**
+ * What every message must show and some condition hides. Only what stands within conditions alone is tried, in every way
+ * these allow; where that were too many ways for a text of its length, it is not taken either.
+ */
 function droppedBySome(source: string, at: ClientTemplateAt): string | null {
   const required = requiredVariables(at.name);
-  const asked = new Set([...source.matchAll(CONDITION)].map(([, variable]) => variable));
-  const open = CLIENT_VARIABLES.filter((one) => asked.has(one) && !required.includes(one));
-  for (let mask = 0; mask < 1 << open.length; mask += 1) {
-    const filled = new Set<ClientVariable>([
-      ...required,
-      ...open.filter((_variable, index) => (mask >> index) % 2 === 1),
-    ]);
-    const fault = faultOf(() => checkWhatever(at, filled));
-    if (fault !== null) return fault;
+  const hidden = enclosed(source, required);
+  for (const [variable, conditions] of hidden) {
+    const open = CLIENT_VARIABLES.filter((one) => conditions.has(one) && !required.includes(one));
+    if (source.length << open.length > MOST_WORK) return variable;
+    for (let mask = 0; mask < 1 << open.length; mask += 1) {
+      const filled = open.filter((_variable, index) => (mask >> index) % 2 === 1);
+      const fault = faultOf(() => checkWhatever(at, new Set([...required, ...filled])));
+      if (fault !== null) return fault;
+    }
   }
   return null;
+}
+
+/** Required values that never stand outside of a condition, each with the conditions around it. */
+function enclosed(
+  source: string,
+  required: readonly ClientVariable[],
+): ReadonlyMap<ClientVariable, ReadonlySet<string>> {
+  const around = new Map(required.map((variable) => [variable, new Set<string>()]));
+  const within: string[] = [];
+  for (const { sign, name, argument } of tagsOf(source)) {
+    if (sign === '/') within.pop();
+    else if (sign === '#') within.push(argument);
+    else if (sign === '^' && name !== '') within.push(name);
+    const variable = required.find((one) => sign === '' && one === name);
+    if (variable === undefined) continue;
+    if (within.length === 0) around.delete(variable);
+    for (const condition of within) around.get(variable)?.add(condition);
+  }
+  return around;
 }
 
 function faultOfTrials(at: ClientTemplateAt): string | null {

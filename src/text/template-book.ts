@@ -8,7 +8,6 @@ import type {
 } from '../app/ports/own-templates.ts';
 import { AppError } from '../errors.ts';
 import type { OriginalTemplates } from './original-templates.ts';
-import { refusal } from './template.ts';
 import type { TemplateShape } from './template.ts';
 import { compileEntry, TEMPLATE_ENTRIES, templateEntry } from './template-entries.ts';
 import type { TemplateEntry } from './template-entries.ts';
@@ -37,8 +36,6 @@ export function createTemplateBook(from: OriginalTemplates): TemplateBook {
         })),
     render(ref, text, values): RenderedTemplate {
       const entry = entryOf(ref);
-      const [first] = entry.problems(text, ref.language);
-      if (first !== undefined) throw refusal(`${ref.language}/${ref.name}`, first);
       return preview(entry, ref.language, compileEntry(entry, ref.language, text), values);
     },
   };

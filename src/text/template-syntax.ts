@@ -10,7 +10,29 @@ export interface SyntaxFault {
 
 /** Comments whole; tags with what opens or closes a block; and double braces that never end. */
 const TAG =
-  /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{~?([#^/]?)[ \t]*([\w-]*)[^{}]*\}\}|\{\{/gu;
+  /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{~?([#^/]?)[ \t]*([\w-]*)[ \t]*([\w-]*)[^{}]*\}\}|\{\{/gu;
+
+export interface TemplateTag {
+  readonly whole: string;
+  readonly index: number;
+  readonly sign: string;
+  /** The helper of a block, else the value's name; '' in a comment. */
+  readonly name: string;
+  readonly argument: string;
+}
+
+/** Tags and comments in the order of the text. */
+export function tagsOf(source: string): readonly TemplateTag[] {
+  return [...source.matchAll(TAG)].map(
+    ({ 0: whole, 1: sign = '', 2: name = '', 3: argument = '', index }) => ({
+      whole,
+      index,
+      sign,
+      name,
+      argument,
+    }),
+  );
+}
 
 /** Line and column of a place in the text, from 1. */
 export function placeOf(source: string, index: number): { line: number; column: number } {
@@ -26,7 +48,7 @@ export function syntaxFault(source: string, lineTold: number): SyntaxFault {
     code,
     name,
   });
-  for (const { 0: whole, 1: sign, 2: name = '', index } of source.matchAll(TAG)) {
+  for (const { whole, sign, name, index } of tagsOf(source)) {
     if (whole === '{{') return fault(index, 'unclosed-braces', '');
     if (sign === '#' || (sign === '^' && name !== '')) open.push({ name, index });
     if (sign !== '/') continue;

@@ -173,6 +173,9 @@ function notesOf(
   return told.flatMap(([holds, words]) => (holds ? [words] : []));
 }
 
+/** Longest notification; a document may be longer. */
+const MAX_TEST = 20_000;
+
 export type TestResult =
   | { readonly kind: 'sent' }
   | { readonly kind: 'too-many' }
@@ -196,7 +199,10 @@ export async function testTemplate(
     language: deps.say(user.language, `templates.language.${wish.language}`),
   });
   const { subject, chat } = preview;
-  const text = [head, subject, chat].filter((part) => part !== '').join('\n\n');
+  const text = [head, subject, chat]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .slice(0, MAX_TEST);
   const tag = `closegate|template-test|${textKey(wish)}|${clock.now()}`;
   await deps.client.tickets.notify([{ userId: user.id, text, tag }], 'live');
   await note('template-tested', {}, { ref: wish, user, deps });

@@ -122,7 +122,7 @@ export interface TemplateBook {
   original(ref: TemplateRef): string;
   /** In reading order; empty when the text may be used. */
   problems(ref: TemplateRef, text: string): readonly TemplateProblemAt[];
-  /** @throws AppError template-failed for a text that has problems */
+  /** For a text without problems. @throws AppError template-failed */
   render(ref: TemplateRef, text: string, values: PreviewValues): RenderedTemplate;
 }
 

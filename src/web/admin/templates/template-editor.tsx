@@ -1,17 +1,15 @@
 /** The text of a template: what may be put in, what is wrong and where, and what to do with it. */
-import { useState } from 'preact/hooks';
 import type {
   TemplateFault,
   TemplateKind,
   TemplatePlaceholder,
 } from '../../../core/admin/templates-state.ts';
-import { Group, InlinePanel } from '../../shared/ui/boxes.tsx';
-import { Button, Buttons } from '../../shared/ui/button.tsx';
-import { Icon } from '../../shared/ui/icon.tsx';
+import { Group } from '../../shared/ui/boxes.tsx';
 import { TextArea } from '../../shared/ui/inputs.tsx';
 import { Badge, Notice } from '../../shared/ui/notice.tsx';
 import { insertion, offsetOf } from './insertion.ts';
-import type { TemplateProps } from './templates-tab.tsx';
+import { TemplateActions } from './template-actions.tsx';
+import type { TemplateProps } from './template-props.ts';
 
 const TEXT = 'template-text';
 const ROWS = 18;
@@ -47,7 +45,7 @@ export function TemplateEditor({ scope, store, kind }: EditorProps) {
         onValue={(text) => store.write(text)}
       />
       <Faults faults={faults} say={say} />
-      <Actions scope={scope} store={store} kind={kind} />
+      <TemplateActions scope={scope} store={store} />
       <Chips scope={scope} store={store} kind={kind} />
     </Group>
   );
@@ -143,68 +141,5 @@ function Chip({
         </ul>
       )}
     </li>
-  );
-}
-
-function Actions({ scope: { say }, store }: EditorProps) {
-  const [asks, ask] = useState(false);
-  const { isDirty, faults, saved, busy, told } = store;
-  const wrong = faults.length > 0 ? say('templates.save.faults') : '';
-  const wait = say('templates.busy');
-  return (
-    <div class="template-actions">
-      <div role={told?.failed === true ? 'alert' : 'status'}>
-        {told !== null && (
-          <Notice tone={told.failed ? 'bad' : 'good'}>
-            <p>{told.text}</p>
-          </Notice>
-        )}
-      </div>
-      {isDirty && (
-        <p class="soft">
-          <Icon name="info" /> {say('templates.unsaved')}
-        </p>
-      )}
-      <Buttons>
-        <Button
-          id="template-save"
-          kind="primary"
-          busy={busy === 'save' && wait}
-          reason={isDirty ? wrong : say('templates.save.nothing')}
-          onPress={() => void store.save()}
-        >
-          {say('templates.save')}
-        </Button>
-        <Button
-          id="template-test"
-          busy={busy === 'test' && wait}
-          reason={wrong}
-          onPress={() => void store.test()}
-        >
-          {say('templates.test')}
-        </Button>
-        {isDirty && <Button onPress={() => store.drop()}>{say('templates.drop')}</Button>}
-        {saved?.changed === true && (
-          <Button kind="danger" expanded={asks} onPress={() => ask(!asks)}>
-            {say('templates.reset')}
-          </Button>
-        )}
-      </Buttons>
-      {asks && saved?.changed === true && (
-        <InlinePanel label={say('templates.reset')} close={() => ask(false)}>
-          <p>{say('templates.reset.sure')}</p>
-          <Buttons>
-            <Button
-              kind="danger"
-              busy={busy === 'reset' && wait}
-              onPress={() => void store.reset().then(() => ask(false))}
-            >
-              {say('templates.reset.yes')}
-            </Button>
-            <Button onPress={() => ask(false)}>{say('templates.reset.no')}</Button>
-          </Buttons>
-        </InlinePanel>
-      )}
-    </div>
   );
 }

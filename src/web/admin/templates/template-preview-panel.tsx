@@ -11,7 +11,7 @@ import { Select, TextInput } from '../../shared/ui/inputs.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import type { AdminSay } from '../words.ts';
-import type { TemplateProps } from './templates-tab.tsx';
+import type { TemplateProps } from './template-props.ts';
 
 const DEAL = 2;
 
@@ -110,14 +110,7 @@ function Forms({
 }) {
   const [form, show] = useState<Form>('mail');
   const { mail, subject } = preview;
-  const head = subject !== '' && (
-    <p class="preview-subject">
-      <span class="soft">
-        {say(kind.group === 'kb' ? 'templates.heading' : 'templates.subject')}
-      </span>{' '}
-      <strong>{subject}</strong>
-    </p>
-  );
+  const head = <Subject say={say} subject={subject} kind={kind} />;
   if (mail === null) {
     return (
       <div class="preview-paper">
@@ -149,6 +142,24 @@ function Forms({
         ),
       }))}
     />
+  );
+}
+
+function Subject({
+  say,
+  subject,
+  kind: { group },
+}: {
+  readonly say: AdminSay;
+  readonly subject: string;
+  readonly kind: TemplateKind;
+}) {
+  if (subject === '') return null;
+  return (
+    <p class="preview-subject">
+      <span class="soft">{say(group === 'kb' ? 'templates.heading' : 'templates.subject')}</span>{' '}
+      <strong>{subject}</strong>
+    </p>
   );
 }
 

@@ -10,15 +10,11 @@ import { Badge, Notice } from '../../shared/ui/notice.tsx';
 import type { AdminScope } from '../scope.ts';
 import type { AdminSay } from '../words.ts';
 import { TemplateEditor } from './template-editor.tsx';
+import type { TemplateProps } from './template-props.ts';
 import { TemplatePreviewPanel } from './template-preview-panel.tsx';
 import type { StoreWords } from './templates-store.ts';
 import { TemplatesStore } from './templates-store.ts';
 import { TemplatesTransfer } from './templates-transfer.tsx';
-
-export interface TemplateProps {
-  readonly scope: AdminScope;
-  readonly store: TemplatesStore;
-}
 
 export function TemplatesTab(scope: AdminScope) {
   const { api, say, language } = scope;

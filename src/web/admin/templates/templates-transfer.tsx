@@ -1,7 +1,7 @@
 /** The portal's own texts as a file, and back: texts of a file become drafts, nothing is saved. */
 import { saveFile } from '../../shared/save-file.ts';
 import { Button, Buttons } from '../../shared/ui/button.tsx';
-import type { TemplateProps } from './templates-tab.tsx';
+import type { TemplateProps } from './template-props.ts';
 
 const MAX_BYTES = 400_000;
 
