@@ -15,7 +15,7 @@ export function FormNotices(props: NoticesProps) {
   const { scope, form } = props;
   return (
     <>
-      <TroubleNotice say={scope.say} trouble={form.trouble} />
+      {!form.dirty && <TroubleNotice say={scope.say} trouble={form.trouble} />}
       <Conflicting {...props} />
       <Refused {...props} />
       <Loaded {...props} />
@@ -68,45 +68,58 @@ function Notes({
   );
 }
 
+/** Takes the focus too: it wants a choice. */
 function Conflicting({ scope: { say }, form }: NoticesProps) {
   const { conflict } = form;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (conflict !== null) box.current?.focus();
+  }, [conflict]);
   if (conflict === null) return null;
   const { by, changes } = conflict;
   const title = by === '' ? say('settings.conflict') : say('settings.conflict.by', { name: by });
   return (
-    <Notice tone="wait" live="alert" title={title}>
-      {changes.length > 0 && <p>{say('settings.conflict.what')}</p>}
-      <ChangesList say={say} changes={changes} />
-      <p class="hint">{say('settings.conflict.hint')}</p>
-      <Buttons>
-        <Button kind="primary" onPress={() => form.keepMine()}>
-          {say('settings.conflict.mine')}
-        </Button>
-        <Button onPress={() => form.takeTheirs()}>{say('settings.conflict.theirs')}</Button>
-      </Buttons>
-    </Notice>
+    <div ref={box} tabIndex={-1}>
+      <Notice tone="wait" live="alert" title={title}>
+        {changes.length > 0 && <p>{say('settings.conflict.what')}</p>}
+        <ChangesList say={say} changes={changes} />
+        <p class="hint">{say('settings.conflict.hint')}</p>
+        <Buttons>
+          <Button kind="primary" onPress={() => form.keepMine()}>
+            {say('settings.conflict.mine')}
+          </Button>
+          <Button onPress={() => form.takeTheirs()}>{say('settings.conflict.theirs')}</Button>
+        </Buttons>
+      </Notice>
+    </div>
   );
 }
 
 function Loaded({ scope: { say }, form, goTo }: NoticesProps) {
   const { origin } = form;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (origin !== null) box.current?.focus();
+  }, [origin]);
   if (origin === null) return null;
   const { kind, changes } = origin;
   const toChoose = form.toChoose();
   return (
-    <Notice
-      tone="info"
-      live="status"
-      title={say(`settings.origin.${kind}`, { count: changes.length })}
-    >
-      <ChangesList say={say} changes={changes} />
-      {toChoose.length > 0 && (
-        <>
-          <p>{say('settings.to-choose')}</p>
-          <Notes notes={toChoose} goTo={goTo} />
-        </>
-      )}
-    </Notice>
+    <div ref={box} tabIndex={-1}>
+      <Notice
+        tone="info"
+        live="status"
+        title={say(`settings.origin.${kind}`, { count: changes.length })}
+      >
+        <ChangesList say={say} changes={changes} />
+        {toChoose.length > 0 && (
+          <>
+            <p>{say('settings.to-choose')}</p>
+            <Notes notes={toChoose} goTo={goTo} />
+          </>
+        )}
+      </Notice>
+    </div>
   );
 }
 

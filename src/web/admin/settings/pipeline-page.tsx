@@ -1,6 +1,6 @@
 /** The settings of one pipeline: what is to be known, the tabs, and the bar of unsaved changes. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { PipelineLine, SettingsHome } from '../../../core/admin/settings-state.ts';
 import { Button, Buttons } from '../../shared/ui/button.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
@@ -15,8 +15,8 @@ import { CriteriaTab } from './criteria-tab.tsx';
 import { FieldsTab } from './fields-tab.tsx';
 import { FormNotices } from './form-notices.tsx';
 import type { FormProps } from './form-props.ts';
-import { focusSetting, POLICY_TABS, problemsIn, tabOf } from './places.ts';
-import type { PolicyTab } from './places.ts';
+import { focusSetting, POLICY_TABS, problemsIn, TABS } from './places.ts';
+import type { PolicyTab, TabId } from './places.ts';
 import type { PolicyForm } from './policy-form.ts';
 import type { SettingsStore } from './settings-store.ts';
 import { StagesTab } from './stages-tab.tsx';
@@ -33,39 +33,17 @@ export interface PageProps {
   readonly onWizard: () => void;
 }
 
-const TABS = [
-  'stages',
-  'fields',
-  'criteria',
-  'waits',
-  'calendar',
-  'access',
-  'doctor',
-  'versions',
-] as const;
-type TabId = (typeof TABS)[number];
-
 export function PipelinePage(props: PageProps) {
   const { scope, store, form, line } = props;
   const { say } = scope;
-  const [tab, setTab] = useState<TabId>('stages');
-  const [wanted, want] = useState('');
+  const { tab, wanted } = store;
   // After the tab has been drawn: a hidden control takes no focus.
   useEffect(() => {
     if (wanted === '') return;
+    store.wanted = '';
     focusSetting(wanted);
-    want('');
   }, [wanted]);
-  const goTo = (path: string): void => {
-    const place = tabOf(path);
-    if (place !== null) setTab(place);
-    want(path);
-  };
-  /** A finding of another pipeline leads to that one's settings. */
-  const fix = async (pipeline: string, path: string): Promise<void> => {
-    if (pipeline !== '' && pipeline !== line.pipeline) await store.choose(pipeline);
-    goTo(path);
-  };
+  const goTo = (path: string): void => void store.goTo(line.pipeline, path);
   const problems = form.problems();
   return (
     <>
@@ -75,7 +53,7 @@ export function PipelinePage(props: PageProps) {
         id="settings"
         label={say('settings.tabs')}
         shown={tab}
-        onShow={(id) => setTab(TABS.find((one) => one === id) ?? 'stages')}
+        onShow={(id) => store.show(TABS.find((one) => one === id) ?? 'stages')}
         marked={(count) => say('settings.problems', { count })}
         tabs={TABS.map((id) => ({
           id,
@@ -83,7 +61,10 @@ export function PipelinePage(props: PageProps) {
           problems: isPolicyTab(id) ? problemsIn(id, problems) : 0,
           view: () =>
             id === 'doctor' ? (
-              <DoctorTab scope={scope} onFix={(pipeline, path) => void fix(pipeline, path)} />
+              <DoctorTab
+                scope={scope}
+                onFix={(pipeline, path) => void store.goTo(pipeline, path)}
+              />
             ) : (
               viewOf(id, { scope, form })
             ),

@@ -4,6 +4,10 @@ import type { SettingNote } from '../../../core/admin/settings-state.ts';
 export const POLICY_TABS = ['stages', 'fields', 'criteria', 'waits', 'calendar', 'access'] as const;
 export type PolicyTab = (typeof POLICY_TABS)[number];
 
+/** In the order they are shown. */
+export const TABS = [...POLICY_TABS, 'doctor', 'versions'] as const;
+export type TabId = (typeof TABS)[number];
+
 const TAB_OF: Readonly<Record<string, PolicyTab>> = {
   stages: 'stages',
   returnStage: 'stages',

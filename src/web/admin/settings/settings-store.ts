@@ -1,6 +1,8 @@
 /** Everything the settings page knows: the pipelines there are, and a form for each that was opened. */
 import type { PipelineSettings, SettingsHome } from '../../../core/admin/settings-state.ts';
 import type { Api, ApiAnswer } from '../../shared/api.ts';
+import type { TabId } from './places.ts';
+import { tabOf } from './places.ts';
 import type { Trouble } from './policy-form.ts';
 import { PolicyForm } from './policy-form.ts';
 
@@ -9,6 +11,10 @@ export class SettingsStore {
   home: SettingsHome | null = null;
   trouble: Trouble | null = null;
   chosen = '';
+  /** Kept while another pipeline is looked at. */
+  tab: TabId = 'stages';
+  /** Path of the setting that wants the focus as soon as it is drawn; '': none. */
+  wanted = '';
   changed: () => void = () => undefined;
   numberWords: PolicyForm['numberWords'] | null = null;
   readonly #forms = new Map<string, PolicyForm>();
@@ -49,6 +55,18 @@ export class SettingsStore {
       (line) => line.pipeline === pipeline && line.state === 'gone',
     );
     if (gone !== true && !this.#forms.has(pipeline)) await this.open(pipeline);
+  }
+
+  show(tab: TabId): void {
+    this.tab = tab;
+    this.changed();
+  }
+
+  /** Leads to a setting, of this pipeline or of another one. */
+  async goTo(pipeline: string, path: string): Promise<void> {
+    if (pipeline !== '' && pipeline !== this.chosen) await this.choose(pipeline);
+    this.wanted = path;
+    this.show(tabOf(path) ?? this.tab);
   }
 
   /** Reads it anew, for a pipeline that was set up elsewhere (the wizard). */

@@ -15,7 +15,7 @@ interface SaveBarProps {
   readonly onCancel: (() => void) | null;
   /** Why it cannot be saved now. */
   readonly reason?: string | undefined;
-  /** Beside the text: a link to what is wrong. */
+  /** Above the text, so that it is seen wherever one has scrolled to: why it was not saved. */
   readonly children?: ComponentChildren;
 }
 
@@ -23,8 +23,9 @@ export function SaveBar(props: SaveBarProps) {
   const { text, save, cancel, busy, onSave, onCancel, reason, children } = props;
   return (
     <div class="save-bar">
+      {children}
       <p role="status">
-        <Icon name="info" /> {text} {children}
+        <Icon name="info" /> {text}
       </p>
       <div class="btns">
         {onCancel !== null && <Button onPress={onCancel}>{cancel}</Button>}
