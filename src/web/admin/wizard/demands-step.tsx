@@ -22,7 +22,7 @@ export function DemandsStep({ scope: { say }, form }: FormProps) {
   return (
     <Group title={say('settings.criteria')}>
       <Table
-        caption={say('wizard.demands')}
+        caption={say('wizard.demands.caption')}
         keyOf={({ id }) => id}
         rows={criteria}
         columns={[
