@@ -17,7 +17,7 @@ import { liveSession } from './session-route.ts';
 import type { Session, SessionTokens } from './session-token.ts';
 
 export interface CardApiOptions {
-  readonly door: Pick<FrameDoor, 'hand'>;
+  readonly door: Pick<FrameDoor, 'hand' | 'portal'>;
   readonly tokens: SessionTokens;
   readonly desk: CardDesk;
   /** null: the portal is not served (any more). */
@@ -104,18 +104,31 @@ function route(options: CardApiOptions, answering: Answering): RequestHandler {
         options.door.hand(portalId, userId),
         options.depsFor(portalId),
       ]);
-      if (hand === null || deps === null) {
-        return sendApiError(res, 401, { code: 'session', message: '' });
-      }
+      if (hand === null || deps === null) return await sendNoHand(res, session, options);
       await answering(
         { session, viewer: { portalId, ref, userId, language, hand }, deps },
         req,
         res,
       );
     } catch (error) {
+      const denied = error instanceof AppError && error.code === 'portal-denied';
+      if (denied) return await sendNoHand(res, session, options);
       sendFault(res, error, { options, session });
     }
   };
+}
+
+/** The person's key is no good any more: the page brings a new one; a portal whose own grant is lost needs an administrator. */
+async function sendNoHand(
+  res: Response,
+  { portalId, language }: Session,
+  { door, say }: Pick<CardApiOptions, 'door' | 'say'>,
+): Promise<void> {
+  const portal = await door.portal(portalId);
+  if (portal === null || portal.active) {
+    return sendApiError(res, 401, { code: 'session', message: '' });
+  }
+  sendApiError(res, 409, { code: 'reconnect', message: say(language, 'frame.reconnect') });
 }
 
 function sendFault(

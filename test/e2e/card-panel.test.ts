@@ -20,6 +20,8 @@ const FORM = {
   PLACEMENT_OPTIONS: '{"ID":"759"}',
 };
 const SOLUTION = 'Выпустили новый сертификат и перезапустили контроллер';
+/** `clock`: the browser's clock can be moved. */
+type Device = (typeof DESKTOP | typeof PHONE) & { readonly clock?: boolean };
 let assets: FrameAssets;
 
 beforeAll(async () => {
@@ -70,15 +72,26 @@ describeWithBrowser('the ticket panel in the frame of a card', (browser) => {
     await server.close();
   });
 
-  async function open(device: typeof DESKTOP | typeof PHONE = DESKTOP): Promise<void> {
-    const opened = await openPage(browser(), parent.url, { ...device, reducedMotion: 'reduce' });
+  async function open({ clock = false, ...device }: Device = DESKTOP): Promise<void> {
+    const opened = await openPage(browser(), clock ? 'about:blank' : parent.url, {
+      ...device,
+      reducedMotion: 'reduce',
+    });
+    if (clock) {
+      await opened.page.clock.install();
+      await opened.page.goto(parent.url);
+    }
     ({ page, problems } = opened);
     close = () => opened.close();
     frame = page.frameLocator('iframe');
     await frame.getByRole('heading', { level: 1 }).waitFor();
   }
   const own = (): readonly string[] =>
-    problems.filter((problem) => !problem.startsWith(`request: ${server.url}/`));
+    problems.filter(
+      (problem) =>
+        !problem.startsWith(`request: ${server.url}/`) &&
+        !problem.startsWith(`request: ${parent.url}/`),
+    );
   const button = (name: string) => frame.getByRole('button', { name, exact: true });
   const logged = (): Promise<readonly string[]> => page.evaluate('window.log');
 
@@ -147,6 +160,45 @@ describeWithBrowser('the ticket panel in the frame of a card', (browser) => {
     await frame.getByText('Всё сохранено').waitFor();
 
     expect([kept, before]).toEqual([SOLUTION, '']);
+    expect(card.scene.record().solution).toBe(SOLUTION);
+  });
+
+  it('renews the session in the middle of typing, before it ends, and the console stays clean', async () => {
+    await open({ ...DESKTOP, clock: true });
+    const field = frame.getByLabel(/^Решение/);
+    await field.pressSequentially(SOLUTION.slice(0, 20));
+    // The session ends while the keys are pressed; both clocks go on.
+    card.scene.now += 14 * 60_000 + 30_000;
+    await page.clock.fastForward(14 * 60_000 + 30_000);
+    await field.pressSequentially(SOLUTION.slice(20));
+    await page.clock.fastForward(2_000);
+    await eventually(
+      'the draft on the ticket',
+      () => card.scene.record().solution,
+      (solution) => solution === SOLUTION,
+    );
+    card.scene.now += 60_000;
+    await page.clock.fastForward(30_000);
+    await frame.getByText('Всё сохранено').waitFor();
+
+    expect(await logged()).toContain('refreshAuth');
+    expect(await field.inputValue()).toBe(SOLUTION);
+    expect(own()).toEqual([]);
+  });
+
+  it('says what to do when the portal’s own grant is lost, and goes on when it is healed', async () => {
+    await open();
+    const portal = card.door.portals.get(PORTAL);
+    if (!portal) throw new Error('there is no portal');
+    card.door.portals.set(PORTAL, { ...portal, active: false });
+    await frame.getByLabel(/^Решение/).fill(SOLUTION);
+    await frame.getByText(/Попросите администратора портала открыть приложение/).waitFor();
+    const kept = await frame.getByLabel(/^Решение/).inputValue();
+    card.door.portals.set(PORTAL, portal);
+    await button('Повторить').click();
+    await frame.getByText('Всё сохранено').waitFor();
+
+    expect(kept).toBe(SOLUTION);
     expect(card.scene.record().solution).toBe(SOLUTION);
   });
 

@@ -78,7 +78,8 @@ export class FakeDoor implements FrameDoor {
     return { id, name: 'Анна Орлова', isAdmin, timeZone: 'Europe/Moscow' };
   }
 
-  async hand(_portalId: string, userId: number): Promise<Hand | null> {
+  async hand(portalId: string, userId: number): Promise<Hand | null> {
+    if (this.portals.get(portalId)?.active === false) return null;
     return this.kept.has(userId) ? this.makeHand(userId) : null;
   }
 }

@@ -6,7 +6,7 @@ import { Draft } from './draft.ts';
 
 const POLL_MS = 20_000;
 
-export type Trouble = 'away' | 'over' | 'no-rights' | 'not-configured' | null;
+export type Trouble = 'away' | 'over' | 'reconnect' | 'no-rights' | 'not-configured' | null;
 
 /** Result of the last action, for eyes and screen readers. */
 export interface Message {
@@ -158,10 +158,12 @@ export class CardStore {
   }
 }
 
+const REFUSED = ['no-rights', 'not-configured', 'reconnect'] as const;
+
 /** undefined: the answer says nothing about it. */
 function troubleOf(answer: ApiAnswer<unknown>): Trouble | undefined {
   if (answer.kind === 'ok' || answer.kind === 'same') return null;
   if (answer.kind !== 'refused') return answer.kind;
   const { code } = answer;
-  return code === 'no-rights' || code === 'not-configured' ? code : undefined;
+  return REFUSED.find((trouble) => trouble === code);
 }

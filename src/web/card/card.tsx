@@ -56,7 +56,7 @@ export function Card({ api, bridge, say, format, first }: Props) {
 /** Session or connection lost: what is typed stays in its fields below. */
 function TroubleBanner({ card, say }: Scope) {
   const { trouble } = card;
-  const known = trouble === 'away' || trouble === 'over';
+  const known = trouble === 'away' || trouble === 'over' || trouble === 'reconnect';
   return (
     <div role="alert">
       {known && (

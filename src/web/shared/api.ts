@@ -39,17 +39,22 @@ export interface Session {
 }
 
 const TIMEOUT_MS = 30_000;
+/** A minute before a session ends. Counted from its arrival: the reader's clock may be wrong. */
+const RENEW_AFTER_MS = 14 * 60_000;
 
 /** @param first the session that came with the page */
 export function createApi(first: Session, bridge: Bridge | null): Api {
   let session = first;
+  let renewAt = Date.now() + RENEW_AFTER_MS;
   let renewing: Promise<boolean> | null = null;
 
   const renew = (): Promise<boolean> => {
     renewing ??= askForSession(bridge, session)
       .then((next) => {
-        if (next !== null) session = next;
-        return next !== null;
+        if (next === null) return false;
+        session = next;
+        renewAt = Date.now() + RENEW_AFTER_MS;
+        return true;
       })
       .finally(() => {
         renewing = null;
@@ -59,7 +64,7 @@ export function createApi(first: Session, bridge: Bridge | null): Api {
 
   const ask = async (path: string, request: ApiRequest): Promise<Response | 'over' | 'away'> => {
     // Before it ends, so that the console stays free of refused requests.
-    if (session.expiresAt - Date.now() < 60_000) await renew();
+    if (Date.now() >= renewAt) await renew();
     let response = await send(path, request, session.token);
     if (response?.status === 401) {
       if (!(await renew())) return 'over';
