@@ -53,6 +53,15 @@ describe('past versions of a policy', () => {
     expect(await archive.find(PORTAL, policy.pipeline, 3)).toBeNull();
   });
 
+  test('keep who saved them', async () => {
+    const policies = createPolicyStore(connections.producer, keys);
+    const first = await policies.save(PORTAL, aPolicy({ version: 0 }), { savedBy: 17 });
+    await policies.save(PORTAL, first);
+    const archive = createPolicyArchive(connections.producer, keys, log);
+
+    expect((await archive.versions(PORTAL)).map(({ savedBy }) => savedBy)).toEqual([17, 0]);
+  });
+
   test('saved before texts were kept are shown without them', async () => {
     const policy = aPolicy({ version: 1 });
     const name = keys.portal(PORTAL, 'policy-versions');

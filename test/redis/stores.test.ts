@@ -280,6 +280,19 @@ describeWithRedis('what is remembered between runs', (server) => {
     expect(fresh.version).toBe(3);
   });
 
+  test('of two first saves exactly one wins where nothing may be followed', async () => {
+    const policies = createPolicyStore(connections.producer, keys);
+    const pipeline = { entityTypeId: 2, categoryId: 79 };
+    const policy = aPolicy({ version: 0, pipeline });
+    const saves = await Promise.allSettled([
+      policies.save(PORTAL, policy, { first: true }),
+      policies.save(PORTAL, { ...policy, autoAsk: false }, { first: true }),
+    ]);
+
+    expect(saves.map((save) => save.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await policies.find(PORTAL, pipeline))?.version).toBe(1);
+  });
+
   test('of two saves at the same time exactly one wins', async () => {
     const policies = createPolicyStore(connections.producer, keys);
     const first = await policies.save(PORTAL, aPolicy({ version: 0, pipeline: PIPELINE }));
