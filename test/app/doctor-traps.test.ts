@@ -61,6 +61,21 @@ describe('one check', () => {
 
     expect(findings.map(({ check }) => check)).toEqual(['redis', 'holes']);
   });
+
+  test('shares with the others what the portal was asked', async () => {
+    let asked = 0;
+    const { stages } = tools.probe;
+    tools.probe.listStages = async () => {
+      asked += 1;
+      return stages;
+    };
+    const options = { eventTokenCount: 1, eventUrl: '', write: false, demo: false };
+
+    await diagnose(tools, options);
+    expect(asked).toBe(1);
+    await diagnose(tools, options);
+    expect(asked).toBe(2);
+  });
 });
 
 describe('robots and letters of closing stages', () => {

@@ -127,11 +127,18 @@ export class WizardStore {
     this.made = null;
     const timer = setInterval(() => void this.#poll(), POLL_MS);
     try {
-      return await form.save();
+      return (await form.save()) || (await this.#again(form));
     } finally {
       clearInterval(timer);
       this.changed();
     }
+  }
+
+  /** Version 1 is there already: a save whose answer came too late, or a colleague's. What was changed here goes on top of it. */
+  async #again(form: PolicyForm): Promise<boolean> {
+    if (form.conflict === null) return false;
+    form.keepMine();
+    return !form.touched || form.save();
   }
 
   async #poll(): Promise<void> {
