@@ -129,6 +129,19 @@ describeWithBrowser('the page of message templates', (browser) => {
     );
   });
 
+  it('shows words for colleagues with the lists inside their lists', async () => {
+    await open();
+    await button('Утренняя сводка').click();
+    await papers('Ждут подтверждения: 7');
+    const inner = shown.frame.getByRole('list', { name: 'Внутри: обращения' });
+    await inner.getByRole('button', { name: /^\{\{holdLink\}\}/ }).waitFor();
+    const light = await wcagFaults(shown.app() as unknown as Page);
+    await shot(shown.page, 'templates-ru-staff');
+
+    expect(light).toEqual([]);
+    expect(await paper().count()).toBe(1);
+  });
+
   it('takes the original back after asking', async () => {
     await open();
     await button('Запрос после выхода обновления').click();

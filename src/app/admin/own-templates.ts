@@ -124,12 +124,14 @@ export interface TemplateWish extends TemplateRef {
 }
 
 export async function saveTemplate(
-  { text, version, ...ref }: TemplateWish,
+  { text: wanted, version, ...ref }: TemplateWish,
   user: AdminUser,
   deps: AdminDeps,
 ): Promise<SaveResult> {
   const { templates, clock } = deps.tools;
   if (!isKnown(ref, templates)) return { kind: 'unknown' };
+  // Word for word the original: the portal goes on with it, also when an update words it anew.
+  const text = wanted === templates.book.original(ref) ? null : wanted;
   const faults = text === null ? [] : faultsOf({ ...ref, text }, user.language, deps);
   if (faults.length > 0) return { kind: 'faults', faults };
   const savedAt = clock.now();
