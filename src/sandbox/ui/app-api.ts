@@ -166,10 +166,21 @@ const ACTS: Readonly<Record<string, Act>> = {
     ui.apps.placeRobot(app.clientId, {
       code: textOf(body['code']),
       stageId: textOf(body['stageId']),
+      timeoutSeconds: Math.max(0, Number(body['timeoutSeconds']) || 0),
       ...(typeof properties === 'object' && properties !== null
         ? { properties: Object.fromEntries(Object.entries(properties)) }
         : {}),
     });
+    return appView(ui.host, app);
+  },
+  /** A robot or a trigger is taken off its stage. */
+  off: (ui, app, body) => {
+    const [code, stageId] = [textOf(body['code']), textOf(body['stageId'])];
+    const isIt = (one: { code: string; stageId: string }): boolean =>
+      one.code === code && one.stageId === stageId;
+    app.placedRobots = app.placedRobots.filter((one) => !isIt(one));
+    app.attachedTriggers = app.attachedTriggers.filter((one) => !isIt(one));
+    ui.host.portal.changed();
     return appView(ui.host, app);
   },
   trigger: (ui, app, body) => {

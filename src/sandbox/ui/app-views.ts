@@ -1,6 +1,7 @@
 import type { AppHost } from '../apps/app-host.ts';
 import { isActive } from '../apps/app-records.ts';
-import type { PlacementBinding, SandboxApp } from '../apps/app-records.ts';
+import type { PlacementBinding, SandboxApp, StoredRun } from '../apps/app-records.ts';
+import { isLate } from '../apps/app-robots.ts';
 import { localText } from '../state/activity-cards.ts';
 import type { Portal } from '../state/portal.ts';
 import type { Activity } from '../state/records.ts';
@@ -26,7 +27,12 @@ export function appView(host: AppHost, app: SandboxApp): Record<string, unknown>
       name: localText(fields['NAME']),
     })),
     triggers: [...app.triggers].map(([code, name]) => ({ code, name })),
-    placedRobots: app.placedRobots.map(({ code, stageId }) => ({ code, stageId })),
+    placedRobots: app.placedRobots.map(({ code, stageId, timeoutSeconds }) => ({
+      code,
+      stageId,
+      timeoutSeconds,
+    })),
+    runs: app.runs.slice(-RUNS).map((run) => runView(host, run)),
     attachedTriggers: app.attachedTriggers,
     stages: host.portal.stages.pipelines.flatMap((p) =>
       host.portal.stages
@@ -34,6 +40,41 @@ export function appView(host: AppHost, app: SandboxApp): Record<string, unknown>
         .map((stage) => ({ stageId: stage.stageId, name: `${p.name}: ${stage.name}` })),
     ),
   };
+}
+
+/** As many as one looks through. */
+const RUNS = 5;
+
+/** Never the token that answers it. */
+function runView(host: AppHost, run: StoredRun): Record<string, unknown> {
+  const late = !run.done && isLate(host, run);
+  return {
+    code: run.code,
+    ticketId: run.ticket.id,
+    state: run.done ? 'done' : late ? 'timed-out' : 'waiting',
+    returned: run.returned,
+    log: run.log,
+  };
+}
+
+export interface StageRule {
+  readonly kind: 'robot' | 'trigger';
+  readonly name: string;
+}
+
+/** Robots and triggers of applications that stand on a stage, in the order they were put there. */
+export function rulesOf(portal: Portal, stageId: string): StageRule[] {
+  return portal.apps.all().flatMap((app) => [
+    ...app.placedRobots
+      .filter((one) => one.stageId === stageId)
+      .map(({ code }): StageRule => {
+        const name = localText(app.robots.get(code)?.fields['NAME']);
+        return { kind: 'robot', name: name === '' ? code : name };
+      }),
+    ...app.attachedTriggers
+      .filter((one) => one.stageId === stageId)
+      .map(({ code }): StageRule => ({ kind: 'trigger', name: app.triggers.get(code) ?? code })),
+  ]);
 }
 
 /** All applications; with `placement`, only the widgets shown there. */

@@ -6,7 +6,7 @@ import type { Portal } from '../state/portal.ts';
 import type { Activity, Ticket, TicketRef } from '../state/records.ts';
 import { clientBindings } from '../state/activities.ts';
 import { TASK_DONE } from '../state/tasks.ts';
-import { activityCardView, badgesOf } from './app-views.ts';
+import { activityCardView, badgesOf, rulesOf } from './app-views.ts';
 
 /** What the board page draws. */
 export function boardView(portal: Portal, pipeline: TicketRef): unknown {
@@ -36,6 +36,7 @@ export function boardView(portal: Portal, pipeline: TicketRef): unknown {
       color,
       semantics,
       sort,
+      rules: rulesOf(portal, stageId),
     })),
     tickets: tickets.map((ticket) => ticketView(portal, ticket)),
     mails: [],

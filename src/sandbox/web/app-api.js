@@ -33,6 +33,7 @@ export const appApi = {
   option: (clientId, body) => of(clientId, 'option', body),
   placeRobot: (clientId, body) => of(clientId, 'robot', body),
   attachTrigger: (clientId, body) => of(clientId, 'trigger', body),
+  takeOff: (clientId, body) => of(clientId, 'off', body),
   press: (activityId, key, userId) => call(`/press/${activityId}/${key}`, { userId }),
   complete: (activityId, completed, userId) =>
     call(`/complete/${activityId}`, { completed, userId }),

@@ -68,9 +68,19 @@ function drawColumn(stage, tickets) {
   column.element.style.setProperty('--stage', stageColor(stage));
   setText(column.name, stage.name);
   setText(column.count, String(tickets.length));
+  drawRules(column.rules, stage.rules ?? []);
   column.count.setAttribute('aria-label', T.cards(tickets.length));
   arrange(column.list, tickets.length === 0 ? [column.empty] : tickets.map(drawTile));
   return column.element;
+}
+
+/** Robots and triggers of applications that an administrator has put on the stage. */
+function drawRules(list, rules) {
+  const text = rules.map(({ kind, name }) => T.rule(kind, name));
+  if (list.dataset.shown === text.join('\n')) return;
+  list.dataset.shown = text.join('\n');
+  list.hidden = text.length === 0;
+  list.replaceChildren(...text.map((one) => h('li', null, one)));
 }
 
 function createColumn(stage) {
@@ -78,6 +88,7 @@ function createColumn(stage) {
   const count = h('span', { class: 'column-count' });
   const list = h('ul', { class: 'column-list', tabindex: '-1' });
   const empty = h('li', { class: 'column-empty' }, T.emptyColumn);
+  const rules = h('ul', { class: 'column-rules', 'aria-label': T.rules, hidden: true });
   const final = /^[sf]/i.test(stage.semantics ?? '');
   const element = h(
     'section',
@@ -87,10 +98,11 @@ function createColumn(stage) {
       'data-stage-id': stage.stageId,
     },
     h('header', { class: 'column-head' }, name, count),
+    rules,
     list,
   );
   acceptDrops(element, stage.stageId);
-  return { element, name, count, list, empty };
+  return { element, name, count, list, empty, rules };
 }
 
 function drawTile(ticket) {

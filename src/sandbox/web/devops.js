@@ -78,12 +78,17 @@ function cardOf(app) {
         ? null
         : button(A.uninstallClean, () => act(() => appApi.uninstall(clientId, true))),
     ),
-    onStages(app, { title: A.robots, items: app.robots, word: A.place }, (code, stageId) =>
-      appApi.placeRobot(clientId, { code, stageId }),
+    onStages(
+      app,
+      { title: A.robots, items: app.robots, word: A.place, more: waitSeconds },
+      (code, stageId, extra) => appApi.placeRobot(clientId, { code, stageId, ...extra }),
     ),
-    onStages(app, { title: A.triggers, items: app.triggers, word: A.attach }, (code, stageId) =>
-      appApi.attachTrigger(clientId, { code, stageId, allowBack: true }),
+    onStages(
+      app,
+      { title: A.triggers, items: app.triggers, word: A.attach, more: mayGoBack },
+      (code, stageId, extra) => appApi.attachTrigger(clientId, { code, stageId, ...extra }),
     ),
+    lastRuns(app),
   );
 }
 
@@ -111,29 +116,89 @@ function facts(app) {
   );
 }
 
-/** A row for each robot or trigger with the stage to put it on. */
-function onStages(app, { title, items, word }, put) {
+/** A row for each robot or trigger: where it stands, and the stage to put it on next. */
+function onStages(app, { title, items, word, more }, put) {
   if (items.length === 0) return null;
+  const stageName = (stageId) =>
+    app.stages.find((stage) => stage.stageId === stageId)?.name ?? stageId;
+  const takeOff = (code, stageId) => () =>
+    act(() => appApi.takeOff(app.clientId, { code, stageId }));
   const rows = items.map(({ code, name }) => {
-    const placed = [...app.placedRobots, ...app.attachedTriggers]
-      .filter((one) => one.code === code)
-      .map((one) => app.stages.find((stage) => stage.stageId === one.stageId)?.name)
-      .join(', ');
+    const placed = [...app.placedRobots, ...app.attachedTriggers].filter(
+      (one) => one.code === code,
+    );
     const select = h(
       'select',
       { class: 'select', 'aria-label': `${name || code}: ${A.toStage}` },
       app.stages.map((stage) => h('option', { value: stage.stageId }, stage.name)),
     );
-    const onclick = () => act(() => put(code, select.value));
+    const extra = more(name || code);
+    const onclick = () => act(() => put(code, select.value, extra.value()));
     return h(
       'li',
       null,
-      h('span', null, `${name || code}${placed === '' ? '' : ` — ${placed}`} `),
+      h('span', null, `${name || code} `),
+      placed.map(({ stageId }) =>
+        h(
+          'span',
+          { class: 'devops-placed' },
+          stageName(stageId),
+          ' ',
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'button',
+              'aria-label': A.takeOff(name || code, stageName(stageId)),
+              onclick: takeOff(code, stageId),
+            },
+            A.remove,
+          ),
+        ),
+      ),
       select,
+      extra.element,
       h('button', { type: 'button', class: 'button', onclick }, word),
     );
   });
   return h('div', null, h('h3', null, title), h('ul', { class: 'devops-list' }, rows));
+}
+
+/** How long a robot waits for its answer. */
+function waitSeconds(name) {
+  const label = `${name}: ${A.waitSeconds}`;
+  const input = h('input', { class: 'input devops-number', type: 'number', min: '0', value: '0' });
+  input.setAttribute('aria-label', label);
+  return {
+    element: h('label', null, input, ` ${A.seconds}`),
+    value: () => ({ timeoutSeconds: Number(input.value) }),
+  };
+}
+
+function mayGoBack() {
+  const input = h('input', { type: 'checkbox' });
+  return {
+    element: h('label', null, input, ` ${A.allowBack}`),
+    value: () => ({ allowBack: input.checked }),
+  };
+}
+
+/** What robots were asked lately, and what the application answered. */
+function lastRuns(app) {
+  if (app.runs.length === 0) return null;
+  const nameOf = (code) => app.robots.find((one) => one.code === code)?.name || code;
+  const rows = app.runs.toReversed().map(({ code, ticketId, state, returned, log }) =>
+    h(
+      'li',
+      null,
+      `${nameOf(code)}, № ${ticketId}: ${A.runStates[state]}`,
+      Object.entries(returned ?? {}).map(([key, value]) =>
+        h('pre', { class: 'devops-value' }, `${key} = ${value}`),
+      ),
+      log.map((line) => h('p', { class: 'muted' }, line)),
+    ),
+  );
+  return h('div', null, h('h3', null, A.runs), h('ul', { class: 'devops-list' }, rows));
 }
 
 function addForm() {
