@@ -12,7 +12,7 @@ export interface Faults {
   failNextRequests: { count: number; status: number; code: string };
   /** The next n writing requests are applied, then the connection is cut without an answer. */
   cutAfterWrite: number;
-  /** Only calls of this method count as writes for `cutAfterWrite`; '' for any. */
+  /** Only calls of this method, alone or in a batch, count as writes for `cutAfterWrite`; '' for any. */
   cutOnly: string;
   /** The next n letters cannot be sent: their activities stay, as the platform leaves them. */
   failLetters: number;

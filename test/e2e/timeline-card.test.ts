@@ -161,6 +161,29 @@ describe('a returned ticket of an installed portal', () => {
   });
 });
 
+describe('an addition whose answer is lost', () => {
+  it('leaves one card: the portal is asked before it is repeated', async () => {
+    const cutOnly = 'crm.activity.configurable.add';
+    const asked = () => portal.stats.byMethod['crm.activity.configurable.update'] ?? 0;
+    const before = asked();
+    Object.assign(portal.faults, { cutAfterWrite: 1, cutOnly });
+    const { ticket } = await returned('Ответ потерян');
+    await eventually('the card to be found again', asked, (times) => times > before);
+
+    expect((await standing(ticket)).cards).toHaveLength(1);
+  });
+});
+
+describe('the label on the board', () => {
+  it('is registered once, however often the app is installed', async () => {
+    const added = () => portal.stats.byMethod['crm.activity.badge.add'] ?? 0;
+    const before = added();
+    await app.install(portal);
+
+    expect([before, added()]).toEqual([1, 1]);
+  });
+});
+
 describe('«check again»', () => {
   it('is answered with what is still missing, and can be pressed again', async () => {
     const { ticket, now } = await returned('Проверят рано');

@@ -99,9 +99,11 @@ function paramsOf(call: Call, request: IncomingMessage, body: string): Params {
 function cutsAfterWrite(server: RestServer, method: string, params: Params): boolean {
   const { faults } = server.env;
   if (faults.cutAfterWrite <= 0) return false;
-  const { cutOnly } = faults;
-  if (cutOnly !== '' && method.toLowerCase() !== cutOnly.toLowerCase()) return false;
-  if (!isWriting(method) && !hasWritingCommand(method, params)) return false;
+  const wanted = faults.cutOnly.toLowerCase();
+  const called = [method, ...commandsOf(method, params)];
+  const counts = (name: string): boolean =>
+    wanted === '' ? isWriting(name) : name.toLowerCase() === wanted;
+  if (!called.some(counts)) return false;
   faults.cutAfterWrite -= 1;
   return true;
 }
@@ -130,9 +132,10 @@ function authorise(server: RestServer, userId: string, secret: string): CallEnvi
   return { ...server.env, user };
 }
 
-function hasWritingCommand(method: string, params: Params): boolean {
-  if (method.toLowerCase() !== 'batch') return false;
-  return Object.values(toMap(params['cmd'])).some((c) => isWriting(String(c).split('?')[0] ?? ''));
+/** Methods inside a batch. */
+function commandsOf(method: string, params: Params): readonly string[] {
+  if (method.toLowerCase() !== 'batch') return [];
+  return Object.values(toMap(params['cmd'])).map((c) => String(c).split('?')[0] ?? '');
 }
 
 function sendError(server: RestServer, call: Call, response: ServerResponse, error: unknown): void {
