@@ -1,7 +1,10 @@
 /** The settings page of an installed app, as an administrator of the sandbox portal uses it in a real browser. */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrowserContextOptions, Frame, FrameLocator, Locator, Page } from 'playwright-core';
+import { bundlePage } from '../../src/bundle-web.ts';
 import type { PolicyVersions } from '../../src/core/admin/settings-state.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
 import type { InstalledApp } from '../support/an-installed-app.ts';
@@ -36,6 +39,18 @@ interface SettingsPage {
   readonly setting: (path: string) => Locator;
 }
 
+describe('the bundle of the main page', () => {
+  it('stays within 210 KiB of script and 40 KiB of style', async () => {
+    const files = await bundlePage('admin');
+    const size = (extension: string): number =>
+      gzipSync(files.find(({ name }) => name.endsWith(extension))?.body ?? randomBytes(300_000))
+        .length;
+
+    expect(size('.js')).toBeLessThanOrEqual(210 * 1024);
+    expect(size('.css')).toBeLessThanOrEqual(40 * 1024);
+  });
+});
+
 describeWithBrowser('the settings page in the portal', (browser) => {
   let app: InstalledApp;
   const opened: SettingsPage[] = [];
@@ -45,6 +60,8 @@ describeWithBrowser('the settings page in the portal', (browser) => {
     const [sandbox] = app.portals;
     await app.install(sandbox);
     await addField(sandbox.webhookUrl, { FIELD_NAME: 'CAUSE_OF_OURS', USER_TYPE_ID: 'string' });
+    await addField(sandbox.webhookUrl, listOf('KB_OF_OURS', KB_WORDS));
+    await addField(sandbox.webhookUrl, listOf('CATEGORY', ['Оборудование', 'Доступы']));
     await app.setUp(sandbox);
   });
   afterAll(async () => {
@@ -143,6 +160,28 @@ describeWithBrowser('the settings page in the portal', (browser) => {
     const { version: _then, ...before } = saved;
     expect(back).toEqual(before);
     expect(again.problems).toEqual([]);
+  });
+
+  it('stands on a list of the portal’s own once every value has its meaning', async () => {
+    const one = await open();
+    await one.tab('fields');
+    await one.setting('fields.kbDecision').selectOption('UF_CRM_KB_OF_OURS');
+    const itemOf = (code: string) => one.setting(`options.kbDecision.${code}`);
+    // The same words are the same thing; the others want a choice, and are told until they have it.
+    expect(await itemOf('created').inputValue()).not.toBe('0');
+    expect(await itemOf('updated').inputValue()).toBe('0');
+    await one.frame.locator('[id="set-options.kbDecision.updated-error"]').waitFor();
+    await itemOf('updated').selectOption({ label: 'Дописали' });
+    await itemOf('exists').selectOption({ label: 'Была' });
+    await one.setting('diagnostics').selectOption('UF_CRM_CATEGORY');
+    await one.setting('diagnostics.values').getByLabel('Доступы').check();
+    await one.save();
+
+    const { fields, options, diagnostics } = await policy();
+    expect(fields.kbDecision).toBe('UF_CRM_KB_OF_OURS');
+    expect(new Set(Object.values(options.kbDecision)).size).toBe(4);
+    expect(diagnostics).toMatchObject({ field: 'UF_CRM_CATEGORY' });
+    expect(diagnostics?.values).toHaveLength(1);
   });
 
   it('says beside each setting what is wrong, and leads to it', async () => {
@@ -496,14 +535,21 @@ async function speak(page: Page, appUrl: string, language: string): Promise<void
   });
 }
 
-async function addField(
-  webhookUrl: string,
-  fields: Readonly<Record<string, string>>,
-): Promise<void> {
+const KB_WORDS = ['Статья создана', 'Дописали', 'Была', 'Не нужна'];
+
+function listOf(name: string, values: readonly string[]): object {
+  return {
+    FIELD_NAME: name,
+    USER_TYPE_ID: 'enumeration',
+    LIST: values.map((VALUE, at) => ({ VALUE, SORT: at })),
+  };
+}
+
+async function addField(webhookUrl: string, fields: object): Promise<void> {
   const answer = await fetch(`${webhookUrl}crm.deal.userfield.add`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ fields: { ...fields, EDIT_FORM_LABEL: { ru: 'Наша причина' } } }),
+    body: JSON.stringify({ fields: { ...fields, EDIT_FORM_LABEL: { ru: 'Наше поле' } } }),
   });
   if (!answer.ok) throw new Error(`the field was not added: ${answer.status}`);
 }
