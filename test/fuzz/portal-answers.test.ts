@@ -1,0 +1,148 @@
+/**
+ * A portal whose answers are damaged: values of other types, keys gone, lists where maps should be, errors without a code. While it lasts
+ * nothing is closed or told wrongly; when it is over every premature closing is back or explained. Seeded as foreign-bodies.test.ts.
+ */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { setupPipeline } from '../../src/app/setup-pipeline.ts';
+import { createClock } from '../../src/clock.ts';
+import { composeTools } from '../../src/compose-tools.ts';
+import { startService } from '../../src/compose.ts';
+import type { Service } from '../../src/compose.ts';
+import type { TicketRef } from '../../src/core/ticket.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { eventually, until } from '../support/eventually.ts';
+import { damaged, pick, seeded } from '../support/mutate.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { describeWithRedis } from '../support/redis-server.ts';
+import { startTestRedis } from '../support/start-test-redis.ts';
+import type { TestRedis } from '../support/start-test-redis.ts';
+
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20261122);
+const CLOSED = 'C5:WON';
+const AGENT = 2;
+/** Answers damaged, and how often. */
+const BAD_ANSWERS = 20;
+const SHARE = 0.4;
+const TICKETS = 20;
+
+describeWithRedis('a portal whose answers are damaged', (server) => {
+  let redis: TestRedis;
+  let sandbox: Sandbox;
+  let proxy: Server;
+  let service: Service;
+  let bad: number;
+  let weather: boolean;
+
+  beforeEach(async () => {
+    redis = await startTestRedis();
+    sandbox = await startSandbox({ seed: 'empty', limits: 'off' });
+    bad = 0;
+    weather = false;
+    const random = seeded(SEED);
+    proxy = createServer((request, response) => {
+      void pass(request, response, (answer) => {
+        if (!weather || random() > SHARE) return answer;
+        bad += 1;
+        const body = damaged(answer.body, random, 1 + Math.floor(random() * 3));
+        return { status: pick(random, [200, 200, 200, 400, 403, 500]), body };
+      });
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { memberId: portalId } = sandbox;
+    const tools = await composeTools({
+      webhookUrl: url(),
+      redisUrl: redis.url,
+      dataDir: '',
+      portalId,
+    });
+    const pipeline = { entityTypeId: 2, categoryId: 5 };
+    expect(await setupPipeline({ pipeline, mode: 'enforce' }, tools)).toMatchObject({ ok: true });
+    await tools.close();
+    service = await startService({
+      portal: { id: portalId, webhookUrl: url(), eventTokens: [sandbox.eventToken] },
+      redisUrl: redis.url,
+      role: 'all',
+      port: 0,
+      clock: createClock(),
+      log: recordingLog(),
+      secret: 'a-secret-of-this-suite',
+      tuning: { sweepEveryMs: 300 },
+    });
+    sandbox.subscribe({
+      handlerUrl: `http://127.0.0.1:${service.port}/events`,
+      token: sandbox.eventToken,
+      events: ['ONCRMDEALUPDATE', 'ONCRMDEALADD'],
+    });
+  });
+  afterEach(async () => {
+    await service.close(2000);
+    proxy.closeAllConnections();
+    proxy.close();
+    await sandbox.close();
+    await redis.remove();
+  });
+
+  function url(): string {
+    const address = proxy.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    return sandbox.webhookUrl.replace(/^http:\/\/[^/]+/, `http://127.0.0.1:${port}`);
+  }
+
+  interface Answered {
+    readonly status: number;
+    readonly body: unknown;
+  }
+
+  async function pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    change: (answer: Answered) => Answered,
+  ): Promise<void> {
+    let text = '';
+    for await (const part of request) text += String(part);
+    const real = await fetch(`${sandbox.url}${request.url}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: text,
+    });
+    const { status, body } = change({ status: real.status, body: await real.json() });
+    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(body));
+  }
+
+  it(`brings every premature closing back in the end (seed ${SEED})`, async () => {
+    const tickets: TicketRef[] = [];
+    weather = true;
+    for (let n = 0; n < TICKETS; n += 1) {
+      const wanted = { entityTypeId: 2, categoryId: 5, title: `T${n}`, stageId: 'C5:EXECUTING' };
+      const ref = sandbox.control.createTicket(wanted);
+      tickets.push(ref);
+      sandbox.control.moveTicket(ref, CLOSED, AGENT);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await until(() => bad >= BAD_ANSWERS, 90_000);
+    weather = false;
+
+    await eventually(
+      'premature closings to be back or explained',
+      () => tickets.filter((ref) => stands(ref) && !explained(ref)).map(({ id }) => id),
+      (left) => left.length === 0,
+      120_000,
+    );
+    // Nothing was taken for a good closing, and no client heard anything.
+    const stamped = tickets.filter((ref) => {
+      const { uf } = sandbox.control.ticket(ref);
+      return ['UF_CRM_CG_OUTCOME', 'UF_CRM_CG_CLOSED_AT'].some((name) => Boolean(uf.get(name)));
+    });
+    expect(stamped).toEqual([]);
+    expect(sandbox.control.sentLetters()).toEqual([]);
+  }, 300_000);
+
+  const stands = (ref: TicketRef): boolean => sandbox.control.ticket(ref).stageId === CLOSED;
+  const explained = (ref: TicketRef): boolean => sandbox.control.comments(ref).length > 0;
+});
