@@ -68,7 +68,8 @@ describeWithBrowser('the page of message templates', (browser) => {
     );
     expect(await paper().locator('a').count()).toBe(0);
     await shown.frame.getByRole('tab', { name: 'Чат' }).click();
-    await papers('[url]https://example.com/c/sample[/url]');
+    await papers('https://example.com/c/sample');
+    expect(await paper().textContent()).not.toContain('[url]');
     await button('Сохранить').click();
     await shown.frame.getByText('Сохранено: следующее сообщение уйдёт с этим текстом.').waitFor();
     const mark = shown.frame.locator('.templates-list [aria-current="true"]');

@@ -11,6 +11,7 @@ import { Select, TextInput } from '../../shared/ui/inputs.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { Tabs } from '../../shared/ui/tabs.tsx';
 import type { AdminSay } from '../words.ts';
+import { BbText } from './bb-text.tsx';
 import type { TemplateProps } from './template-props.ts';
 
 const DEAL = 2;
@@ -97,6 +98,10 @@ function TicketChooser({
   );
 }
 
+/** Shown as it is written: whoever edits it edits the marks too. */
+const isMarkdown = ({ group, name }: TemplateKind): boolean =>
+  group === 'kb' || name === 'solution-markdown';
+
 type Form = 'mail' | 'chat' | 'plain';
 
 function Forms({
@@ -115,13 +120,13 @@ function Forms({
     return (
       <div class="preview-paper">
         {head}
-        <pre>{preview.chat}</pre>
+        {isMarkdown(kind) ? <pre>{preview.chat}</pre> : <BbText source={preview.chat} />}
       </div>
     );
   }
   const views = {
     mail: () => <Letter paragraphs={mail.paragraphs} />,
-    chat: () => <pre>{preview.chat}</pre>,
+    chat: () => <BbText source={preview.chat} />,
     plain: () => <pre>{preview.plain}</pre>,
   } as const;
   const forms: readonly Form[] = ['mail', 'chat', 'plain'];
