@@ -232,6 +232,20 @@ describe('a check', () => {
     });
   });
 
+  test('tells what enforcing would mean by the stages as they are typed', async () => {
+    tools.settings.tickets.set('C5:WORK', 7);
+    tools.settings.tickets.set('C5:WON', 3);
+    tools.settings.tickets.set('C5:LOSE', 2);
+    const { policy } = await open();
+    const stages = { ...policy.stages, 'C5:LOSE': 'closed:spam' };
+    const typed = { ...policy, stages, mode: 'enforce' };
+
+    expect(await checkPipeline(PIPELINE, typed, KIM, deps)).toMatchObject({
+      switching: { open: 7, closed: 5 },
+    });
+    expect(await checkPipeline(PIPELINE, policy, KIM, deps)).toMatchObject({ switching: null });
+  });
+
   test('names keys that nobody knows', async () => {
     const { policy } = await open();
 
@@ -259,6 +273,7 @@ describe('the versions', () => {
       '1 ',
     ]);
     expect(versions[0]?.changes).toEqual([]);
+    expect(versions.at(-1)?.changes).toEqual([]);
     expect(versions[1]?.changes).toEqual([
       { path: 'autoAsk', title: 'Спрашивать клиента самому', before: 'да', after: 'нет' },
       {
@@ -269,5 +284,17 @@ describe('the versions', () => {
       },
       { path: 'returnStage', title: 'Куда возвращать', before: 'Новое', after: 'В работе' },
     ]);
+  });
+
+  test('of long ago are told although the app no longer knows their codes', async () => {
+    const outcome = { ...aPolicy().options.outcome, abandoned: 7 };
+    const old = aPolicy({ version: 1, options: { ...aPolicy().options, outcome } });
+    tools.policyArchive.all = [
+      { policy: old, savedAt: null, savedBy: 0, clauseTexts: null },
+      { policy: aPolicy({ version: 2 }), savedAt: null, savedBy: 0, clauseTexts: null },
+    ];
+    const { versions } = await policyVersions(PIPELINE, KIM, deps);
+
+    expect(versions[0]?.changes).toMatchObject([{ path: 'options.outcome.abandoned', after: '' }]);
   });
 });

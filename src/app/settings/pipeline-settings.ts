@@ -3,6 +3,7 @@ import type {
   PipelineSettings,
   PolicyCheck,
   SettingNote,
+  SwitchConsequences,
 } from '../../core/admin/settings-state.ts';
 import { mappingOf } from '../../core/field-mapping.ts';
 import type { ClosingPolicy, PipelineRef } from '../../core/policy.ts';
@@ -69,7 +70,12 @@ async function showPipeline(
 const aboutOf = ({ id, language }: SettingsUser) => ({ userId: id, language });
 
 export type CheckAnswer =
-  | { readonly kind: 'checked'; readonly check: PolicyCheck }
+  | {
+      readonly kind: 'checked';
+      readonly check: PolicyCheck;
+      /** Only where the policy would switch the pipeline from observing to enforcing. */
+      readonly switching: SwitchConsequences | null;
+    }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'invalid'; readonly problems: readonly SettingNote[] };
 
@@ -86,7 +92,20 @@ export async function checkPipeline(
   const scene = await readScene(pipeline, deps);
   if (!scene) return { kind: 'unknown' };
   const { check } = await lookAtPolicy(reading.policy, scene, deps, speak);
-  return { kind: 'checked', check };
+  const switches = reading.policy.mode === 'enforce' && scene.previous?.mode !== 'enforce';
+  const switching = switches ? await consequences(reading.policy, scene, deps, speak) : null;
+  return { kind: 'checked', check, switching };
+}
+
+async function consequences(
+  policy: ClosingPolicy,
+  { look }: Pick<SettingsScene, 'look'>,
+  { tools }: SettingsDeps,
+  speak: Speak,
+): Promise<SwitchConsequences> {
+  const stageIds = look.stages.map(({ stageId }) => stageId);
+  const wishes = standingWishes(policy, stageIds);
+  return switchConsequences(policy, await tools.settings.standing(look.pipeline, wishes), speak);
 }
 
 /** What the schema of a document says, beside its places. */

@@ -17,6 +17,7 @@ import type { Resolved } from './resolve-document.ts';
 import { resolveDocument } from './resolve-document.ts';
 import type { SettingsDeps, SettingsScene, Speak } from './settings-deps.ts';
 import { proposedPolicy, readScene, speakIn } from './settings-deps.ts';
+import type { NamesHere } from './settings-words.ts';
 import { changeOf, chooseNote } from './settings-words.ts';
 
 /** What `npm run setup --json` prints and the page exports. */
@@ -169,8 +170,9 @@ async function propose(
 export function changesInWords(
   before: ClosingPolicy,
   after: ClosingPolicy,
-  names: Parameters<typeof changeOf>[1],
+  names: Omit<NamesHere, 'timeZone'>,
   speak: Speak,
 ): PolicyProposal['changes'] {
-  return policyChanges(before, after).map((change) => changeOf(change, names, speak));
+  const here = { ...names, timeZone: after.timeZone };
+  return policyChanges(before, after).map((change) => changeOf(change, here, speak));
 }

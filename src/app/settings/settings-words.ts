@@ -1,16 +1,21 @@
 /** Settings and their values in words, for notes beside the form and for the list of versions. */
 import type { PolicyChange } from '../../core/policy-changes.ts';
+import type { ChoiceField } from '../../core/policy.ts';
 import { FIELD_KEYS } from '../../core/policy.ts';
 import type { SettingChange, SettingNote } from '../../core/admin/settings-state.ts';
+import { CHOICE_CODES } from '../field-specs.ts';
 import { localStamp } from '../local-stamp.ts';
 import type { PipelineLook } from '../ports/settings.ts';
 import type { Finding } from './check-policy.ts';
+import { isChoiceKey } from './field-fits.ts';
 import type { Speak } from './settings-deps.ts';
 
 /** Names that ids of a policy have on the portal. */
 export interface NamesHere {
   readonly look: Pick<PipelineLook, 'stages' | 'fields'>;
   readonly people: ReadonlyMap<number, string>;
+  /** Dates are written in it. */
+  readonly timeZone: string;
 }
 
 export function noteOf(found: Finding, speak: Speak): SettingNote {
@@ -50,15 +55,20 @@ export function settingTitle(path: string, names: NamesHere, speak: Speak): stri
     }
     case 'fields':
       return speak('settings.part.field', { field: fieldLabel(second, speak) });
-    case 'options':
+    case 'options': {
+      const item = isChoiceKey(second) && codesOf(second).includes(third);
       return speak('settings.part.item', {
         field: fieldLabel(second, speak),
-        item: speak(`field.${second}.${third}`),
+        item: item ? speak(`field.${second}.${third}`) : third,
       });
+    }
     default:
       return speak(`settings.part.${head}`);
   }
 }
+
+/** A version of long ago may know a code that the app no longer has. */
+const codesOf = (key: ChoiceField): readonly string[] => CHOICE_CODES[key];
 
 const isFieldKey = (key: string): boolean => FIELD_KEYS.some((one) => one === key);
 const fieldLabel = (key: string, speak: Speak): string =>
@@ -94,7 +104,7 @@ function valueText(path: string, value: unknown, words: Words): string {
     return value.map((one: unknown) => codeText(path, String(one), words)).join(', ');
   }
   if (path === 'cutoff' && typeof value === 'number') {
-    return localStamp(value, 'UTC').slice(0, 16).replace('T', ' ') + ' UTC';
+    return localStamp(value, words.names.timeZone).slice(0, 16).replace('T', ' ');
   }
   return typeof value === 'string' || typeof value === 'number'
     ? codeText(path, String(value), words)

@@ -120,7 +120,10 @@ export interface SettingsCriterion {
   readonly preset: { readonly strictness: Strictness; readonly outcomes: readonly Outcome[] };
 }
 
-/** POST /api/settings/pipeline/2:5/check {policy} answers {check}; problems refuse a save, warnings do not. */
+/**
+ * POST /api/settings/pipeline/2:5/check {policy} answers {check, switching}; problems refuse a save, warnings do not. `switching` is
+ * null unless the policy would take the pipeline from observing to enforcing: then it counts by the stages and the cut-off as typed.
+ */
 export interface PolicyCheck {
   readonly problems: readonly SettingNote[];
   readonly warnings: readonly SettingNote[];

@@ -59,8 +59,9 @@ async function check(call: AdminCall): Promise<void> {
   if (body === null) return;
   if (pipeline === null) return notFound(call, 'pipeline-unknown');
   const answer = await checkPipeline(pipeline, body.policy, call.user, call.deps);
-  if (answer.kind === 'checked') sendOk(call.res, { check: answer.check });
-  else if (answer.kind === 'invalid') invalid(call, answer.problems);
+  if (answer.kind === 'checked') {
+    sendOk(call.res, { check: answer.check, switching: answer.switching });
+  } else if (answer.kind === 'invalid') invalid(call, answer.problems);
   else notFound(call, 'pipeline-unknown');
 }
 
