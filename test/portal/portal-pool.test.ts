@@ -1,6 +1,7 @@
 /** Connected portals: as many as fit, the longest unused forgotten, one portal's trouble its own. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { PortalRegistry } from '../../src/app/ports/portals.ts';
+import { composeSignals } from '../../src/compose-automation.ts';
 import { openStore } from '../../src/compose-store.ts';
 import type { Store } from '../../src/compose-store.ts';
 import { createPortalPool } from '../../src/portal-pool.ts';
@@ -12,6 +13,12 @@ import { createSecretBox } from '../../src/redis/secret-box.ts';
 import { FakeOAuth, OAUTH } from '../support/fake-oauth.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
+
+const WEBHOOK = {
+  id: 'webhook',
+  webhookUrl: 'https://p0.bitrix24.ru/rest/1/abcdefgh12345678/',
+  eventTokens: [],
+};
 
 describeWithRedis('the pool of portals', (server) => {
   let store: Store;
@@ -30,7 +37,8 @@ describeWithRedis('the pool of portals', (server) => {
     pool = createPortalPool({
       store,
       client: { jobs, secret: 'a-secret', publicUrl: () => 'https://gate.example' },
-      webhook: null,
+      webhook: WEBHOOK,
+      signals: composeSignals(store, jobs),
       installed: { registry, oauth: new FakeOAuth() },
       mostConnected: 2,
     });
@@ -74,6 +82,14 @@ describeWithRedis('the pool of portals', (server) => {
 
     expect(await pool.connected('p1')).toBe(first);
     expect(await pool.connected('p2')).not.toBe(second);
+  });
+
+  test('cards and triggers are told of installed portals alone: a webhook may not use their methods', async () => {
+    const installed = await pool.deps('p1');
+    const webhook = await pool.deps(WEBHOOK.id);
+
+    expect([installed.cards, installed.triggers].map(Boolean)).toEqual([true, true]);
+    expect([webhook.cards, webhook.triggers].map(Boolean)).toEqual([false, false]);
   });
 
   test('a portal that is not installed is refused, and served once it is', async () => {
