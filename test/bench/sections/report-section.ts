@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { agentsCounters } from '../../../src/core/report/by-agent.ts';
 import { closingReport } from '../../../src/core/report/closing-report.ts';
 import type { JournalEntry } from '../../../src/core/journal-entry.ts';
 import { CRITERION_IDS } from '../../../src/core/policy.ts';
@@ -62,6 +63,17 @@ export async function reportSection(redisUrl: string): Promise<Section> {
     runs.push(performance.now() - before);
     ({ closed } = report);
   }
+  const agent = await timed(async () =>
+    closingReport(agentsCounters(await archive.sums(PORTAL, '2026-01-01', '2026-12-31'), 7)),
+  );
+  const byDay = await timed(() => archive.counters(PORTAL, '2026-09-01', '2026-11-30'));
+  const newest = await timed(() => archive.newest(PORTAL, firstOf('returned')));
+  const rare = await timed(async () => {
+    for (let before = '', parts = 0; parts === 0 || before !== ''; parts += 1) {
+      ({ next: before } = await archive.newest(PORTAL, { ...firstOf('reopened'), before }));
+    }
+  });
+  const part = await timed(() => archive.newest(PORTAL, firstOf('reopened')));
   const verifying = performance.now();
   const { intact } = await archive.verify(PORTAL);
   const verifyMs = performance.now() - verifying;
@@ -75,15 +87,34 @@ export async function reportSection(redisUrl: string): Promise<Section> {
     rows: [
       row(`Report over ${number(closed)} closings of a year, median`, median, REPORT_MS),
       row('Its slowest run', Math.max(...runs), REPORT_MS),
+      row('The same of one agent among 40', agent, REPORT_MS),
+      row('Three months by day', byDay, REPORT_MS),
+      row('First 20 tickets behind a figure', newest, REPORT_MS),
+      row('One part of a long search: 20,000 lines looked at', part, REPORT_MS),
     ],
     notes: [
       `${number(total)} lines were appended in ${(writeMs / 1000).toFixed(1)} s (${(writeMs / total).toFixed(2)} ms a line in batches of 200, counters and chain in the same step) and verified in ${(verifyMs / 1000).toFixed(1)} s; Redis held ${perLine} KB a line with everything beside it.`,
+      `A figure of which the whole journal holds no line, the worst that a list can meet, is searched to the end in ${(rare / 1000).toFixed(1)} s; the page shows how far the search is.`,
     ],
     missed:
       Math.max(...runs) >= REPORT_MS
         ? [`Report of a year: ${Math.round(Math.max(...runs))} ms instead of ${REPORT_MS} ms.`]
         : [],
   };
+}
+
+const firstOf = (kind: 'returned' | 'reopened') => ({
+  kinds: [kind],
+  fits: () => true,
+  most: 20,
+  before: '',
+  look: 20_000,
+});
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const before = performance.now();
+  await work();
+  return performance.now() - before;
 }
 
 function row(what: string, ms: number, limit: number) {
