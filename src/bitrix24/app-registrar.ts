@@ -33,8 +33,10 @@ interface Piece {
 
 interface Part {
   /** Ids of what stands there. */
-  read(): Promise<readonly Piece[]>;
+  readonly read: () => Promise<readonly Piece[]>;
   readonly wanted: readonly Piece[];
+  /** Brings one that stands up to date, where its address is not a part of what tells it apart. */
+  readonly renewed?: (piece: Piece) => Piece;
 }
 
 export function createAppRegistrar(client: PortalClient): AppRegistrar {
@@ -66,6 +68,9 @@ async function reconcile(client: PortalClient, part: Part): Promise<Registration
   // `method` is empty where nothing is known that takes a piece off.
   const stale = standing.filter(({ id, method }) => !wants.has(id) && method !== '');
   const problems = await perform(client, [...stale, ...missing]);
+  const { renewed } = part;
+  // What stands may stand with an older address; a portal that does not take it leaves it as it was.
+  if (renewed) await perform(client, part.wanted.filter(({ id }) => has.has(id)).map(renewed));
   const refused = missing.filter(({ id }) => problems.has(id));
   const now = refused.length === 0 ? [] : await part.read();
   const stands = new Set(now.map(({ id }) => id));
@@ -141,6 +146,7 @@ function partOf(client: PortalClient, part: RegistrationPart, { plan, userId }: 
       return {
         read: () => readCodes(client, 'bizproc.robot.list'),
         wanted: plan.robots.map((robot) => robotPiece(robot, userId)),
+        renewed: robotUpdate,
       };
     case 'triggers':
       return {
@@ -234,6 +240,12 @@ function robotPiece(robot: RobotCard, userId: number): Piece {
       },
     },
   };
+}
+
+/** The list tells codes alone: the service may have got another address since (PUBLIC_URL). */
+function robotUpdate(piece: Piece): Piece {
+  const { CODE = piece.id, ...FIELDS } = piece.params;
+  return { ...piece, method: 'bizproc.robot.update', params: { CODE, FIELDS } };
 }
 
 /** Lists that name codes, alone or in rows. What stands there and is not ours to want is left: administrators may use it. */

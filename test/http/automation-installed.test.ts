@@ -80,6 +80,25 @@ const signals = (portal: Sandbox, ref: Ref) =>
     .filter(({ ticket }) => ticket === `2:${ref.id}`)
     .map(({ code, moved }) => `${code} ${moved}`);
 
+describe('a robot registered by an older address of the service', () => {
+  it('is brought up to date when the portal is registered again', async () => {
+    const HANDLER = `${app.url}/elsewhere`;
+    const auth = two.apps.open(CLIENT_ID, { userId: 1 }).body['AUTH_ID'];
+    const body = JSON.stringify({ auth, CODE: 'closegate_check', FIELDS: { HANDLER } });
+    const headers = { 'Content-Type': 'application/json' };
+    await fetch(`${two.url}/rest/bizproc.robot.update`, { method: 'POST', headers, body });
+
+    await app.install(two);
+    const off = two.apps.placeRobot(CLIENT_ID, { code: 'closegate_check', stageId: WORK });
+    const ref = two.control.createTicket({ ...PIPELINE, title: 'Checked' }, AGENT);
+    two.control.moveTicket(ref, WORK, AGENT);
+    const run = await answered(two, ref);
+    off();
+
+    expect(run).toMatchObject({ delivered: 200, returned: { passed: 'N' } });
+  });
+});
+
 describe('the robot on the closing stage', () => {
   let off: () => void;
   beforeAll(() => {
