@@ -6,7 +6,7 @@ export function ownFieldCode(key: FieldKey): string {
   return `CG_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** `UF_CRM_CG_SOLUTION` of deals, `UF_CRM_16_CG_SOLUTION` of a smart process. */
+/** Deals have `UF_CRM_CG_SOLUTION`, a smart process has `UF_CRM_16_CG_SOLUTION`. */
 export function isOwnFieldName(key: FieldKey, name: string): boolean {
   return new RegExp(`^UF_CRM_(?:\\d+_)?${ownFieldCode(key)}$`).test(name);
 }
