@@ -44,7 +44,7 @@ describeWithBrowser('a returned ticket on the board', (browser) => {
   const card = () => page.locator('.activity-card');
 
   it('carries the label, and its card lists what is missing', async () => {
-    await tile(page, ticket.key).getByText('Возвращено').waitFor();
+    await tile(page, ticket.key).getByText('Есть что исправить').waitFor();
     await tile(page, ticket.key).click();
     await card().getByText('Заполните «Решение»').waitFor();
 
@@ -79,6 +79,6 @@ describeWithBrowser('a returned ticket on the board', (browser) => {
     await page.goto(portal.url);
     await tile(page, ticket.key).waitFor();
 
-    expect(await tile(page, ticket.key).getByText('Возвращено').count()).toBe(0);
+    expect(await tile(page, ticket.key).getByText('Есть что исправить').count()).toBe(0);
   });
 });
