@@ -1,6 +1,5 @@
 /** What the closings were worth, and what went another way: articles, reopenings, exceptions, messages. */
 import type { ReportRow, ReportState } from '../../../core/admin/report-state.ts';
-import { Notice } from '../../shared/ui/notice.tsx';
 import { BarList } from './charts/bar-list.tsx';
 import { ChartBox } from './charts/chart-box.tsx';
 import { RowTable } from './row-table.tsx';
@@ -12,13 +11,8 @@ interface QualityProps extends FilteredScope {
 }
 
 export function Quality({ report, ...scope }: QualityProps) {
-  const { say } = scope;
-  const { mistakesOverdue } = report;
   return (
     <div>
-      {mistakesOverdue > 0 && (
-        <Notice tone="wait">{say('quality.overdue', { count: mistakesOverdue })}</Notice>
-      )}
       {boxesOf(report, scope).map((box) => (
         <Parts key={box.title} {...box} {...scope} />
       ))}
@@ -31,6 +25,11 @@ type Box = Pick<PartsProps, 'title' | 'none' | 'parts' | 'tone'>;
 function boxesOf(report: ReportState, { say, format }: FilteredScope): readonly Box[] {
   const { share, decisions, reused } = report.knowledge;
   const written = share === null ? '' : say('knowledge.share', { share: format.share(share) });
+  const overdue = {
+    label: say('quality.overdue'),
+    count: report.mistakesOverdue,
+    figure: 'alert:mistake-overdue',
+  };
   return [
     {
       title: say('knowledge'),
@@ -47,6 +46,7 @@ function boxesOf(report: ReportState, { say, format }: FilteredScope): readonly 
       parts: [
         { title: say('quality.reopened'), rows: report.reopened },
         { title: say('quality.causes'), rows: report.mistakes.map(withNote(say)) },
+        { title: '', rows: [overdue] },
       ],
       tone: 'bad',
     },
