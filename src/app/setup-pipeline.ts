@@ -129,7 +129,8 @@ function canonical(value: unknown): unknown {
     .map(([key, inner]) => [key, canonical(inner)]);
 }
 
-function sameContent(left: ClosingPolicy, right: ClosingPolicy): boolean {
+/** Of policies: their versions aside. */
+export function sameContent(left: object, right: object): boolean {
   return JSON.stringify(canonical(left)) === JSON.stringify(canonical(right));
 }
 

@@ -166,6 +166,21 @@ describe('a save', () => {
     expect(tools.policies.saved).toHaveLength(1);
   });
 
+  test('repeated because its answer got lost is no conflict', async () => {
+    const { policy } = await open();
+    const wish = { document: { ...policy, undoMinutes: 20 }, version: 0 };
+    await savePipeline(PIPELINE, wish, KIM, deps);
+
+    expect(await savePipeline(PIPELINE, wish, KIM, deps)).toMatchObject({
+      kind: 'saved',
+      settings: { version: 1, saved: { changed: false } },
+    });
+    const fields = { ...policy.fields, cause: 'UF_CRM_OTHER' };
+    const other = { document: { ...wish.document, fields }, version: 0 };
+    expect(await savePipeline(PIPELINE, other, KIM, deps)).toMatchObject({ kind: 'changed' });
+    expect(tools.policies.saved).toHaveLength(1);
+  });
+
   test('that somebody else’s overtakes changes nothing', async () => {
     tools.policies.save = async () => Promise.reject(UNREADABLE);
 

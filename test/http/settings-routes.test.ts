@@ -8,6 +8,7 @@ import type { AppProbe } from '../../src/app/ports/doctor.ts';
 import type { On, Who } from '../../src/http/admin/call.ts';
 import { createSettingsRoutes } from '../../src/http/admin/settings-routes.ts';
 import type { PipelineSettings } from '../../src/core/admin/settings-state.ts';
+import { AppError } from '../../src/errors.ts';
 import { sayByName } from '../../src/text/catalog.ts';
 import { aClientScene } from '../support/a-client-side.ts';
 import type { FakeTools } from '../support/fake-tools.ts';
@@ -33,6 +34,7 @@ const ONE = '/api/settings/pipeline/2:5';
 
 let tools: FakeTools;
 let registered = 0;
+let failing = false;
 let asked: Who[] = [];
 let server: Server;
 let url = '';
@@ -40,6 +42,7 @@ let url = '';
 beforeEach(async () => {
   tools = fakeTools();
   registered = 0;
+  failing = false;
   asked = [];
   const deps: AdminDeps = {
     portalId: tools.portalId,
@@ -51,6 +54,7 @@ beforeEach(async () => {
     say: sayByName,
     keepRegistered: async () => {
       registered += 1;
+      if (failing) throw new AppError('portal-rate-limited', 'The portal is busy');
     },
   };
   const on: On = (who, answer) => {
@@ -94,6 +98,13 @@ describe('the routes of the settings', () => {
 
     expect((await save({})).status).toBe(200);
     expect(registered).toBe(1);
+  });
+
+  test('answer a save as done although the portal is too busy to register more', async () => {
+    failing = true;
+
+    expect((await save({})).status).toBe(200);
+    expect(tools.policies.saved).toHaveLength(1);
   });
 
   test('are kept nowhere', async () => {

@@ -13,7 +13,7 @@ import { AppError } from '../../errors.ts';
 import type { DocumentReading } from '../ports/settings.ts';
 import type { Language } from '../ports/texts.ts';
 import type { SetupReport } from '../setup-pipeline.ts';
-import { savePolicyDraft } from '../setup-pipeline.ts';
+import { sameContent, savePolicyDraft } from '../setup-pipeline.ts';
 import type { PolicyDraft } from '../setup-pipeline-draft.ts';
 import { lookAtPolicy } from './look-at-policy.ts';
 import { settingsBook } from './settings-book.ts';
@@ -142,10 +142,15 @@ export async function savePipeline(
   const scene = await readScene(pipeline, deps);
   if (!scene) return { kind: 'unknown' };
   const version = scene.previous?.version ?? 0;
-  if (version !== wish.version) return { kind: 'changed', version };
+  const draft = draftOf(reading.policy, scene);
+  if (version !== wish.version) {
+    if (!standsAlready(draft, scene)) return { kind: 'changed', version };
+    const settings = await showPipeline(scene, user, deps);
+    return { kind: 'saved', settings: { ...settings, saved: { changed: false, created: [] } } };
+  }
   const looked = await lookAtPolicy(reading.policy, scene, deps, speak);
   if (looked.problems.length > 0) return { kind: 'invalid', problems: looked.check.problems };
-  const saved = await store(draftOf(reading.policy, scene), scene, user, deps);
+  const saved = await store(draft, scene, user, deps);
   if (saved === null) return { kind: 'changed', version };
   const { policy, changed, created } = saved;
   // Fields that were just created belong to what there is to choose from.
@@ -177,6 +182,16 @@ export function draftOf(policy: ClosingPolicy, { look }: Pick<SettingsScene, 'lo
     overriders: [...new Set(policy.overriders)],
     mapping: mappingOf(policy),
   };
+}
+
+/** The answer to a save may get lost: the same save once more is no conflict. */
+function standsAlready({ mapping, ...draft }: PolicyDraft, { previous }: SettingsScene): boolean {
+  if (previous === null) return false;
+  const { fields, options } = previous;
+  return (
+    sameContent({ ...draft, fields, options }, previous) &&
+    sameContent(mapping, mappingOf(previous))
+  );
 }
 
 /** null: somebody else saved meanwhile. */

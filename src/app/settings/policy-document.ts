@@ -16,7 +16,7 @@ import { shapeNotes } from './pipeline-settings.ts';
 import type { Resolved } from './resolve-document.ts';
 import { resolveDocument } from './resolve-document.ts';
 import type { SettingsDeps, SettingsScene, Speak } from './settings-deps.ts';
-import { proposedPolicy, readScene, speakIn } from './settings-deps.ts';
+import { proposedPolicy, readScene, speakIn, storedPolicy } from './settings-deps.ts';
 import type { NamesHere } from './settings-words.ts';
 import { changeOf, chooseNote } from './settings-words.ts';
 
@@ -25,14 +25,21 @@ export type ExportedPolicy = ClosingPolicy & { readonly names: DocumentNames };
 
 type PortalDeps = Pick<SettingsDeps, 'tools'>;
 
-/** null: nothing is saved for the pipeline, or the portal no longer has it. Throws portal and store faults. */
+/**
+ * null: nothing readable is saved for the pipeline. One that the portal no longer has still gives its policy away, with no names.
+ * Throws portal and store faults.
+ */
 export async function exportPolicy(
   pipeline: PipelineRef,
   deps: SettingsDeps,
 ): Promise<ExportedPolicy | null> {
   const scene = await readScene(pipeline, deps);
-  return scene?.previous ? exported(scene.previous, scene.look, deps) : null;
+  if (scene) return scene.previous && exported(scene.previous, scene.look, deps);
+  const stored = await storedPolicy(pipeline, deps.tools);
+  return stored === null || stored === 'broken' ? null : { ...stored, names: NO_NAMES };
 }
+
+const NO_NAMES: DocumentNames = { stages: {}, fields: {}, items: {}, people: {} };
 
 export async function exported(
   policy: ClosingPolicy,

@@ -10,6 +10,7 @@ import { findPeople } from '../../app/settings/find-people.ts';
 import { settingsHome } from '../../app/settings/settings-home.ts';
 import type { SettingNote } from '../../core/admin/settings-state.ts';
 import type { PipelineRef } from '../../core/policy.ts';
+import { AppError } from '../../errors.ts';
 import { sendApiError } from '../api-answer.ts';
 import { queryOf, sendOk } from './answer.ts';
 import type { AdminCall, On } from './call.ts';
@@ -74,7 +75,7 @@ async function save(call: AdminCall): Promise<void> {
   const answer = await savePipeline(pipeline, wish, call.user, call.deps);
   switch (answer.kind) {
     case 'saved':
-      await call.deps.keepRegistered();
+      await register(call);
       return sendOk(call.res, answer.settings);
     case 'invalid':
       return invalid(call, answer.problems);
@@ -82,6 +83,15 @@ async function save(call: AdminCall): Promise<void> {
       return moved(call, answer.version);
     case 'unknown':
       return notFound(call, 'pipeline-unknown');
+  }
+}
+
+/** What is saved stays saved: what could not be registered now, the service registers within minutes by itself. */
+async function register({ deps }: AdminCall): Promise<void> {
+  try {
+    await deps.keepRegistered();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
   }
 }
 
