@@ -87,7 +87,7 @@ const STATES: readonly State[] = [
     },
   },
   { name: 'no-rights', seen: /^У вас нет прав на это обращение/, before: (card) => card.hide() },
-  { name: 'gaps', seen: /^Закрыть пока нельзя: осталось 3 условия/ },
+  { name: 'gaps', seen: /^Закрыть пока нельзя: осталось 4 условия/ },
   {
     name: 'awaiting',
     seen: /^Клиент подтвердил решение/,
