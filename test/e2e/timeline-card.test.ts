@@ -50,7 +50,8 @@ interface Standing {
 }
 
 async function standing({ ref }: ReadyTicket, sandbox = portal): Promise<Standing> {
-  const answer = await fetch(`${sandbox.url}/sandbox/api/ticket/2/${ref.id}`);
+  const address = `${sandbox.url}/sandbox/api/ticket/${ref.entityTypeId}/${ref.id}`;
+  const answer = await fetch(address);
   const view = (await answer.json()) as {
     readonly ticket: Pick<Standing, 'badges' | 'stageId'>;
     readonly timeline: readonly { readonly card?: Shown | null }[];
@@ -158,6 +159,28 @@ describe('a returned ticket of an installed portal', () => {
 
     expect(now.cards[0]?.completed).toBe(true);
     expect(now.badges).toEqual([]);
+  });
+});
+
+describe('a returned item of a smart process', () => {
+  it('shows its card too, answers its button and opens its own panel', async () => {
+    const pipeline = { entityTypeId: 1034, categoryId: 12 };
+    await app.setUp(portal, pipeline);
+    const { control } = portal;
+    const ref = control.createTicket({ ...pipeline, title: 'Заявка на пропуск' }, AGENT);
+    control.moveTicket(ref, 'DT1034_12:SUCCESS', AGENT);
+    const view = () => standing({ ref, key: `1034:${ref.id}` });
+    const now = await eventually('the card', view, ({ cards }) => cards.length > 0);
+    press(now.cards[0]);
+    const answered = await eventually('the answer', view, ({ cards }) =>
+      textsOf(cards[0]).includes('Проверено в'),
+    );
+    const outcome = press(answered.cards[0], 'show');
+    const options = outcome.kind === 'open' ? outcome.options : {};
+    const { text } = await postFrame(portal.apps.open(CLIENT_ID, { userId: AGENT, options }));
+
+    expect(answered.cards[0]?.lockedKeys).toEqual([]);
+    expect(text).toContain('Заявка на пропуск');
   });
 });
 
