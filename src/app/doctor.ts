@@ -34,6 +34,8 @@ import type { CalendarProbe, StoreProbe } from './ports/tools.ts';
 /** One check may take this long, waiting for its turn included; the round trip of an event has its own time. */
 const CHECK_MS = 30_000;
 const EVENT_WAIT_MS = 20_000;
+const AT_ONCE = 4;
+const BUSY_MS = 500;
 
 export interface DoctorDeps {
   readonly portalId: string;
@@ -88,17 +90,35 @@ async function withinTime<T>(work: Promise<T>, ms: number): Promise<T> {
 }
 
 type FailingCheck = Exclude<DoctorCheck, 'token'>;
+type Findings = Promise<readonly Finding[]>;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Runs one check; whatever goes wrong in it becomes its own finding. */
 async function attempt(
   check: FailingCheck,
   work: () => Promise<readonly Finding[]>,
   ms: number,
-): Promise<readonly Finding[]> {
+): Findings {
+  let over = false;
+  const patiently = async (): Findings => {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        // A portal that is busy is not a broken one: its turn comes, or the check's time ends.
+        if (over || !(error instanceof AppError) || error.code !== 'portal-rate-limited')
+          throw error;
+        await pause(Math.max(error.retryAfterMs, BUSY_MS));
+      }
+    }
+  };
   try {
-    return await withinTime(work(), ms);
+    return await withinTime(patiently(), ms);
   } catch (error) {
     return [finding(check, 'failed', { detail: detailOf(error) })];
+  } finally {
+    over = true;
   }
 }
 
@@ -140,7 +160,6 @@ interface Visit {
   readonly ms: number;
 }
 
-type Findings = Promise<readonly Finding[]>;
 type Work = (visit: Visit) => Findings;
 type PolicyWork = (policy: ClosingPolicy, visit: Visit) => Findings;
 
@@ -221,6 +240,22 @@ async function readAnswers({ doctorNotes, portalId }: DoctorDeps, ms: number): P
   }
 }
 
+/** A few at a time, in order: all together would wait for each other's share of the portal's requests. */
+async function someAtOnce(
+  checks: readonly DoctorCheck[],
+  run: (check: DoctorCheck) => Findings,
+): Promise<readonly (readonly Finding[])[]> {
+  const found = new Map<DoctorCheck, readonly Finding[]>();
+  const left = [...checks];
+  const worker = async (): Promise<void> => {
+    for (let check = left.shift(); check !== undefined; check = left.shift()) {
+      found.set(check, await run(check));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return checks.map((check) => found.get(check) ?? []);
+}
+
 /** Runs the checks and returns all findings in a fixed order; never throws for what a check meets. */
 export async function diagnose(
   deps: DoctorDeps,
@@ -236,7 +271,7 @@ export async function diagnose(
   const run = (check: DoctorCheck): Findings =>
     check === 'policies' ? Promise.resolve(findings) : CHECKS[check](visit);
   const reading = wanted.filter((check) => check !== 'events');
-  const read = await Promise.all(reading.map(run));
+  const read = await someAtOnce(reading, run);
   // Last, on a portal that is not being asked anything else.
   const events = wanted.includes('events') ? await run('events') : [];
   return [...read.flat(), ...events];

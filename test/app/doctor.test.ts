@@ -133,6 +133,18 @@ describe('diagnose', () => {
     ]);
   });
 
+  test('waits for its turn where the portal is busy', async () => {
+    const { granted } = tools.probe;
+    let busy = true;
+    tools.probe.scopes = async () => {
+      if (!busy) return granted;
+      busy = false;
+      throw new AppError('portal-rate-limited', 'Later.', { retry: 'after', retryAfterMs: 1 });
+    };
+
+    expect(await found({ checkMs: 10_000 })).toContain('ok scopes ok');
+  });
+
   test('keeps the words of an unexpected fault to itself', async () => {
     tools.probe.scopes = async () => {
       throw new Error('https://portal/rest/1/secret/');
