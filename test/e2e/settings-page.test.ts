@@ -12,7 +12,7 @@ import { startInstalledApp } from '../support/an-installed-app.ts';
 import { wcagFaults } from '../support/axe.ts';
 import { describeWithBrowser, DESKTOP, openPage, PHONE } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { savedPolicy } from '../support/saved-policy.ts';
+import { leavePolicy, savedPolicy } from '../support/saved-policy.ts';
 
 const TABS = [
   'stages',
@@ -351,7 +351,7 @@ describeWithBrowser('the settings page in the portal', (browser) => {
       const found: Record<string, readonly string[]> = {};
       for (const id of TABS) {
         await one.tab(id);
-        if (id === 'versions') await versionRow(one, 1).waitFor();
+        if (id === 'versions') await versionRow(one, 0).waitFor();
         const own = one.document();
         // Axe looks at the app's own document, as a reader of the frame does.
         const faults = [...(await wcagFaults(own as unknown as Page))];
@@ -371,12 +371,33 @@ describeWithBrowser('the settings page in the portal', (browser) => {
     },
   );
 
+  it('gives away the settings of a pipeline that was deleted', async () => {
+    const left = await leavePolicy(app, app.portals[0], { entityTypeId: 2, categoryId: 99 });
+    const one = await open();
+    await one.frame.locator('#pipeline').selectOption('2:99');
+    await one.frame.getByText(/^На портале этой воронки больше нет/).waitFor();
+    const [file] = await Promise.all([
+      one.page.waitForEvent('download'),
+      one.frame.getByRole('button', { name: 'Сохранить в файл' }).click(),
+    ]);
+    const { names: _names, ...document } = JSON.parse(
+      await readFile(await file.path(), 'utf8'),
+    ) as ClosingPolicy & { names: unknown };
+
+    expect(document).toEqual(left);
+    expect(one.problems).toEqual([]);
+  });
+
   it('says which versions there are, and who saved them', async () => {
     const one = await open();
+    const { digest, version } = await policy();
+    await one.tab('access');
+    await one.setting('digest').setChecked(!digest);
+    await one.save();
     const answer = one.page.waitForResponse(/settings\/versions/);
     await one.tab('versions');
     const { versions } = (await (await answer).json()) as PolicyVersions;
-    expect(versions.length).toBeGreaterThan(1);
+    expect(versions[0]).toMatchObject({ version: version + 1, changes: [{ path: 'digest' }] });
     await versionRow(one, versions.length - 1).waitFor();
 
     expect(await versionRow(one, 0).locator('.badge').innerText()).toBe('действует');
