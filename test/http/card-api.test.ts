@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CardState } from '../../src/core/card-state.ts';
 import { PORTAL } from '../support/a-gate.ts';
 import type { CardScene, CardServer } from '../support/a-card.ts';
+import { FakeSignals } from '../support/fake-automation.ts';
 import { AGENT, aCardScene, serveCard } from '../support/a-card.ts';
 
 let card: CardScene;
@@ -270,6 +271,8 @@ describe('an action', () => {
   it('takes a confirmation from elsewhere only with channel, time and words', async () => {
     card.scene.edit({ confirmation: null });
     const at = card.scene.now - 60_000;
+    const signals = new FakeSignals();
+    Object.assign(card.scene.deps, { triggers: signals });
     const tick = await act({ action: 'by-agent', channel: 'phone', at, words: 'ок' });
     const later = await act({
       action: 'by-agent',
@@ -283,6 +286,7 @@ describe('an action', () => {
     expect(told.status).toBe(200);
     expect(card.scene.record().confirmation).toBe('by-agent');
     expect(card.scene.record().confirmationEvidence).toMatch(/^звонок, .*: вход работает$/);
+    expect(signals.codes()).toEqual(['closegate_confirmed']);
   });
 
   it('holds and ends the hold, with a reason and an end', async () => {
