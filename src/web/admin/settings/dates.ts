@@ -3,7 +3,7 @@ import type { Language } from '../../shared/words.ts';
 
 const localeOf = (language: Language): string => (language === 'ru' ? 'ru-RU' : 'en-GB');
 
-/** `пт, 27.11, 18:30` on the clock of a zone. */
+/** `Fri, 27/11, 18:30` on the clock of a zone. */
 export function momentIn(language: Language, timeZone: string): (at: number) => string {
   const format = new Intl.DateTimeFormat(localeOf(language), {
     weekday: 'short',
@@ -16,7 +16,7 @@ export function momentIn(language: Language, timeZone: string): (at: number) => 
   return (at) => format.format(at);
 }
 
-/** `2026-12-31` → `чт, 31.12.2026`; what is no date stays as it is. */
+/** `2026-12-31` → `Thu, 31/12/2026`; what is no date stays as it is. */
 export function dateWords(language: Language, date: string): string {
   const at = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(at)) return date;
@@ -29,7 +29,7 @@ export function dateWords(language: Language, date: string): string {
   }).format(at);
 }
 
-/** 1 is Monday: `пн`. */
+/** 1 is Monday: `Mon`. */
 export function weekdayWord(language: Language, day: number): string {
   // 1 January 2024 was a Monday.
   const at = Date.UTC(2024, 0, day);
