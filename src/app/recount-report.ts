@@ -1,6 +1,6 @@
 /** Whether the counters kept as lines were written are what the journal replays to. */
 import { journalDay } from '../core/journal-entry.ts';
-import { knowsAgents, withoutAgents } from '../core/report/by-agent.ts';
+import { knowsAgents, withAgents, withoutAgents } from '../core/report/by-agent.ts';
 import type { DayCounters } from '../core/report/counters.ts';
 import { journalFold } from '../core/report/counters.ts';
 import type { JournalArchive, JournalProgress } from './ports/journal.ts';
@@ -36,7 +36,10 @@ export async function recountReport(
     if (seq !== null && day >= from && day <= to) fold.add(entry);
   }
   const whole = ({ day }: DayCounters): boolean => day > partlyUpTo;
-  const days = (await archive.counters(portalId, from, to)).filter(whole);
+  const days = withAgents(
+    await archive.counters(portalId, from, to),
+    await archive.agents(portalId, from, to, 'day'),
+  ).filter(whole);
   // Lines from before agents were counted: their days are compared without the agents.
   const older = new Set(days.filter((day) => !knowsAgents(day)).map(keyOf));
   const comparable = (day: DayCounters) => (older.has(keyOf(day)) ? withoutAgents(day) : day);

@@ -7,7 +7,7 @@ import { recountReport } from '../app/recount-report.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { Tools } from '../app/ports/tools.ts';
 import { dateKey, dateOfDay } from '../core/local-date.ts';
-import { agentsCounters } from '../core/report/by-agent.ts';
+import { agentsCounters, withAgents } from '../core/report/by-agent.ts';
 import type { ClosingReport } from '../core/report/closing-report.ts';
 import { closingReport, FAR_ABOVE } from '../core/report/closing-report.ts';
 import { pipelineKey } from '../core/policy.ts';
@@ -130,7 +130,11 @@ interface Voice {
 async function report(args: ReportArgs, tools: Tools, voice: Voice): Promise<ExitCode> {
   const { terminal, speak } = voice;
   const days = daysOf(args, tools.clock.now());
-  const all = await tools.archive.sums(tools.portalId, days.from, days.to);
+  const { portalId, archive } = tools;
+  const common = await archive.sums(portalId, days.from, days.to);
+  const own =
+    args.agent === null ? [] : await archive.agents(portalId, days.from, days.to, 'month');
+  const all = withAgents(common, own);
   const wanted = all.filter(({ pipeline }) => args.pipeline === null || pipeline === args.pipeline);
   const found = closingReport(args.agent === null ? wanted : agentsCounters(wanted, args.agent));
   const recount = args.recount

@@ -22,6 +22,8 @@ import { storeCall } from './store-call.ts';
 const PAGE = 500;
 /** A year of days for a handful of pipelines travels in few round trips. */
 const HASHES_PER_TRIP = 500;
+/** Each holds thousands of counters: a trip stays well within the time a command may take. */
+const LARGE_HASHES_PER_TRIP = 6;
 
 const repliesSchema = z.array(z.tuple([z.unknown(), z.record(z.string(), z.string())]));
 
@@ -59,14 +61,23 @@ export function createJournalArchive(redis: Redis, keys: Keys, log: Log): Journa
     },
     forgetTickets: (portalId, refs) =>
       storeCall(() => forgetTickets(redis, journalKeys(keys, portalId), refs)),
-    counters: (portalId, fromDay, toDay) =>
-      storeCall(() =>
-        readCounters(redis, journalKeys(keys, portalId), daysBetween(fromDay, toDay)),
-      ),
-    sums: (portalId, fromDay, toDay) =>
-      storeCall(() =>
-        readCounters(redis, journalKeys(keys, portalId), inMonths(daysBetween(fromDay, toDay))),
-      ),
+    counters: (portalId, fromDay, toDay) => {
+      const names = journalKeys(keys, portalId);
+      const days = daysBetween(fromDay, toDay);
+      return storeCall(() => readCounters(redis, names, { days, keyOf: names.counters }));
+    },
+    sums: (portalId, fromDay, toDay) => {
+      const names = journalKeys(keys, portalId);
+      const days = inMonths(daysBetween(fromDay, toDay));
+      return storeCall(() => readCounters(redis, names, { days, keyOf: names.counters }));
+    },
+    agents: (portalId, fromDay, toDay, step) => {
+      const names = journalKeys(keys, portalId);
+      const each = daysBetween(fromDay, toDay);
+      const days = step === 'day' ? each : inMonths(each);
+      const wish = { days, keyOf: names.agents, perTrip: LARGE_HASHES_PER_TRIP };
+      return storeCall(() => readCounters(redis, names, wish));
+    },
   };
 }
 
@@ -125,19 +136,25 @@ async function forgetTickets(
   return gone.size;
 }
 
+interface CountersWish {
+  readonly days: readonly string[];
+  readonly keyOf: (pipeline: string, span: string) => string;
+  readonly perTrip?: number;
+}
+
 async function readCounters(
   redis: Redis,
   names: JournalKeys,
-  days: readonly string[],
+  { days, keyOf, perTrip = HASHES_PER_TRIP }: CountersWish,
 ): Promise<readonly DayCounters[]> {
   const wanted = (await redis.smembers(names.pipelines))
     .toSorted()
     .flatMap((pipeline) => days.map((day) => ({ pipeline, day })));
   const found: DayCounters[] = [];
-  for (let at = 0; at < wanted.length; at += HASHES_PER_TRIP) {
-    const part = wanted.slice(at, at + HASHES_PER_TRIP);
+  for (let at = 0; at < wanted.length; at += perTrip) {
+    const part = wanted.slice(at, at + perTrip);
     const trip = redis.pipeline();
-    for (const { pipeline, day } of part) trip.hgetall(names.counters(pipeline, day));
+    for (const { pipeline, day } of part) trip.hgetall(keyOf(pipeline, day));
     const replies = repliesSchema.parse((await trip.exec()) ?? []);
     part.forEach((one, index) => {
       const counts = Object.entries(replies[index]?.[1] ?? {});

@@ -21,6 +21,8 @@ export function journalKeys(keys: Keys, portalId: string) {
     lines: name(':lines'),
     /** Of a day, or of a month. */
     counters: (pipeline: string, span: string): string => name(`:counters:${pipeline}:${span}`),
+    /** The same by agent, apart: a report of everybody does not read them. */
+    agents: (pipeline: string, span: string): string => name(`:counters:${pipeline}:${span}:by`),
   };
 }
 export type JournalKeys = ReturnType<typeof journalKeys>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Log } from '../app/ports/runtime.ts';
 import type { Journal, JournalEntry } from '../app/ports/state.ts';
 import { repeatKey } from '../core/journal-entry.ts';
+import { isAgents } from '../core/report/by-agent.ts';
 import { countersOf } from '../core/report/counters.ts';
 import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
@@ -206,7 +207,9 @@ function countersByKey(names: JournalKeys, entries: readonly JournalEntry[]) {
     pipelines.add(pipeline);
     // A month adds up its days in the same step, so that a year is read from twelve hashes and not from 366.
     for (const span of [day, day.slice(0, MONTH.length)]) {
-      const keyName = names.counters(pipeline, span);
+      const keyName = isAgents(name)
+        ? names.agents(pipeline, span)
+        : names.counters(pipeline, span);
       if (!keys.includes(keyName)) keys.push(keyName);
       const key = keys.indexOf(keyName) + 1;
       const sum = sums.get(`${key} ${name}`) ?? { key, name, by: 0 };

@@ -93,12 +93,11 @@ describe('lines from the newest back', () => {
 describe('counting again what was written before agents were counted', () => {
   test('compares those days without their agents, and still sees any other difference', async () => {
     await journal().append(PORTAL, [aLine(1, 'closed'), aLine(2, 'returned')]);
-    const day = journalKeys(keys, PORTAL).counters('2:5', '2026-11-22');
-    const names = await connections.producer.hkeys(day);
-    await connections.producer.hdel(day, ...names.filter((name) => name.startsWith('by:')));
+    const names = journalKeys(keys, PORTAL);
+    await connections.producer.del(names.agents('2:5', '2026-11-22'));
     const days = { from: '2026-11-01', to: '2026-11-30' };
     const older = await recountReport(PORTAL, days, archive());
-    await connections.producer.hincrby(day, 'refused', 1);
+    await connections.producer.hincrby(names.counters('2:5', '2026-11-22'), 'refused', 1);
     const wrong = await recountReport(PORTAL, days, archive());
 
     expect([older.compared, older.different]).toEqual([1, []]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import type { JournalLine } from '../../src/app/ports/journal.ts';
 import type { JournalEntry } from '../../src/core/journal-entry.ts';
+import { withAgents } from '../../src/core/report/by-agent.ts';
 import { closingReport } from '../../src/core/report/closing-report.ts';
 import { foldJournal } from '../../src/core/report/counters.ts';
 import { createConnections } from '../../src/redis/connections.ts';
@@ -324,11 +325,10 @@ describe('the report’s counters', () => {
   const DAY_FROM = '2026-11-21';
   const DAY_TO = '2026-11-26';
   const kept = async () =>
-    (await archive().counters(PORTAL, DAY_FROM, DAY_TO)).map(({ pipeline, day, counts }) => [
-      pipeline,
-      day,
-      Object.fromEntries(counts),
-    ]);
+    withAgents(
+      await archive().counters(PORTAL, DAY_FROM, DAY_TO),
+      await archive().agents(PORTAL, DAY_FROM, DAY_TO, 'day'),
+    ).map(({ pipeline, day, counts }) => [pipeline, day, Object.fromEntries(counts)]);
   const recounted = async () =>
     foldJournal((await allLines()).map(({ entry }) => entry)).map(({ pipeline, day, counts }) => [
       pipeline,

@@ -11,6 +11,7 @@ import type {
 } from '../../src/app/ports/journal.ts';
 import type { JournalEntry } from '../../src/core/journal-entry.ts';
 import { pipelineKey } from '../../src/core/policy.ts';
+import { isAgents } from '../../src/core/report/by-agent.ts';
 import { foldJournal } from '../../src/core/report/counters.ts';
 import type { TicketRef } from '../../src/core/ticket.ts';
 import { refKey } from '../../src/core/ticket.ts';
@@ -62,11 +63,21 @@ export class FakeArchive implements JournalArchive {
     return this.counters(portalId, fromDay, toDay);
   }
   async counters(_portalId: string, fromDay: string, toDay: string) {
+    return this.drifted(fromDay, toDay, (name) => !isAgents(name));
+  }
+  async agents(_portalId: string, fromDay: string, toDay: string) {
+    return this.drifted(fromDay, toDay, isAgents);
+  }
+
+  private drifted(fromDay: string, toDay: string, wanted: (name: string) => boolean) {
     const days = foldJournal(this.entries).filter(({ day }) => day >= fromDay && day <= toDay);
-    if (this.drift === 0) return days;
     return days.map((one) => ({
       ...one,
-      counts: new Map([...one.counts].map(([name, count]) => [name, count + this.drift])),
+      counts: new Map(
+        [...one.counts].flatMap(([name, count]) =>
+          wanted(name) ? [[name, count + this.drift] as const] : [],
+        ),
+      ),
     }));
   }
 }

@@ -35,7 +35,7 @@ export async function figurePart(
   const begun = readMark(after);
   if (begun === null) return null;
   const { portalId, tools } = deps;
-  const days = await reportCounters(portalId, filter, tools.archive, 'month');
+  const days = await reportCounters(portalId, filter, tools.archive);
   const total = countBehind(ofFilter(days, filter), figure);
   const found =
     begun.found >= total

@@ -1,7 +1,7 @@
 /** The lead's report as the page shows it: figures from counters alone, words in the reader's language. */
 import type { Headline, ReportState, ReportStep } from '../../core/admin/report-state.ts';
 import { dayOf, timeBefore } from '../../core/admin/report-state.ts';
-import { agentsCounters, agentsIn, knowsAgents } from '../../core/report/by-agent.ts';
+import { agentsCounters, agentsIn, knowsAgents, withAgents } from '../../core/report/by-agent.ts';
 import type { ClosingReport } from '../../core/report/closing-report.ts';
 import { closingReport } from '../../core/report/closing-report.ts';
 import type { DayCounters } from '../../core/report/counters.ts';
@@ -28,8 +28,8 @@ export async function leadReport(
   const step = lengthOf(filter) > MOST_DAYS ? 'month' : 'day';
   const previous = timeBefore(filter);
   const [everyone, before] = await Promise.all([
-    reportCounters(portalId, filter, tools.archive, step),
-    reportCounters(portalId, { ...filter, ...previous }, tools.archive, 'month'),
+    reportCounters(portalId, filter, tools.archive, { step, agents: true }),
+    reportCounters(portalId, { ...filter, ...previous }, tools.archive),
   ]);
   const days = ofFilter(everyone, filter);
   const report = closingReport(days);
@@ -50,18 +50,25 @@ export async function leadReport(
   };
 }
 
-/** Counters of the time and pipeline, everybody's. @param step 'month' reads whole months as one */
+interface Counting {
+  /** 'month' reads whole months as one. */
+  readonly step: ReportState['step'];
+  /** Each agent's own as well; absent: where one agent is asked for. */
+  readonly agents: boolean;
+}
+
+/** Counters of the time and pipeline, everybody's. */
 export async function reportCounters(
   portalId: string,
-  { from, to, pipeline }: Omit<ReportFilter, 'agent'>,
-  archive: Pick<JournalArchive, 'counters' | 'sums'>,
-  step: ReportState['step'],
+  { from, to, pipeline, agent }: ReportFilter,
+  archive: Pick<JournalArchive, 'counters' | 'sums' | 'agents'>,
+  { step, agents }: Counting = { step: 'month', agents: agent !== null },
 ): Promise<readonly DayCounters[]> {
-  const days =
-    step === 'day'
-      ? await archive.counters(portalId, from, to)
-      : await archive.sums(portalId, from, to);
-  return days.filter((one) => pipeline === null || one.pipeline === pipeline);
+  const [days, own] = await Promise.all([
+    step === 'day' ? archive.counters(portalId, from, to) : archive.sums(portalId, from, to),
+    agents ? archive.agents(portalId, from, to, step) : [],
+  ]);
+  return withAgents(days, own).filter((one) => pipeline === null || one.pipeline === pipeline);
 }
 
 /** The agent's own, where one is asked for. */

@@ -76,6 +76,13 @@ export interface JournalArchive {
   counters(portalId: string, fromDay: string, toDay: string): Promise<readonly DayCounters[]>;
   /** The same numbers with whole months added up already: what a report needs, whatever its time. */
   sums(portalId: string, fromDay: string, toDay: string): Promise<readonly DayCounters[]>;
+  /** The agents' own counters of the same days, `month`: as `sums` does; many more than the common ones. */
+  agents(
+    portalId: string,
+    fromDay: string,
+    toDay: string,
+    step: 'day' | 'month',
+  ): Promise<readonly DayCounters[]>;
 }
 
 /** What each clause of the regulation demands, in words. */

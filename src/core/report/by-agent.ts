@@ -21,6 +21,22 @@ export function agentsCounters(
   }));
 }
 
+/** Whether a counter is one agent's own. */
+export const isAgents = (name: string): boolean => BY_AGENT.test(name);
+
+/** Everybody's counters and the agents' own, day by day. */
+export function withAgents(
+  days: readonly DayCounters[],
+  agents: readonly DayCounters[],
+): readonly DayCounters[] {
+  const keyOf = ({ pipeline, day }: DayCounters): string => `${pipeline}|${day}`;
+  const own = new Map(agents.map((one) => [keyOf(one), one.counts]));
+  return days.map((one) => {
+    const more = own.get(keyOf(one));
+    return more ? { ...one, counts: new Map([...one.counts, ...more]) } : one;
+  });
+}
+
 /** Without the agents' own figures. */
 export function withoutAgents({ pipeline, day, counts }: DayCounters): DayCounters {
   return { pipeline, day, counts: new Map([...counts].filter(([name]) => !BY_AGENT.test(name))) };

@@ -64,9 +64,11 @@ export async function reportSection(redisUrl: string): Promise<Section> {
     ({ closed } = report);
   }
   const agent = await timed(async () =>
-    closingReport(agentsCounters(await archive.sums(PORTAL, '2026-01-01', '2026-12-31'), 7)),
+    closingReport(
+      agentsCounters(await archive.agents(PORTAL, '2026-01-01', '2026-12-31', 'month'), 7),
+    ),
   );
-  const byDay = await timed(() => archive.counters(PORTAL, '2026-09-01', '2026-11-30'));
+  const byDay = await timed(() => archive.agents(PORTAL, '2026-11-01', '2026-11-30', 'day'));
   const newest = await timed(() => archive.newest(PORTAL, firstOf('returned')));
   const rare = await timed(async () => {
     for (let before = '', parts = 0; parts === 0 || before !== ''; parts += 1) {
@@ -88,7 +90,7 @@ export async function reportSection(redisUrl: string): Promise<Section> {
       row(`Report over ${number(closed)} closings of a year, median`, median, REPORT_MS),
       row('Its slowest run', Math.max(...runs), REPORT_MS),
       row('The same of one agent among 40', agent, REPORT_MS),
-      row('Three months by day', byDay, REPORT_MS),
+      row('Thirty days of 40 agents, day by day', byDay, REPORT_MS),
       row('First 20 tickets behind a figure', newest, REPORT_MS),
       row('One part of a long search: 20,000 lines looked at', part, REPORT_MS),
     ],
