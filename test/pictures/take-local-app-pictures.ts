@@ -55,14 +55,40 @@ const service = await startService({
   role: 'all',
   port: PORT,
   clock: createClock(),
-  log: createLog('debug'),
+  log: createLog('warn'),
   secret: 'a-secret-of-the-pictures',
 });
 await card.locator('.button-primary').click();
-await page.waitForTimeout(600);
+const frame = page.frameLocator('iframe').first();
+await frame.getByText('готово').nth(2).waitFor();
 await picture('3-installing');
-await page.waitForTimeout(6000);
-await picture('4-first-page');
+await frame.getByRole('button', { name: 'Далее' }).waitFor();
+await page.waitForTimeout(1000);
+await picture('4-wizard');
+
+// The default walk: every answer as it stands, the regulation enforced at once.
+const next = frame.getByRole('button', { name: 'Далее' });
+const enforce = frame.getByRole('radio', { name: 'Соблюдать регламент' });
+while (!(await enforce.isVisible())) {
+  await next.click();
+  await page.waitForTimeout(800);
+}
+await enforce.check();
+await frame.getByRole('button', { name: 'Создать поля и включить' }).click();
+await frame.getByRole('heading', { name: 'Всё ли в порядке на портале?' }).waitFor();
+await next.click();
+await frame.getByRole('heading', { name: 'Готово' }).waitFor();
+await picture('5-done');
+
+// An agent closes a ticket too early; the card says why it is back.
+const ref = { entityTypeId: 2, id: 5 };
+sandbox.control.moveTicket(ref, 'C5:WON', 2);
+while (sandbox.control.ticket(ref).stageId === 'C5:WON') await page.waitForTimeout(100);
+await page.goto(`${sandbox.url}/crm/deal/details/5/`);
+await page.getByText('Закрытие обращения', { exact: true }).first().click();
+await page.frameLocator('iframe').first().getByRole('heading', { level: 1 }).waitFor();
+await page.waitForTimeout(1500);
+await picture('6-panel');
 
 await browser.close();
 await service.close(2000);
