@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { PortalEvent } from '../state/portal.ts';
+
+/** As the portal emits it. */
+interface Emitted {
+  readonly code: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly actor: { readonly userId: number; readonly robot: boolean };
+}
 
 /** One changed object: the newest state of it, not a history. */
 export interface OfflineRecord {
@@ -28,7 +34,7 @@ export class OfflineQueue {
   #nextId = 1;
 
   /** A repeat renews the record of the same object, unless that one is reserved. */
-  record({ code, data, actor }: PortalEvent, at: number): void {
+  record({ code, data, actor }: Emitted, at: number): void {
     if (!this.bound.has(code)) return;
     const messageId = createHash('md5')
       .update(`${code}${JSON.stringify(data)}`)
@@ -36,7 +42,7 @@ export class OfflineQueue {
     const free = this.#records.find((one) => one.messageId === messageId && one.processId === null);
     if (free) {
       free.at = at;
-      free.userId = actor.userId;
+      free.userId = actor.robot ? 0 : actor.userId;
       return;
     }
     const fresh = { id: this.#nextId, event: code, data, messageId, at, error: false };
