@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures the figures the design asks for, prints one table and writes docs/BENCHMARKS.md.
- * `-- --only storm,idle,acks,rest,reading,page,portals` runs some and writes nothing; `-- --size 10000` adds a storm of that size.
+ * `-- --only storm,idle,acks,rest,reading,page,panel,portals` runs some and writes nothing; `-- --size 10000` adds a storm of that size.
  * A missed figure is a result; only a malfunction ends with a non-zero code.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { startTestRedis } from '../support/start-test-redis.ts';
 import type { TestRedis } from '../support/start-test-redis.ts';
 import { ackSection } from './sections/ack-section.ts';
 import { idleSection } from './sections/idle-section.ts';
+import { panelSection } from './sections/panel-section.ts';
 import { pageSection } from './sections/page-section.ts';
 import { portalsSection } from './sections/portals-section.ts';
 import { readingSection } from './sections/reading-section.ts';
@@ -20,7 +21,17 @@ import { stormSection } from './sections/storm-section.ts';
 import { document, machine, missedOf, notesOf, table } from './report.ts';
 import type { Section } from './report.ts';
 
-const PARTS = ['storm', 'idle', 'rest', 'acks', 'reading', 'report', 'page', 'portals'] as const;
+const PARTS = [
+  'storm',
+  'idle',
+  'rest',
+  'acks',
+  'reading',
+  'report',
+  'page',
+  'panel',
+  'portals',
+] as const;
 const USUAL_STORM = 1000;
 const LONGEST_MS = 45 * 60_000;
 const PAGE = fileURLToPath(new URL('../../docs/BENCHMARKS.md', import.meta.url));
@@ -95,6 +106,7 @@ async function main(): Promise<void> {
     if (part === 'rest') sections.push(await withRedis(restSection));
     if (part === 'acks') sections.push(await withRedis(ackSection));
     if (part === 'page') sections.push(await pageSection());
+    if (part === 'panel') sections.push(await panelSection());
     if (part === 'report') sections.push(await withRedis(reportSection));
     if (part === 'portals') sections.push(await withRedis(portalsSection));
     if (part === 'reading') sections.push(readingSection());

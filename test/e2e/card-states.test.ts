@@ -226,6 +226,11 @@ async function faults(app: Frame): Promise<readonly string[]> {
 
 async function shot(page: Page, name: string): Promise<void> {
   const dir = process.env['SCREENSHOT_DIR'];
-  if (dir !== undefined)
-    await page.screenshot({ path: `${dir}/state-${name}.png`, fullPage: true });
+  const size = page.viewportSize();
+  if (dir === undefined || size === null) return;
+  // A window as high as the page: what lies below a smaller one is not painted in a frame.
+  const height: number = await page.evaluate('document.documentElement.scrollHeight');
+  await page.setViewportSize({ ...size, height: Math.max(size.height, height) });
+  await page.screenshot({ path: `${dir}/state-${name}.png` });
+  await page.setViewportSize(size);
 }
