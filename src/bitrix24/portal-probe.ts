@@ -29,11 +29,21 @@ export function createPortalProbe(client: PortalClient): PortalProbe {
       const value = valueOf('crm.item.fields', await client.call('crm.item.fields', params, READ));
       return Object.keys(recordOf(recordOf(value)['fields']));
     },
-    listItems: (entityTypeId) => listFieldItems(client, entityTypeId),
+    listItems: (entityTypeId) => listFieldItems(urgent(client), entityTypeId),
     listStages: (entityTypeIds) => listStages(client, entityTypeIds),
     nudge: (policy) => nudge(client, policy),
     rights: (pipeline) => rights(client, pipeline),
     ...createTrapProbe(client),
+  };
+}
+
+/** Somebody waits for the answer: the share of work in the background is not enough. */
+function urgent(client: PortalClient): PortalClient {
+  return {
+    origin: () => client.origin(),
+    call: (method, params, options) =>
+      client.call(method, params, { ...options, priority: 'live' }),
+    batch: (commands, options) => client.batch(commands, { ...options, priority: 'live' }),
   };
 }
 
