@@ -61,6 +61,15 @@ export function createJournalArchive(redis: Redis, keys: Keys, log: Log): Journa
     },
     forgetTickets: (portalId, refs) =>
       storeCall(() => forgetTickets(redis, journalKeys(keys, portalId), refs)),
+    ...countersOf(redis, keys),
+  };
+}
+
+function countersOf(
+  redis: Redis,
+  keys: Keys,
+): Pick<JournalArchive, 'counters' | 'sums' | 'agents'> {
+  return {
     counters: (portalId, fromDay, toDay) => {
       const names = journalKeys(keys, portalId);
       const days = daysBetween(fromDay, toDay);

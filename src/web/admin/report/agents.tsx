@@ -6,7 +6,7 @@ import type { SortColumn } from '../../shared/ui/sort-table.tsx';
 import { SortTable } from '../../shared/ui/sort-table.tsx';
 import { FigureNumber } from './figure-number.tsx';
 import type { FilteredScope } from './scope.ts';
-import type { OpenFigure } from './use-figure.tsx';
+import type { OpenFigure } from './wanted-figure.ts';
 import { useFigure } from './use-figure.tsx';
 import type { ReportWord } from './words.ts';
 

@@ -5,7 +5,7 @@ import { BarList } from './charts/bar-list.tsx';
 import { ChartBox } from './charts/chart-box.tsx';
 import { FigureNumber } from './figure-number.tsx';
 import type { FilteredScope } from './scope.ts';
-import type { OpenFigure } from './use-figure.tsx';
+import type { OpenFigure } from './wanted-figure.ts';
 import { useFigure } from './use-figure.tsx';
 
 interface ClocksProps extends FilteredScope {

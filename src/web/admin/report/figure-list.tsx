@@ -9,7 +9,7 @@ import { TicketLink } from './ticket-link.tsx';
 import { TroubleNotice } from './trouble.tsx';
 import type { Trouble } from './use-load.ts';
 import { troubleOf } from './use-load.ts';
-import type { WantedFigure } from './use-figure.tsx';
+import type { WantedFigure } from './wanted-figure.ts';
 import { queryOf } from './query.ts';
 
 interface FigureListProps extends FilteredScope {

@@ -1,7 +1,7 @@
 /** A number that opens its tickets; nothing to open is plain text. */
 import type { FilteredScope } from './scope.ts';
-import type { OpenFigure, WantedFigure } from './use-figure.tsx';
-import { keyOf } from './use-figure.tsx';
+import type { OpenFigure, WantedFigure } from './wanted-figure.ts';
+import { keyOf } from './wanted-figure.ts';
 
 interface FigureNumberProps extends Pick<FilteredScope, 'say' | 'format'> {
   readonly count: number;

@@ -3,7 +3,7 @@ import type { Headline, ReportState } from '../../../core/admin/report-state.ts'
 import { Icon } from '../../shared/ui/icon.tsx';
 import type { FilteredScope } from './scope.ts';
 import { useFigure } from './use-figure.tsx';
-import type { OpenFigure } from './use-figure.tsx';
+import type { OpenFigure } from './wanted-figure.ts';
 
 export function Headlines({ report, ...scope }: FilteredScope & { readonly report: ReportState }) {
   const { open, list } = useFigure(scope);

@@ -8,7 +8,7 @@ import { ShareBar } from './charts/share-bar.tsx';
 import { FigureNumber } from './figure-number.tsx';
 import { RowTable } from './row-table.tsx';
 import type { FilteredScope } from './scope.ts';
-import type { OpenFigure } from './use-figure.tsx';
+import type { OpenFigure } from './wanted-figure.ts';
 import { useFigure } from './use-figure.tsx';
 
 interface SectionProps extends FilteredScope {

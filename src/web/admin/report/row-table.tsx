@@ -3,7 +3,7 @@ import type { ReportRow } from '../../../core/admin/report-state.ts';
 import { Table } from '../../shared/ui/table.tsx';
 import { FigureNumber } from './figure-number.tsx';
 import type { FilteredScope } from './scope.ts';
-import type { OpenFigure } from './use-figure.tsx';
+import type { OpenFigure } from './wanted-figure.ts';
 
 interface RowTableProps extends Pick<FilteredScope, 'say' | 'format'> {
   readonly caption: string;

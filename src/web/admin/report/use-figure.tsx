@@ -2,23 +2,8 @@
 import { useState } from 'preact/hooks';
 import { FigureList } from './figure-list.tsx';
 import type { FilteredScope } from './scope.ts';
-
-export interface WantedFigure {
-  readonly figure: string;
-  /** What the list is headed with. */
-  readonly label: string;
-  /** Of these days alone; absent: of the report's. */
-  readonly from?: string;
-  readonly to?: string;
-  /** Of this agent alone; absent: of the report's. */
-  readonly agent?: number;
-}
-
-export interface OpenFigure {
-  /** The figure whose tickets are shown; '' while none are. */
-  readonly shown: string;
-  toggle(wanted: WantedFigure): void;
-}
+import type { OpenFigure, WantedFigure } from './wanted-figure.ts';
+import { keyOf } from './wanted-figure.ts';
 
 /** @returns what opens a figure, and the list where it belongs */
 export function useFigure(scope: FilteredScope) {
@@ -39,6 +24,3 @@ export function useFigure(scope: FilteredScope) {
   );
   return { open, list };
 }
-
-export const keyOf = ({ figure, from, to, agent }: WantedFigure): string =>
-  [figure, from, to, agent].filter((part) => part !== undefined).join(' ');

@@ -1,7 +1,7 @@
 /** Horizontal bars, the longest as wide as the room: each row opens its tickets. */
 import type { ReportRow } from '../../../../core/admin/report-state.ts';
 import type { FilteredScope } from '../scope.ts';
-import type { OpenFigure } from '../use-figure.tsx';
+import type { OpenFigure } from '../wanted-figure.ts';
 
 interface BarRow extends ReportRow {
   readonly note?: string;

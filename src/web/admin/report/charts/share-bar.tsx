@@ -1,7 +1,7 @@
 /** Parts of one whole: a bar in pieces, and under it each piece in words with its number and share. */
 import type { ReportRow } from '../../../../core/admin/report-state.ts';
 import type { FilteredScope } from '../scope.ts';
-import type { OpenFigure } from '../use-figure.tsx';
+import type { OpenFigure } from '../wanted-figure.ts';
 
 interface ShareBarProps extends Pick<FilteredScope, 'say' | 'format'> {
   readonly rows: readonly ReportRow[];
