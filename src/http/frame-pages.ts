@@ -164,7 +164,13 @@ class Opening {
     const { id, name, isAdmin, timeZone } = user;
     const state = { session, language, timeZone, user: { id, name, isAdmin }, first };
     const title = say(language, `frame.title.${audience}`);
-    const page = framePage({ language, title, ...assets.pages[audience], state });
+    const page = framePage({
+      language,
+      title,
+      loading: say(language, 'frame.loading'),
+      ...assets.pages[audience],
+      state,
+    });
     sendFrame(this.#res, 200, page, portal.origin);
   }
 

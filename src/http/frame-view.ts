@@ -6,13 +6,15 @@ import { Html, html } from '../html.ts';
 export interface FramePage {
   readonly language: Language;
   readonly title: string;
+  /** The first words seen, before the script has run. */
+  readonly loading: string;
   readonly script: string;
   readonly style: string;
   /** Read once by the script, then removed. */
   readonly state: object;
 }
 
-export function framePage({ language, title, script, style, state }: FramePage): string {
+export function framePage({ language, title, loading, script, style, state }: FramePage): string {
   // `<` alone could end the block; the two line separators are no JSON trouble, but the parser of some tools is older.
   const json = JSON.stringify(state).replaceAll('<', '\\u003c');
   const page = html`<html lang="${language}">
@@ -25,6 +27,7 @@ export function framePage({ language, title, script, style, state }: FramePage):
     </head>
     <body>
       <main id="app" aria-busy="true">
+        <p class="soft">${loading}</p>
         <div class="skeleton" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></div>
       </main>
       <script type="application/json" id="state">
