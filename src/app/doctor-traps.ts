@@ -19,7 +19,7 @@ const REFUSALS_DAYS = 30;
 /** Lines looked at for refused returns: a part of the journal that never takes long to read. */
 const LOOK_AT_LINES = 2000;
 
-/** `Закрыто, Спам`: stages as people know them. */
+/** `Closed (C5:WON), Spam (C5:LOSE)`: stages as people know them. */
 const named = (questions: readonly OpenQuestion[]): string =>
   questions.map(({ stageName, stageId }) => `${stageName} (${stageId})`).join(', ');
 

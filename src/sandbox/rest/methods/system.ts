@@ -143,7 +143,9 @@ export const SYSTEM_METHODS: MethodMap = {
   scope: {
     scope: null,
     params: { full: { type: 'flag' } },
-    run: (context, { full }) => ({ result: [...scopes(context), ...developerScope(context, full)] }),
+    run: (context, { full }) => ({
+      result: [...scopes(context), ...developerScope(context, full)],
+    }),
   },
   'feature.get': {
     scope: null,
