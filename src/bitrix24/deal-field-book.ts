@@ -9,8 +9,8 @@ import { integerOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import { refusal, valueOf } from './unwrap.ts';
 
-const READ = { priority: 'bulk', write: false } as const;
-const WRITE = { priority: 'bulk', write: true } as const;
+const READ = { priority: 'live', write: false } as const;
+const WRITE = { priority: 'live', write: true } as const;
 
 export function createDealFieldBook(client: PortalClient): FieldBook {
   return {
@@ -53,7 +53,7 @@ async function list(client: PortalClient): Promise<readonly PortalField[]> {
   const commands = bare.map(({ id }): BatchCommand => {
     return { key: `f${id}`, method: 'crm.deal.userfield.get', params: { id } };
   });
-  const answers = await readBatch(client, commands, 'bulk');
+  const answers = await readBatch(client, commands, 'live');
   return fields.map((field) => {
     const answer = answers.get(`f${field.id}`);
     const [full] = answer?.ok ? rowsOf([answer.value]).flatMap(fieldOf) : [];

@@ -24,7 +24,7 @@ export function createSetupGateway(client: PortalClient): SetupGateway {
         order: { id: 'ASC' },
         start: 0,
       };
-      const result = await client.call('crm.item.list', params, { priority: 'bulk', write: false });
+      const result = await client.call('crm.item.list', params, { priority: 'live', write: false });
       valueOf('crm.item.list', result);
       return result.ok ? (result.total ?? 0) : 0;
     },

@@ -10,8 +10,8 @@ import { integerOf, recordOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import { refusal, valueOf } from './unwrap.ts';
 
-const READ = { priority: 'bulk', write: false } as const;
-const WRITE = { priority: 'bulk', write: true } as const;
+const READ = { priority: 'live', write: false } as const;
+const WRITE = { priority: 'live', write: true } as const;
 const CRM = { moduleId: 'crm' } as const;
 /** More custom fields than these, a thousand, no smart process has. */
 const MAX_PAGES = 20;
@@ -86,7 +86,7 @@ async function withItems(
   const commands = bare.map(({ id }): BatchCommand => {
     return { key: `f${id}`, method: 'userfieldconfig.get', params: { ...CRM, id } };
   });
-  const answers = await readBatch(client, commands, 'bulk');
+  const answers = await readBatch(client, commands, 'live');
   return fields.map((field) => {
     const answer = answers.get(`f${field.id}`);
     if (!answer) return field;

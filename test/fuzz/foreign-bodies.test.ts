@@ -103,7 +103,7 @@ describeWithRedis('whatever is posted', () => {
     }
 
     expect(faults).toEqual([]);
-    expect([...seen].toSorted()).toEqual(expect.arrayContaining([200, 400, 401]));
+    expect([...seen]).toEqual(expect.arrayContaining([200, 400, 401]));
     expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
   });
 
@@ -121,10 +121,15 @@ describeWithRedis('whatever is posted', () => {
   });
 });
 
+/** A lone half of a letter cannot be written in an address. */
+function wellFormed(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}
+
 /** `a[b][c]=d`, as PHP writes nested values. */
 function formOf(value: unknown, name = ''): string {
   if (typeof value !== 'object' || value === null) {
-    return `${encodeURIComponent(name)}=${encodeURIComponent(String(value).toWellFormed())}`;
+    return `${encodeURIComponent(name)}=${encodeURIComponent(wellFormed(String(value)))}`;
   }
   return Object.entries(value)
     .map(([key, inner]) => formOf(inner, name === '' ? key : `${name}[${key}]`))

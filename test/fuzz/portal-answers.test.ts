@@ -29,7 +29,7 @@ const BAD_ANSWERS = 20;
 const SHARE = 0.4;
 const TICKETS = 20;
 
-describeWithRedis('a portal whose answers are damaged', (server) => {
+describeWithRedis('a portal whose answers are damaged', () => {
   let redis: TestRedis;
   let sandbox: Sandbox;
   let proxy: Server;

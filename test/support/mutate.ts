@@ -85,6 +85,6 @@ function damagedList(list: readonly unknown[], random: Random): unknown {
   const way = random();
   if (way < 0.1) return list.filter((_, index) => index !== at);
   if (way < 0.2) return [...list, list[at]];
-  if (way < 0.25) return { ...list };
+  if (way < 0.25) return Object.fromEntries(list.entries());
   return list.map((inner, index) => (index === at ? damagedOnce(inner, random) : inner));
 }
