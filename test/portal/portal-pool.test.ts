@@ -16,7 +16,7 @@ import { describeWithRedis } from '../support/redis-server.ts';
 
 const WEBHOOK = {
   id: 'webhook',
-  webhookUrl: 'https://p0.bitrix24.ru/rest/1/abcdefgh12345678/',
+  webhookUrl: 'https://portal.example/rest/1/abcdefgh12345678/',
   eventTokens: [],
 };
 

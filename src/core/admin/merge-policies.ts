@@ -50,7 +50,7 @@ function newer<T>(base: T, mine: T, theirs: T): T {
   return same(base, mine) ? theirs : mine;
 }
 
-/** A name that only one of the two has any more goes by whether mine changed it. */
+/** A name that only one of the two still has goes by whether mine changed it. */
 function members<T>(
   base: Readonly<Record<string, T>>,
   mine: Readonly<Record<string, T>>,
