@@ -88,6 +88,8 @@ function endCleanly(): void {
   setTimeout(end(1), LONGEST_MS).unref();
 }
 
+const PAGES = { page: pageSection, panel: panelSection } as const;
+
 async function main(): Promise<void> {
   const wanted = readArgs();
   endCleanly();
@@ -105,8 +107,7 @@ async function main(): Promise<void> {
     if (part === 'idle') sections.push(await withRedis(idleSection));
     if (part === 'rest') sections.push(await withRedis(restSection));
     if (part === 'acks') sections.push(await withRedis(ackSection));
-    if (part === 'page') sections.push(await pageSection());
-    if (part === 'panel') sections.push(await panelSection());
+    if (part === 'page' || part === 'panel') sections.push(await PAGES[part]());
     if (part === 'report') sections.push(await withRedis(reportSection));
     if (part === 'portals') sections.push(await withRedis(portalsSection));
     if (part === 'reading') sections.push(readingSection());
