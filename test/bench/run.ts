@@ -88,7 +88,13 @@ function endCleanly(): void {
   setTimeout(end(1), LONGEST_MS).unref();
 }
 
-const PAGES = { page: pageSection, panel: panelSection } as const;
+/** What is measured without a Redis. */
+const ALONE = { page: pageSection, panel: panelSection, reading: readingSection } as const;
+
+async function aloneSection(part: string): Promise<Section> {
+  if (part === 'page' || part === 'panel') return ALONE[part]();
+  return ALONE.reading();
+}
 
 async function main(): Promise<void> {
   const wanted = readArgs();
@@ -107,10 +113,9 @@ async function main(): Promise<void> {
     if (part === 'idle') sections.push(await withRedis(idleSection));
     if (part === 'rest') sections.push(await withRedis(restSection));
     if (part === 'acks') sections.push(await withRedis(ackSection));
-    if (part === 'page' || part === 'panel') sections.push(await PAGES[part]());
     if (part === 'report') sections.push(await withRedis(reportSection));
     if (part === 'portals') sections.push(await withRedis(portalsSection));
-    if (part === 'reading') sections.push(readingSection());
+    if (part in ALONE) sections.push(await aloneSection(part));
   }
   console.log(`${table(sections)}\n\n${missedOf(sections)}\n\n${notesOf(sections)}`);
   if (!wanted.whole) return;
