@@ -100,7 +100,9 @@ describe('a returned ticket of an installed portal', () => {
     });
     expect(Object.keys(card?.layout.footer.buttons ?? {})).toEqual(['recheck', 'show']);
     expect(card?.completed).toBe(false);
-    expect(now.badges).toEqual([{ title: 'Закрытие', value: 'Есть что исправить', type: 'failure' }]);
+    expect(now.badges).toEqual([
+      { title: 'Закрытие', value: 'Есть что исправить', type: 'failure' },
+    ]);
   });
 
   it('keeps one card when it is returned again, and the card says what is missing now', async () => {
