@@ -131,6 +131,8 @@ function composeDoor(
     log,
     knowledgeBaseHints: baseHints(),
   });
+  const keyOf = (portalId: string, userId: number) =>
+    Promise.all([registry.find(portalId), kept.find(portalId, userId)]);
   return {
     async portal(portalId) {
       const record = await registry.find(portalId);
@@ -151,20 +153,14 @@ function composeDoor(
       return answer;
     },
     async standing(portalId, userId) {
-      const [record, accessToken] = await Promise.all([
-        registry.find(portalId),
-        kept.find(portalId, userId),
-      ]);
+      const [record, accessToken] = await keyOf(portalId, userId);
       if (record === null || accessToken === null) return null;
       const { origin } = record;
       const answer = await introducer.introduce({ portalId, origin, accessToken }, null);
       return answer.kind === 'known' && answer.user.id === userId ? answer.user : null;
     },
     async hand(portalId, userId) {
-      const [record, accessToken] = await Promise.all([
-        registry.find(portalId),
-        kept.find(portalId, userId),
-      ]);
+      const [record, accessToken] = await keyOf(portalId, userId);
       if (record?.state !== 'active' || accessToken === null) return null;
       return introducer.hand({ portalId, origin: record.origin, accessToken });
     },

@@ -89,13 +89,7 @@ export function composeInstalls(options: InstallsOptions): Installs {
   const { store, registry, secret, rotated } = options;
   const known = createKnownPortals({ registry, sameSecret, now: () => performance.now() });
   const deps = installDeps(options, known);
-  const running = new Set<Promise<void>>();
-  const inBackground = (portalId: string, what: string, job: () => Promise<void>): void => {
-    const work = job()
-      .catch((error: unknown) => store.log.warn({ portalId, what, ...faultFields(error) }, LATER))
-      .finally(() => running.delete(work));
-    running.add(work);
-  };
+  const { inBackground, ended } = createBackground(store);
   /** Answers go out before the registration, which takes several requests; the upkeep makes good what a crash cuts off. */
   const afterwards = (event: LifecycleEvent): void => {
     const { portalId } = event;
@@ -132,7 +126,21 @@ export function composeInstalls(options: InstallsOptions): Installs {
       jobs.every('portals', UPKEEP_MS, () => upkeep(deps));
       if (rotated) void reseal(deps);
     },
-    async close() {
+    close: ended,
+  };
+}
+
+/** Work that nobody waits for; its failures are told, and its end can be waited for. */
+function createBackground({ log }: Pick<Store, 'log'>) {
+  const running = new Set<Promise<void>>();
+  return {
+    inBackground(portalId: string, what: string, job: () => Promise<void>): void {
+      const work = job()
+        .catch((error: unknown) => log.warn({ portalId, what, ...faultFields(error) }, LATER))
+        .finally(() => running.delete(work));
+      running.add(work);
+    },
+    async ended(): Promise<void> {
       await Promise.all(running);
     },
   };
