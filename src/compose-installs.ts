@@ -134,13 +134,13 @@ export function composeInstalls(options: InstallsOptions): Installs {
 function createBackground({ log }: Pick<Store, 'log'>) {
   const running = new Set<Promise<void>>();
   return {
-    inBackground(portalId: string, what: string, job: () => Promise<void>): void {
+    inBackground: (portalId: string, what: string, job: () => Promise<void>): void => {
       const work = job()
         .catch((error: unknown) => log.warn({ portalId, what, ...faultFields(error) }, LATER))
         .finally(() => running.delete(work));
       running.add(work);
     },
-    async ended(): Promise<void> {
+    ended: async (): Promise<void> => {
       await Promise.all(running);
     },
   };
