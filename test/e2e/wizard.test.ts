@@ -85,11 +85,7 @@ describeWithBrowser('the wizard in the portal', (browser) => {
         .getByText(SHORT[step] ?? '', { exact: true })
         .waitFor();
       expect(await focused(page)).toBe('wizard-title');
-      if (step === 'check')
-        await frame
-          .getByText(/^(?:Работать можно|Найден|Всё в порядке)/)
-          .first()
-          .waitFor();
+      if (step === 'check') await checked(frame);
     }
     await frame.getByText('Воронка «Поддержка» настроена').waitFor();
     await frame.getByText(/перетащите обращение в «.+»/).waitFor();
@@ -150,7 +146,7 @@ describeWithBrowser('the wizard in the portal', (browser) => {
       await frame.getByLabel(label).check();
       for (const [at, step] of STEPS.slice(0, 6).entries()) {
         if (at > 0) await frame.locator('#wizard-next').click();
-        await frame.locator(`.wizard-steps li:nth-child(${at + 1})[aria-current="step"]`).waitFor();
+        await stepOf(frame, step).waitFor();
         const own = documentOf(page);
         // Axe looks at the app's own document, as a reader of the frame does.
         expect([step, await wcagFaults(own as unknown as Page)]).toEqual([step, []]);
@@ -195,7 +191,52 @@ describeWithBrowser('the wizard in the portal', (browser) => {
       expect(problems()).toEqual([]);
     },
   );
+
+  it('saves once when the button is pressed twice, and is left for the tabs only before that', async () => {
+    const sandbox = app.portals[1];
+    await app.install(sandbox);
+    const { page, frame } = await open(1);
+    const leave = frame.getByRole('button', { name: 'Настроить без мастера', exact: true });
+    const saves: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') saves.push(new URL(request.url()).pathname);
+    });
+    await frame.getByLabel('Сделки · Поддержка').check();
+    for (const step of STEPS.slice(1, 6)) {
+      await frame.locator('#wizard-next').click();
+      await stepOf(frame, step).waitFor();
+      expect([step, await leave.count()]).toEqual([step, 1]);
+    }
+    await frame.locator('#wizard-next').dblclick();
+    for (const step of ['check', 'done']) {
+      await stepOf(frame, step).waitFor();
+      if (step === 'check') await checked(frame);
+      const own = documentOf(page);
+      expect([step, await leave.count()]).toEqual([step, 0]);
+      expect([step, await wcagFaults(own as unknown as Page)]).toEqual([step, []]);
+      await shot(page, `wizard-${step}`);
+      await own.evaluate("document.documentElement.dataset.theme = 'dark'");
+      expect([step, await wcagFaults(own as unknown as Page)]).toEqual([step, []]);
+      await own.evaluate('delete document.documentElement.dataset.theme');
+      await frame.locator('#wizard-next').click();
+    }
+    await frame.locator('#settings-tab-stages').waitFor();
+
+    expect(await savedPolicy(app, sandbox)).toMatchObject({ version: 1 });
+    expect(saves).toEqual(['/api/settings/pipeline/2:5']);
+    expect(problems()).toEqual([]);
+  });
 });
+
+const stepOf = (frame: FrameLocator, step: string) =>
+  frame.locator(`.wizard-steps li:nth-child(${STEPS.indexOf(step) + 1})[aria-current="step"]`);
+
+/** The self-check of the wizard has told what it found. */
+const checked = (frame: FrameLocator): Promise<void> =>
+  frame
+    .getByText(/^(?:Работать можно|Найден|Всё в порядке)/)
+    .first()
+    .waitFor();
 
 const SHORT: Readonly<Record<string, string>> = {
   stages: 'Стадии',

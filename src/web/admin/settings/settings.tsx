@@ -1,7 +1,6 @@
 /** The section of administrators: which pipeline, and its settings. */
 import { useEffect, useMemo, useReducer, useState } from 'preact/hooks';
 import { Skeleton } from '../../shared/ui/boxes.tsx';
-import { Button, Buttons } from '../../shared/ui/button.tsx';
 import { Select } from '../../shared/ui/inputs.tsx';
 import type { Tone } from '../../shared/ui/notice.tsx';
 import { Badge, Notice } from '../../shared/ui/notice.tsx';
@@ -47,14 +46,13 @@ export function Settings(scope: AdminScope) {
   };
   if (home !== null && (wizard ?? fresh)) {
     return (
-      <>
-        <Wizard scope={scope} home={home} start={store.chosen} onDone={(key) => void leave(key)} />
-        <Buttons>
-          <Button kind="link" onPress={() => setWizard(false)}>
-            {say('wizard.leave')}
-          </Button>
-        </Buttons>
-      </>
+      <Wizard
+        scope={scope}
+        home={home}
+        start={store.chosen}
+        onDone={(key) => void leave(key)}
+        onLeave={() => setWizard(false)}
+      />
     );
   }
   return (

@@ -69,6 +69,12 @@ export class WizardStore {
     return WIZARD_STEPS.indexOf(this.step);
   }
 
+  /** Nothing was saved yet and nothing is on its way: what comes after the save is no setting up any more. */
+  get unsaved(): boolean {
+    const saving = this.form?.saving === true;
+    return !saving && this.place <= WIZARD_STEPS.indexOf('mode');
+  }
+
   choose(pipeline: string): void {
     this.pipeline = pipeline;
     this.changed();

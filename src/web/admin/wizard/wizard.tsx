@@ -24,9 +24,11 @@ export interface WizardProps {
   readonly start?: string;
   /** The pipeline is set up, and the wizard can be left. */
   readonly onDone: (pipelineKey: string) => void;
+  /** The same is to be set on the tabs instead; nothing was saved. */
+  readonly onLeave: () => void;
 }
 
-export function Wizard({ scope, home, start = '', onDone }: WizardProps) {
+export function Wizard({ scope, home, start = '', onDone, onLeave }: WizardProps) {
   const { say } = scope;
   const store = useWizard(scope, home, start);
   const { step, place } = store;
@@ -68,6 +70,13 @@ export function Wizard({ scope, home, start = '', onDone }: WizardProps) {
         </div>
         <Controls say={say} store={store} />
       </form>
+      {store.unsaved && (
+        <Buttons>
+          <Button kind="link" onPress={onLeave}>
+            {say('wizard.leave')}
+          </Button>
+        </Buttons>
+      )}
     </section>
   );
 }
