@@ -5,6 +5,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { composeTools } from '../../src/compose-tools.ts';
 import { startService } from '../../src/compose.ts';
 import type { Service } from '../../src/compose.ts';
 import type { CardState } from '../../src/core/card-state.ts';
@@ -20,6 +21,7 @@ import {
   startInstalledApp,
 } from '../support/an-installed-app.ts';
 import { eventually, until } from '../support/eventually.ts';
+import { confirmedByHand, readyTicket, write } from '../support/ready-ticket.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import type { RecordingLog } from '../support/recording-log.ts';
 import { postFrame } from '../support/sandbox-app.ts';
@@ -191,10 +193,43 @@ async function provoke(token: string): Promise<void> {
   }
 }
 
+/** The agent may pass over criteria with a written reason. */
+async function letOverride(): Promise<void> {
+  const tools = await composeTools({
+    webhookUrl: one.webhookUrl,
+    redisUrl: app.redis.url,
+    dataDir: '',
+    portalId: one.memberId,
+  });
+  const policy = await tools.policies.find(one.memberId, PIPELINE);
+  if (policy) await tools.policies.save(one.memberId, { ...policy, overriders: [AGENT] });
+  await tools.close();
+}
+
+/** A ticket with everything written and confirmed, closed from the panel; its documentation stands in the timeline. */
+async function closeAnother(): Promise<CardState | null> {
+  const ready = await readyTicket(one, words('Ready'));
+  await write(one, ready.ref, {
+    'Описание проблемы': `Клиент не получает код подтверждения. ${words('Described')}`,
+    'Причина проблемы': `Номер попал в стоп-лист шлюза СМС. ${words('Caused')}`,
+    Решение: `Номер убран из стоп-листа, код отправлен повторно. ${words('Solved')}`,
+  });
+  await confirmedByHand(one, ready);
+  const state = await act(await openPanel(ready.ref), { action: 'close', outcome: null });
+  const solved = words('Solved');
+  await eventually(
+    'the documentation of a closing',
+    () => one.control.comments(ready.ref).map(({ text }) => text),
+    (comments) => comments.some((text) => text.includes(solved)),
+  );
+  return state;
+}
+
 describe('a day of two portals', () => {
   it('leaves no secret and no word of anybody in log, jobs, addresses and refusals', async () => {
     await app.install(one);
     await app.setUp(one);
+    await letOverride();
     const contactIds = [
       one.control.addContact({
         name: words('Name'),
@@ -252,8 +287,8 @@ describe('a day of two portals', () => {
       at: Date.now(),
       words: words('Phone'),
     });
-    await act(again, { action: 'override', outcome: null, reason: words('Reason') });
-    await act(again, { action: 'close', outcome: null });
+    const passed = await act(again, { action: 'override', outcome: null, reason: words('Reason') });
+    const closed = await closeAnother();
 
     // The portal of the webhook: a premature closing while its portal is in trouble.
     const other = two.control.createTicket({ ...PIPELINE, title: words('Webhook') }, AGENT);
@@ -278,6 +313,8 @@ describe('a day of two portals', () => {
     );
     expect(printed.split('\n').length).toBeGreaterThan(5);
     expect(told?.confirmation.state).toBe('by-agent');
+    expect(passed?.stage).toBe('closed');
+    expect(closed?.stage).toBe('closed');
     expect(refusals.length).toBeGreaterThan(10);
     expect(jobs.length).toBeGreaterThan(10);
     expect(found).toEqual([]);

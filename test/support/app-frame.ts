@@ -1,5 +1,12 @@
 /** The app's main page as a user of the sandbox portal has it: in a frame of the portal's own address, strict about the protocol. */
-import type { Browser, BrowserContextOptions, Frame, FrameLocator, Page } from 'playwright-core';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Frame,
+  FrameLocator,
+  Page,
+} from 'playwright-core';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { CLIENT_ID } from './an-installed-app.ts';
 import { DESKTOP } from './browser.ts';
@@ -21,6 +28,11 @@ export interface AppFrameWish {
   readonly userId: number;
   readonly language?: 'ru' | 'en';
   readonly device?: BrowserContextOptions;
+  /** Another place than the main page, as `CRM_DEAL_DETAIL_TAB`. */
+  readonly placement?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** One more tab of this browser profile, which stays open; absent: a profile of its own. */
+  readonly profile?: BrowserContext;
 }
 
 const STEP_MS = 60_000;
@@ -28,14 +40,9 @@ const STEP_MS = 60_000;
 export async function openAppFrame(
   browser: Browser,
   sandbox: Sandbox,
-  { userId, language = 'ru', device = DESKTOP }: AppFrameWish,
+  { userId, language = 'ru', device = DESKTOP, profile, ...place }: AppFrameWish,
 ): Promise<AppFrame> {
-  const context = await browser.newContext({
-    ...device,
-    reducedMotion: 'reduce',
-    acceptDownloads: true,
-  });
-  context.setDefaultTimeout(STEP_MS);
+  const context = profile ?? (await newProfile(browser, device));
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
@@ -52,7 +59,7 @@ export async function openAppFrame(
     }
   });
   page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
-  const open = () => sandbox.apps.open(CLIENT_ID, { userId, language });
+  const open = () => sandbox.apps.open(CLIENT_ID, { userId, language, ...place });
   const post = open();
   await page.exposeFunction('freshAuth', () => open().body['AUTH_ID'] ?? '');
   // Any answer of the portal will do: what counts is whose page it is.
@@ -70,8 +77,21 @@ export async function openAppFrame(
     app,
     told: () => page.evaluate('window.told'),
     problems,
-    close: () => context.close(),
+    close: () => (profile === undefined ? context.close() : page.close()),
   };
+}
+
+export async function newProfile(
+  browser: Browser,
+  device: BrowserContextOptions = DESKTOP,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    ...device,
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+  });
+  context.setDefaultTimeout(STEP_MS);
+  return context;
 }
 
 const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
@@ -105,6 +125,7 @@ addEventListener('message', async (event) => {
     answer(params);
   }
   if (command === 'openPath') answer({ result: 'close' });
+  if (command === 'reloadData') answer(null);
   if (command === 'refreshAuth') {
     answer({ AUTH_ID: await window.freshAuth(), AUTH_EXPIRES: 3600, REFRESH_ID: 'r' });
   }
