@@ -25,7 +25,7 @@ let two: Sandbox;
 let admin = '';
 
 beforeAll(async () => {
-  app = await startInstalledApp({}, { roomy: true });
+  app = await startInstalledApp({}, { roomy: true, moreScopes: ['userfieldconfig'] });
   [one, two] = app.portals;
   for (const portal of [one, two]) await app.install(portal);
   admin = await sessionOf(one, ADMIN);
@@ -270,6 +270,41 @@ describe('the settings of an installed portal', () => {
 
     expect(byName.body.people.map(({ id }) => id)).toContain(AGENT);
     expect(byId.body.people).toEqual([{ id: AGENT, name: nameOf(AGENT) }]);
+  });
+});
+
+describe('the settings of a smart process', () => {
+  const REQUESTS = '/api/settings/pipeline/1034:12';
+  const TAB = 'CRM_DYNAMIC_1034_DETAIL_TAB';
+  const tabs = () => one.apps.bindings(CLIENT_ID).placements.map(({ placement }) => placement);
+
+  it('are saved with fields of its own, its tab stands at once, and the gate judges it', async () => {
+    const before = tabs();
+    const { policy, version } = (await call<PipelineSettings>('GET', REQUESTS)).body;
+    const saved = await call<PipelineSettings>('PUT', REQUESTS, {
+      policy: { ...policy, mode: 'enforce' },
+      version,
+    });
+
+    expect([saved.status, saved.body.version]).toEqual([200, 1]);
+    expect(before).not.toContain(TAB);
+    expect(tabs().filter((placement) => placement === TAB)).toEqual([TAB]);
+    const names = Object.values(saved.body.policy.fields);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !/^UF_CRM_\d+_/.test(name))).toEqual([]);
+    const wish = { entityTypeId: 1034, categoryId: 12, title: 'Рано' };
+    const ref = one.control.createTicket(wish, ADMIN);
+    one.control.moveTicket(ref, 'DT1034_12:SUCCESS', AGENT);
+    await eventually(
+      'the return of an unready item',
+      () => one.control.ticket(ref).stageId,
+      (stageId) => stageId !== 'DT1034_12:SUCCESS',
+    );
+    await eventually(
+      'the explanation',
+      () => one.control.comments(ref).length,
+      (count) => count > 0,
+    );
   });
 });
 

@@ -58,11 +58,13 @@ interface AppWish {
   readonly roomy?: boolean;
   /** Where the clocks of portals and app begin; absent: real time. */
   readonly now?: number;
+  /** Beside the usual ones, as `userfieldconfig` for smart processes. */
+  readonly moreScopes?: readonly string[];
 }
 
 export async function startInstalledApp(
   card: Pick<AppCard, 'kind' | 'ui'> = {},
-  { role = 'all', log = recordingLog(), now, roomy = false }: AppWish = {},
+  { role = 'all', log = recordingLog(), now, roomy = false, moreScopes = [] }: AppWish = {},
 ): Promise<InstalledApp> {
   const clientId = card.kind === 'market' ? 'app.5c8bb1b0891cf2.87252039' : CLIENT_ID;
   const redis = await startTestRedis();
@@ -88,7 +90,7 @@ export async function startInstalledApp(
       name: 'Closegate',
       handlerUrl: `${url}/app`,
       installUrl: `${url}/install`,
-      scopes: SCOPES,
+      scopes: [...SCOPES, ...moreScopes],
       credentials: { clientId, clientSecret: CLIENT_SECRET },
       ...card,
     });
