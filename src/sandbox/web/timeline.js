@@ -35,6 +35,11 @@ function row(entry) {
       h('span', { class: 'entry-author' }, entry.author || ''),
       h('time', { class: 'muted' }, shortMoment(entry.at)),
     ),
-    entry.card ? activityCard(entry.card) : h('div', { class: 'rich' }, renderBb(entry.text)),
+    entry.card ? activityCard(entry.card) : h('div', { class: 'rich' }, words(entry)),
   );
+}
+
+/** Names of stages and subjects of letters are shown as they are; BB code is for what was written for the timeline. */
+function words({ kind, text }) {
+  return kind === 'comment' || kind === 'log' ? renderBb(text) : (text ?? '');
 }
