@@ -238,6 +238,27 @@ describeWithBrowser('the report for the lead', (browser) => {
     );
   });
 
+  it('takes a held ticket off hold by one press', async () => {
+    await open();
+    const off = button(`Снять с паузы: № ${waiting.id}`).first();
+    await off.waitFor();
+    await shot(shown.page, 'report-held');
+    await off.dblclick();
+    await shown.frame.getByText(`Пауза обращения ${waiting.id} снята.`, { exact: false }).waitFor();
+    await eventually(
+      'the lists to know',
+      () => off.count(),
+      (count) => count === 0,
+    );
+    await button(`На паузу: № ${waiting.id}`).first().waitFor();
+    const journal = await withTools(portal, (tools) => tools.journal.latest(portal.memberId, 5));
+    const ended = journal.filter(({ detail }) => detail['action'] === 'unhold');
+
+    expect([...portal.control.ticket(waiting).uf.values()]).not.toContain('Клиент уехал в отпуск');
+    expect(ended).toEqual([expect.objectContaining({ ref: waiting, movedBy: LEAD })]);
+    expect(shown.problems).toEqual([]);
+  });
+
   it('says so when nothing was closed in the time, and goes on to a longer one', async () => {
     await open();
     await ready();

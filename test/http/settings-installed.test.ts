@@ -1,6 +1,7 @@
 /** The settings of an installed portal: saved over HTTP by an administrator, and the gate judges by them. Real Redis, real HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { composeTools } from '../../src/compose-tools.ts';
+import type { DoctorHome } from '../../src/core/admin/doctor-state.ts';
 import type {
   PeopleFound,
   PipelineSettings,
@@ -305,6 +306,16 @@ describe('the settings of a smart process', () => {
       () => one.control.comments(ref).length,
       (count) => count > 0,
     );
+  });
+
+  it('make the self-check’s questions say which pipeline they are about', async () => {
+    const { questions } = (await call<DoctorHome>('GET', '/api/settings/doctor')).body;
+    const begins = new Map(questions.map(({ pipeline, text }) => [pipeline, text.split('. ')[0]]));
+
+    expect([...begins].toSorted()).toEqual([
+      ['1034:12', 'Воронка «Обращения»'],
+      ['2:5', 'Воронка «Поддержка»'],
+    ]);
   });
 });
 

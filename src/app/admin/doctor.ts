@@ -69,11 +69,8 @@ function askedIn(run: string | undefined, deps: AdminDeps): Asked {
   return asked;
 }
 
-async function homeOf(
-  { names, questions }: Look,
-  user: Viewer,
-  deps: AdminDeps,
-): Promise<DoctorHome> {
+async function homeOf(look: Look, user: Viewer, deps: AdminDeps): Promise<DoctorHome> {
+  const { names } = look;
   const { portalId, tools, app } = deps;
   const speak = speakerOf(user, deps);
   const results = await tools.doctorNotes.results(portalId);
@@ -86,7 +83,7 @@ async function homeOf(
       findings: (last?.findings ?? []).map((found) => toldTo(found, speak, names)),
     };
   });
-  return { parts, questions: await askedOf(questions, user, deps) };
+  return { parts, questions: await askedOf(look, user, deps) };
 }
 
 /** null: there is no such check. Never throws for what a check meets. */
@@ -119,11 +116,11 @@ export async function answerDoctor(
   deps: AdminDeps,
 ): Promise<readonly DoctorQuestion[] | null> {
   const { portalId, tools } = deps;
-  const questions = await openQuestions(await readable(deps), askOnce(tools));
+  const look = await lookAtPortal(deps, askOnce(tools));
   const notes = tools.doctorNotes;
   const given = { id, answer, at: tools.clock.now(), by: user.id };
-  if (!(await answerQuestion(given, questions, { portalId, notes }))) return null;
-  return askedOf(questions, user, deps);
+  if (!(await answerQuestion(given, look.questions, { portalId, notes }))) return null;
+  return askedOf(look, user, deps);
 }
 
 const ofCheck = (check: DoctorCheck, findings: readonly Finding[]): readonly Finding[] =>
@@ -205,19 +202,23 @@ async function unlessAway<T>(asked: Promise<T>, without: T): Promise<T> {
 }
 
 async function askedOf(
-  questions: readonly OpenQuestion[],
+  { names, questions }: Look,
   user: Viewer,
   deps: AdminDeps,
 ): Promise<readonly DoctorQuestion[]> {
   const answers = await deps.tools.doctorNotes.answers(deps.portalId);
   const speak = speakerOf(user, deps);
+  // Stages of several pipelines are often called alike.
+  const several = new Set(questions.map(({ pipeline }) => pipeline)).size > 1;
   return questions.map((question) => {
     const { id, kind, pipeline, stageName: stage } = question;
+    const text = speak(`doctor.question.${kind}`, { stage });
+    const place = names.get(pipeline) ?? pipeline;
     const held: StoredAnswer | null = heldAnswer(question, answers);
     return {
       id,
       pipeline,
-      text: speak(`doctor.question.${kind}`, { stage }),
+      text: several ? speak('doctor.question.in', { pipeline: place, text }) : text,
       why: speak(`doctor.question.${kind}.why`),
       answer: held?.answer ?? null,
       answeredAt: held?.at ?? null,

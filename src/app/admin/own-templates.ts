@@ -36,7 +36,10 @@ export async function templatesState(user: AdminUser, deps: AdminDeps): Promise<
   return {
     kinds: templates.book.infos.map((info) => kindOf(info, user.language, deps.say)),
     texts: refs.map((ref) => textOf(ref, own.get(textKey(ref)), { templates, names })),
-    entityTypes: [...new Set(all.map(({ pipeline }) => pipeline.entityTypeId))],
+    // Deals come first: their number is the lowest.
+    entityTypes: [...new Set(all.map(({ pipeline }) => pipeline.entityTypeId))].toSorted(
+      (a, b) => a - b,
+    ),
   };
 }
 

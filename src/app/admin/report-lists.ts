@@ -2,7 +2,7 @@
 import type { LeadLists, ListRow, TypicalRow } from '../../core/admin/report-state.ts';
 import type { PipelineRef } from '../../core/policy.ts';
 import { pipelineKey } from '../../core/policy.ts';
-import type { ListName } from '../../core/ticket-lists.ts';
+import type { ListName, TicketLists } from '../../core/ticket-lists.ts';
 import { LIST_NAMES } from '../../core/ticket-lists.ts';
 import { refKey } from '../../core/ticket.ts';
 import { typicalInPortal } from '../knowledge/find-similar.ts';
@@ -37,6 +37,7 @@ export async function leadLists(
     ),
     peopleNames([...new Set(lines.map(({ assigneeId }) => assigneeId))], deps),
   ]);
+  const held = heldKeys(found);
   const lists = read.map(({ name, lines: own }) => ({
     name,
     title: say(user.language, `lists.title.${name}`),
@@ -44,10 +45,19 @@ export async function leadLists(
       const ticket = placeOf(ref, deps);
       const title = titles.get(ticket.key) ?? '';
       const assignee = people.get(assigneeId) ?? '';
-      return { ticket, title, assignee, note, mayHold: TO_HOLD.has(name) };
+      const mayHold = TO_HOLD.has(name);
+      return { ticket, title, assignee, note, mayHold, held: mayHold && held.has(ticket.key) };
     }),
   }));
   return { lists, observed: await observedPipelines(pipeline, deps) };
+}
+
+/** A pause holds a closing back, so every ticket on hold stands in that list. */
+function heldKeys({ blocked }: TicketLists): ReadonlySet<string> {
+  const paused = blocked.filter(({ blockers }) =>
+    blockers.some(({ kind }) => kind === 'held' || kind === 'hold-without-end'),
+  );
+  return new Set(paused.map(({ ticket }) => refKey(ticket.snapshot.ref)));
 }
 
 async function observedPipelines(

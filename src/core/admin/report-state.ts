@@ -139,6 +139,8 @@ export interface ListRow {
   readonly note: string;
   /** A pause makes sense here. */
   readonly mayHold: boolean;
+  /** On hold now, with or without an end. */
+  readonly held: boolean;
 }
 
 export interface LeadList {

@@ -248,6 +248,7 @@ describe('a pause from the lead’s page', () => {
         ticket: expect.objectContaining({ number: TICKET.id }),
         note: expect.stringContaining('Клиент в отпуске'),
         mayHold: true,
+        held: true,
       }),
     ]);
   });

@@ -2,12 +2,14 @@
 import { useState } from 'preact/hooks';
 import type { LeadList, LeadLists, ListRow } from '../../../core/admin/report-state.ts';
 import { Disclosure, Group, Skeleton } from '../../shared/ui/boxes.tsx';
-import { Button } from '../../shared/ui/button.tsx';
+import { Button, Buttons } from '../../shared/ui/button.tsx';
 import { Badge, Notice } from '../../shared/ui/notice.tsx';
 import { HoldForm } from './hold-form.tsx';
 import type { FilteredScope } from './scope.ts';
 import { TicketLink } from './ticket-link.tsx';
 import { TroubleNotice } from './trouble.tsx';
+import type { EndHold } from './use-end-hold.ts';
+import { useEndHold } from './use-end-hold.ts';
 import { useLoad } from './use-load.ts';
 
 const FEW = 10;
@@ -99,14 +101,16 @@ function OneList({ list, alone, held, ...scope }: OneListProps) {
   );
 }
 
-function Row({
-  row,
-  held,
-  ...scope
-}: FilteredScope & { readonly row: ListRow; readonly held: Held }) {
+interface RowProps extends FilteredScope {
+  readonly row: ListRow;
+  readonly held: Held;
+}
+
+function Row({ row, held: tell, ...scope }: RowProps) {
   const [open, setOpen] = useState(false);
   const { say, bridge } = scope;
-  const { ticket, title, assignee, note, mayHold } = row;
+  const { ticket, title, assignee, note } = row;
+  const ending = useEndHold(scope.api, ticket, tell);
   return (
     <li>
       <div class="ticket">
@@ -116,16 +120,9 @@ function Row({
             {assignee === '' ? say('lists.nobody') : assignee} · {note}
           </span>
         </span>
-        {mayHold && (
-          <Button
-            expanded={open}
-            label={say('hold.of', { number: ticket.number })}
-            onPress={() => setOpen(!open)}
-          >
-            {say('hold')}
-          </Button>
-        )}
+        <RowButtons {...{ say, row, ending, open }} toggle={() => setOpen(!open)} />
       </div>
+      {ending.trouble && <TroubleNotice trouble={ending.trouble} say={say} retry={ending.end} />}
       {open && (
         <HoldForm
           {...scope}
@@ -133,10 +130,42 @@ function Row({
           close={() => setOpen(false)}
           held={(message) => {
             setOpen(false);
-            held(message);
+            tell(message);
           }}
         />
       )}
     </li>
+  );
+}
+
+interface RowButtonsProps extends Pick<RowProps, 'say' | 'row'> {
+  readonly ending: EndHold;
+  readonly open: boolean;
+  readonly toggle: () => void;
+}
+
+/** A pause, or its end and another end of it. */
+function RowButtons({ say, row, ending, open, toggle }: RowButtonsProps) {
+  const { number } = row.ticket;
+  if (!row.mayHold) return null;
+  return (
+    <Buttons>
+      {row.held && (
+        <Button
+          label={say('hold.off.of', { number })}
+          busy={ending.busy && say('hold.off.busy')}
+          onPress={ending.end}
+        >
+          {say('hold.off')}
+        </Button>
+      )}
+      <Button
+        expanded={open}
+        label={say(row.held ? 'hold.change.of' : 'hold.of', { number })}
+        onPress={toggle}
+      >
+        {say(row.held ? 'hold.change' : 'hold')}
+      </Button>
+    </Buttons>
   );
 }

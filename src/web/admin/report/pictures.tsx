@@ -59,20 +59,24 @@ export function Course({ report, ...scope }: SectionProps) {
         <>
           <LineChart steps={steps} step={step} {...scope} />
           <p class="legend">
-            <Key name="requests" />
-            {say('days.requests')}{' '}
-            <FigureNumber
-              {...{ say, format, open }}
-              count={sums.requests}
-              wanted={{ figure: REQUESTS, label: say('column.requests') }}
-            />
-            <Key name="confirmed" />
-            {say('days.confirmations')}{' '}
-            <FigureNumber
-              {...{ say, format, open }}
-              count={sums.confirmations}
-              wanted={{ figure: CONFIRMED, label: say('column.confirmations') }}
-            />
+            <span>
+              <Key name="requests" />
+              {say('days.requests')}{' '}
+              <FigureNumber
+                {...{ say, format, open }}
+                count={sums.requests}
+                wanted={{ figure: REQUESTS, label: say('column.requests') }}
+              />
+            </span>
+            <span>
+              <Key name="confirmed" />
+              {say('days.confirmations')}{' '}
+              <FigureNumber
+                {...{ say, format, open }}
+                count={sums.confirmations}
+                wanted={{ figure: CONFIRMED, label: say('column.confirmations') }}
+              />
+            </span>
           </p>
         </>
       }

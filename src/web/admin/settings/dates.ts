@@ -13,21 +13,25 @@ export function momentIn(language: Language, timeZone: string): (at: number) => 
     minute: '2-digit',
     timeZone,
   });
-  return (at) => format.format(at);
+  return (at) => together(format.format(at));
 }
 
 /** `2026-12-31` → `Thu, 31/12/2026`; what is no date stays as it is. */
 export function dateWords(language: Language, date: string): string {
   const at = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(at)) return date;
-  return new Intl.DateTimeFormat(localeOf(language), {
+  const format = new Intl.DateTimeFormat(localeOf(language), {
     weekday: 'short',
     day: '2-digit',
     month: '2-digit',
     year: 'numeric',
     timeZone: 'UTC',
-  }).format(at);
+  });
+  return together(format.format(at));
 }
+
+/** The name of a day stays in one line with its date. */
+const together = (words: string): string => words.replace(' ', '\u00A0');
 
 /** 1 is Monday: `Mon`. */
 export function weekdayWord(language: Language, day: number): string {

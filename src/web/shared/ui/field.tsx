@@ -45,7 +45,7 @@ export function Field({
     <div class="field">
       <label for={id} class={quiet === true ? 'unseen' : 'label'}>
         {label}
-        {required === true && <span aria-hidden="true"> *</span>}
+        {required === true && <span aria-hidden="true">{'\u00A0*'}</span>}
       </label>
       {children}
       <Below {...field} />
