@@ -8,11 +8,12 @@ import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { createTokenCheck } from './event-token.ts';
-import type { FrameAssets } from './frame-assets.ts';
-import { createAssetsRoute } from './frame-assets.ts';
+import type { FrameAssets, PageStyle } from './frame-assets.ts';
+import { createAssetsRoute, pageStyle } from './frame-assets.ts';
 import { frameLanguage, readFrameForm } from './frame-form.ts';
 import type { FrameForm } from './frame-form.ts';
 import { frameNotice, framePage, sendFrame } from './frame-view.ts';
+import type { FrameDocument } from './frame-view.ts';
 import { createRenewal } from './session-route.ts';
 import type { Session, SessionTokens } from './session-token.ts';
 import { SESSION_MS } from './session-token.ts';
@@ -35,7 +36,15 @@ const BODY_LIMITS = { extended: true, limit: '32kb', parameterLimit: 50, depth: 
 type PageName = 'card' | 'app';
 const AUDIENCE = { card: 'card', app: 'admin' } as const;
 
-export function createFramePages(options: FramePagesOptions): Router {
+interface Prepared extends FramePagesOptions {
+  readonly styles: Readonly<Record<'card' | 'admin', PageStyle>>;
+}
+
+export function createFramePages(given: FramePagesOptions): Router {
+  const { assets } = given;
+  const { card, admin } = assets.pages;
+  const styles = { card: pageStyle(assets, card.style), admin: pageStyle(assets, admin.style) };
+  const options: Prepared = { ...given, styles };
   const router = Router();
   const forms = express.urlencoded(BODY_LIMITS);
   for (const page of ['card', 'app'] as const) {
@@ -67,7 +76,7 @@ function notice(
   language: Language,
   page: PageName,
   key: string,
-): string {
+): FrameDocument {
   const title = say(language, `frame.title.${AUDIENCE[page]}`);
   return frameNotice(language, title, say(language, `frame.${key}`));
 }
@@ -96,13 +105,13 @@ type Known = Extract<Introduction, { readonly kind: 'known' }>;
 
 /** One post into a frame. */
 class Opening {
-  readonly #options: FramePagesOptions;
+  readonly #options: Prepared;
   readonly #page: PageName;
   readonly #res: Response;
   readonly #language: Language | null;
   readonly #body: unknown;
 
-  constructor(options: FramePagesOptions, page: PageName, req: Request, res: Response) {
+  constructor(options: Prepared, page: PageName, req: Request, res: Response) {
     this.#options = options;
     this.#page = page;
     this.#res = res;
@@ -145,7 +154,7 @@ class Opening {
   }
 
   async #open(portal: FramePortal, { user, look }: Known, ref: TicketRef | null): Promise<void> {
-    const { tokens, assets, say } = this.#options;
+    const { tokens, assets, styles, say } = this.#options;
     // The main page opened for a ticket is that ticket's panel, as in its tab.
     const audience = ref === null ? AUDIENCE[this.#page] : 'card';
     const language = this.#language ?? portal.language;
@@ -168,7 +177,8 @@ class Opening {
       language,
       title,
       loading: say(language, 'frame.loading'),
-      ...assets.pages[audience],
+      script: assets.pages[audience].script,
+      style: styles[audience],
       state,
     });
     sendFrame(this.#res, 200, page, portal.origin);

@@ -2,6 +2,7 @@
 import type { Response } from 'express';
 import type { Language } from '../app/ports/texts.ts';
 import { Html, html } from '../html.ts';
+import type { PageStyle } from './frame-assets.ts';
 
 export interface FramePage {
   readonly language: Language;
@@ -9,12 +10,19 @@ export interface FramePage {
   /** The first words seen, before the script has run. */
   readonly loading: string;
   readonly script: string;
-  readonly style: string;
+  readonly style: PageStyle;
   /** Read once by the script, then removed. */
   readonly state: object;
 }
 
-export function framePage({ language, title, loading, script, style, state }: FramePage): string {
+/** A page and the one source of its style. */
+export interface FrameDocument {
+  readonly text: string;
+  readonly styleSource: string;
+}
+
+export function framePage(from: FramePage): FrameDocument {
+  const { language, title, loading, script, style, state } = from;
   // `<` alone could end the block; the two line separators are no JSON trouble, but the parser of some tools is older.
   const json = JSON.stringify(state).replaceAll('<', '\\u003c');
   const page = html`<html lang="${language}">
@@ -22,7 +30,7 @@ export function framePage({ language, title, loading, script, style, state }: Fr
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>${title}</title>
-      ${style === '' ? null : html`<link rel="stylesheet" href="/assets/${style}" />`}
+      ${style.tag}
       ${script === '' ? null : html`<script type="module" src="/assets/${script}"></script>`}
     </head>
     <body>
@@ -35,11 +43,11 @@ export function framePage({ language, title, loading, script, style, state }: Fr
       </script>
     </body>
   </html>`;
-  return `<!doctype html>\n${page.text}\n`;
+  return { text: `<!doctype html>\n${page.text}\n`, styleSource: style.source };
 }
 
 /** A page without anything of anybody: for visitors who are not in a frame, and for refusals. */
-export function frameNotice(language: Language, title: string, text: string): string {
+export function frameNotice(language: Language, title: string, text: string): FrameDocument {
   const page = html`<html lang="${language}">
     <head>
       <meta charset="utf-8" />
@@ -54,14 +62,14 @@ export function frameNotice(language: Language, title: string, text: string): st
       </main>
     </body>
   </html>`;
-  return `<!doctype html>\n${page.text}\n`;
+  return { text: `<!doctype html>\n${page.text}\n`, styleSource: "'none'" };
 }
 
 /** @param ancestor verified origin of the portal; null: nobody may frame it */
 export function sendFrame(
   res: Response,
   status: number,
-  page: string,
+  { text, styleSource }: FrameDocument,
   ancestor: string | null,
 ): void {
   // One directive decides about framing; a second, older header would contradict it in some browsers.
@@ -73,16 +81,16 @@ export function sendFrame(
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',
       'X-Robots-Tag': 'noindex, nofollow',
-      'Content-Security-Policy': policyFor(ancestor),
+      'Content-Security-Policy': policyFor(ancestor, styleSource),
     })
-    .send(page);
+    .send(text);
 }
 
-function policyFor(ancestor: string | null): string {
+function policyFor(ancestor: string | null, styleSource: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self'",
+    `style-src ${styleSource}`,
     "connect-src 'self'",
     "img-src 'self' data:",
     "base-uri 'none'",

@@ -1,5 +1,7 @@
 /** The door into the pages: who is let in, what is asked of whom, and which headers go out. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FrameAssets } from '../../src/http/frame-assets.ts';
 import { PORTAL } from '../support/a-gate.ts';
 import type { CardScene, CardServer } from '../support/a-card.ts';
 import { AGENT, aCardScene, APPLICATION_TOKEN, serveCard } from '../support/a-card.ts';
@@ -40,6 +42,22 @@ async function boot(response: Response): Promise<Boot> {
   return JSON.parse(json) as Boot;
 }
 
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+function styled(css: string): FrameAssets {
+  const page = { script: 'card-0.js', style: 'card-0.css' };
+  const style = { type: 'text/css; charset=utf-8', body: Buffer.from(css) };
+  return { assets: new Map([['card-0.css', style]]), pages: { card: page, admin: page } };
+}
+
+async function openedAt({ url }: CardServer) {
+  const response = await fetch(`${url}/card`, { method: 'POST', body: new URLSearchParams(FORM) });
+  const page = await response.text();
+  const policy = response.headers.get('content-security-policy') ?? '';
+  const styles = [...page.matchAll(/<style>([^<]*)<\/style>/g)].map(([, css]) => css);
+  return { page, styles, source: /style-src ([^;]*)/.exec(policy)?.[1] };
+}
+
 beforeAll(async () => {
   card = aCardScene();
   server = await serveCard(card);
@@ -73,6 +91,20 @@ describe('a page posted into a frame', () => {
     expect(headers.get('set-cookie')).toBeNull();
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  it('brings a small style within itself, and lets no other style in', async () => {
+    const small = await serveCard(card, { assets: styled('p{color:#123}\n') });
+    const large = await serveCard(card, { assets: styled('p{color:#123}\n'.repeat(1000)) });
+    const [inline, linked] = await Promise.all([small, large].map(openedAt));
+    await Promise.all([small.close(), large.close()]);
+
+    expect(inline?.styles).toEqual(['p{color:#123}\n']);
+    expect(inline?.source).toBe(`'sha256-${sha256('p{color:#123}\n')}'`);
+    expect(inline?.page).not.toContain('rel="stylesheet"');
+    expect(linked?.styles).toEqual([]);
+    expect(linked?.source).toBe("'self'");
+    expect(linked?.page).toContain('<link rel="stylesheet" href="/assets/card-0.css" />');
   });
 
   it('asks the stored portal alone, whatever host the request names', async () => {

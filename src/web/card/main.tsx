@@ -1,6 +1,7 @@
 /** The panel in the ticket's card. */
 import { render } from 'preact';
 import type { CardState } from '../../core/card-state.ts';
+import { afterPaint } from '../shared/after-paint.ts';
 import { createApi } from '../shared/api.ts';
 import type { Session } from '../shared/api.ts';
 import { createBridge } from '../shared/bridge.ts';
@@ -30,6 +31,8 @@ if (block && root) {
   const boot = JSON.parse(block.textContent ?? '') as Boot;
   block.remove();
   const bridge = createBridge(window);
+  // Building the panel keeps the browser from painting: what the server sent is shown first.
+  await afterPaint();
   bridge?.followHeight(root);
   root.replaceChildren();
   root.removeAttribute('aria-busy');
