@@ -1,11 +1,18 @@
 /** The routes of the lead's report: two installed portals, their users and their journals, over real HTTP and Redis. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { composeTools } from '../../src/compose-tools.ts';
-import type { FigurePart, ReportState } from '../../src/core/admin/report-state.ts';
+import type {
+  FigurePart,
+  LeadLists,
+  ReportState,
+  TypicalRow,
+} from '../../src/core/admin/report-state.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { aJournalEntry, aResult } from '../support/a-journal-entry.ts';
 import type { InstalledApp } from '../support/an-installed-app.ts';
 import { CLIENT_ID, PIPELINE, startInstalledApp } from '../support/an-installed-app.ts';
+import { eventually } from '../support/eventually.ts';
+import { confirmedByHand, readyTicket, write } from '../support/ready-ticket.ts';
 import { postFrame } from '../support/sandbox-app.ts';
 
 const ADMIN = 1;
@@ -67,6 +74,9 @@ interface Answer {
   readonly ok: boolean;
   readonly report?: ReportState;
   readonly part?: FigurePart;
+  readonly lists?: LeadLists;
+  readonly typical?: readonly TypicalRow[];
+  readonly message?: string;
   readonly error?: { readonly code: string; readonly message: string; readonly field?: string };
 }
 
@@ -104,10 +114,14 @@ describe('the report’s routes', () => {
   });
 
   it('leaves a pause to them as well', async () => {
-    const wish = { ticket: '2:1', days: 3, reason: 'Клиент в отпуске' };
-    const { status, body } = await call(await enter(one, AGENT), '/api/report/hold', wish);
-
-    expect([status, body.error?.code]).toEqual([403, 'no-rights']);
+    const token = await enter(one, AGENT);
+    for (const wish of [
+      { ticket: '2:1', days: 3, reason: 'Клиент в отпуске' },
+      { ticket: '2:1', off: true },
+    ]) {
+      const { status, body } = await call(token, '/api/report/hold', wish);
+      expect([status, body.error?.code]).toEqual([403, 'no-rights']);
+    }
   });
 
   it('shows a portal its own journal and no other’s', async () => {
@@ -170,6 +184,84 @@ describe('the report’s routes', () => {
 
     expect([status, body.error?.code]).toEqual([409, 'unknown']);
     expect(held).not.toContain('Чужое обращение');
+  });
+
+  it('takes a ticket off hold by one request, and says so when there is no pause', async () => {
+    const { ref, key } = await readyTicket(one, 'Клиент в отпуске', { channel: 'email' });
+    one.control.moveTicket(ref, 'C5:UC_WAIT', 2);
+    const token = await enter(one, LEAD);
+    // Not while the service itself is at work on the ticket.
+    const hold = (wish: object) =>
+      eventually(
+        'a free ticket',
+        () => call(token, '/api/report/hold', { ticket: key, ...wish }),
+        ({ status }) => status !== 503,
+      );
+    const inLists = async () => {
+      const { lists } = (await call(token, '/api/report/lists?pipeline=2:5')).body.lists ?? {};
+      const rows = (lists ?? []).flatMap(({ rows: own }) => own);
+      return rows.filter(({ ticket }) => ticket.key === key).map(({ held }) => held);
+    };
+    const reasons = () => [...one.control.ticket(ref).uf.values()];
+    expect((await hold({ days: 3, reason: 'Вернётся к пятнице' })).status).toBe(200);
+    expect(reasons()).toContain('Вернётся к пятнице');
+    const paused = await inLists();
+    const off = await hold({ off: true });
+    const again = await hold({ off: true });
+    const freed = await inLists();
+
+    expect(paused.length).toBeGreaterThan(0);
+    expect(paused.every((held) => held)).toBe(true);
+    expect([off.status, off.body.message]).toEqual([
+      200,
+      `Пауза обращения ${ref.id} снята. Последний срок ожидания считается с этого момента.`,
+    ]);
+    expect(again.body.message).toBe(`Обращение ${ref.id} не на паузе, ничего не изменено.`);
+    expect(freed.length).toBeGreaterThan(0);
+    expect(freed.some((held) => held)).toBe(false);
+    expect(reasons()).not.toContain('Вернётся к пятнице');
+    expect(one.control.ticket(ref).updatedBy).toBe(LEAD);
+  });
+
+  it('finds the problems that are solved again and again without an article', async () => {
+    // Solved tickets are remembered for a while: nobody has asked this portal yet.
+    const solve = async (title: string, written: Readonly<Record<string, string>> = {}) => {
+      const ticket = await readyTicket(two, title);
+      await write(two, ticket.ref, written);
+      await confirmedByHand(two, ticket);
+      two.control.moveTicket(ticket.ref, 'C5:WON', 2);
+      return ticket.key;
+    };
+    const keys: string[] = [];
+    for (const flat of ['12', '40', '77']) {
+      keys.push(await solve(`Не приходит код подтверждения, кв. ${flat}`));
+    }
+    // What is alike is told by what is not.
+    for (const [title, solution] of [
+      ['Карта не открывает калитку', 'Карта записана заново на стойке охраны.'],
+      ['Отчёт о проездах не выгружается', 'Период разбит на недели, выгрузка проходит.'],
+      ['Сменить телефон администратора', 'Телефон заменён по заявлению собственника.'],
+    ] as const) {
+      await solve(title, { 'Описание проблемы': title, Решение: solution });
+    }
+    const documented = (key: string) =>
+      two.control.comments({ entityTypeId: 2, id: Number(key.slice(2)) }).length;
+    await eventually(
+      'the gate to have let the closings pass',
+      () => keys.map(documented),
+      (counts) => counts.every((count) => count > 0),
+    );
+    const answer = await call(await enter(two, LEAD), '/api/report/typical?pipeline=2:5');
+    const found = answer.body.typical ?? [];
+    const [row] = found;
+    const other = await call(await enter(one, LEAD), '/api/report/typical');
+
+    expect([answer.status, found.length]).toEqual([200, 1]);
+    expect(row).toMatchObject({ pipeline: 'Поддержка', count: 3 });
+    expect(row?.title).toMatch(/^Не приходит код подтверждения, кв\. \d+$/);
+    expect(row?.tickets.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
+    expect(row?.tickets[0]?.path).toMatch(/^\/crm\/deal\/details\/\d+\/$/);
+    expect(other.body.typical).toEqual([]);
   });
 
   it('gives a spreadsheet nothing that it would take for a formula', async () => {
