@@ -487,7 +487,9 @@ async function readEverything({
   await tab('calendar');
   const timeZone = await setting('timeZone').inputValue();
   const buttons = await frame.locator('.chip button[aria-label*="20"]').all();
-  const days = await Promise.all(buttons.map((button) => button.getAttribute('aria-label')));
+  const labels = await Promise.all(buttons.map((button) => button.getAttribute('aria-label')));
+  // A day's name does not break away from its date.
+  const days = labels.map((label) => label?.replaceAll('\u00a0', ' '));
   await tab('access');
   const digest = await setting('digest').isChecked();
   const leads = await frame.locator('.people').first().locator('.chip').count();
