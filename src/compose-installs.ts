@@ -167,7 +167,8 @@ function installDeps(options: InstallsOptions, known: KnownPortals): InstallDeps
 }
 
 const LATER = 'Work after a lifecycle event failed; the upkeep does it again';
-const SWEEP_ENDS_MS = 30_000;
+/** Longer than a sweep may wait for room in the request budget. */
+const SWEEP_ENDS_MS = 60_000;
 
 /** A sweep under way may write after the erasure: its lock tells when it has ended. */
 async function eraseRest(

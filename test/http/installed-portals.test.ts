@@ -20,7 +20,7 @@ let one: Sandbox;
 let two: Sandbox;
 
 beforeAll(async () => {
-  app = await startInstalledApp();
+  app = await startInstalledApp({}, { roomy: true });
   [one, two] = app.portals;
   redis = new Redis(app.redis.url);
 });
