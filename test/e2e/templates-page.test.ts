@@ -30,7 +30,7 @@ let other: Sandbox;
 let ticket: ReadyTicket;
 
 beforeAll(async () => {
-  app = await startInstalledApp();
+  app = await startInstalledApp({}, { roomy: true });
   [portal, other] = app.portals;
   for (const one of [portal, other]) {
     await app.install(one);

@@ -19,7 +19,7 @@ describeWithBrowser('the wizard in the portal', (browser) => {
   let watched: WatchedPage | null = null;
 
   beforeAll(async () => {
-    app = await startInstalledApp();
+    app = await startInstalledApp({}, { roomy: true });
   });
   afterAll(() => app.close());
   afterEach(async () => {

@@ -22,7 +22,7 @@ let two: Sandbox;
 let redis: Redis;
 
 beforeAll(async () => {
-  app = await startInstalledApp({ kind: 'local' });
+  app = await startInstalledApp({ kind: 'local' }, { roomy: true });
   [one, two] = app.portals;
   redis = new Redis(app.redis.url);
   for (const sandbox of app.portals) {

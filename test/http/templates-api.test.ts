@@ -25,7 +25,7 @@ let one: Sandbox;
 let two: Sandbox;
 
 beforeAll(async () => {
-  app = await startInstalledApp();
+  app = await startInstalledApp({}, { roomy: true });
   [one, two] = app.portals;
   for (const portal of [one, two]) {
     await app.install(portal);

@@ -23,7 +23,7 @@ let two: Sandbox;
 let trap: TrapServer;
 
 beforeAll(async () => {
-  app = await startInstalledApp({}, { role: 'web' });
+  app = await startInstalledApp({}, { role: 'web', roomy: true });
   [one, two] = app.portals;
   trap = await trapServer();
   await app.install(one);
