@@ -31,8 +31,12 @@ async function settle(running: Running, error: unknown): Promise<void> {
   }
   const retry = outcome.kind === 'retry';
   const ms = retry ? backoffMs(job.attemptsMade, Math.random()) : outcome.ms;
-  log.warn({ ...fields, againInMs: ms }, 'The work failed and is tried again');
-  if (retry) throw new RetryLater(ms);
+  if (retry) {
+    log.warn({ ...fields, againInMs: ms }, 'The work failed and is tried again');
+    throw new RetryLater(ms);
+  }
+  // A time that the other side named, or somebody at work on the same: nothing failed.
+  log.info({ ...fields, againInMs: ms }, 'The work waits and goes on later');
   await putOff(running, ms);
 }
 

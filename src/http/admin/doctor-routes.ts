@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { answerDoctor, doctorHome, runDoctor } from '../../app/admin/doctor.ts';
 import { nativeLock } from '../../app/admin/native-lock.ts';
 import { DOCTOR_ANSWERS } from '../../core/admin/doctor-state.ts';
+import { looksOwn } from '../../core/own-field-name.ts';
 import { FIELD_KEYS } from '../../core/policy.ts';
-import type { PipelineRef } from '../../core/policy.ts';
 import { sendApiError } from '../api-answer.ts';
 import { queryOf, sendOk } from './answer.ts';
 import type { AdminCall, On } from './call.ts';
+import { readPipelineText } from './read-pipeline.ts';
 
 export function createDoctorRoutes(on: On): Router {
   const router = Router();
@@ -49,7 +50,7 @@ async function answer({ user, deps, req, res }: AdminCall): Promise<void> {
 }
 
 async function lock({ deps, req, res }: AdminCall): Promise<void> {
-  const pipeline = pipelineOf(queryOf(req).get('pipeline') ?? '');
+  const pipeline = readPipelineText(queryOf(req).get('pipeline'));
   const found = pipeline === null ? null : await nativeLock(pipeline, deps);
   if (found === null) return sendApiError(res, 404, { code: 'not-found', message: '' });
   sendOk(res, { lock: found });
@@ -57,17 +58,9 @@ async function lock({ deps, req, res }: AdminCall): Promise<void> {
 
 /** How many of the app's fields stand on the portal: what a page shows while a save creates them. */
 async function progress({ deps, req, res }: AdminCall): Promise<void> {
-  const pipeline = pipelineOf(queryOf(req).get('pipeline') ?? '');
+  const pipeline = readPipelineText(queryOf(req).get('pipeline'));
   if (pipeline === null) return sendApiError(res, 404, { code: 'not-found', message: '' });
   const names = await deps.tools.probe.fieldNames(pipeline.entityTypeId);
-  const made = names.filter((name) => OWN_FIELD.test(name)).length;
+  const made = names.filter((name) => looksOwn(name.toUpperCase())).length;
   sendOk(res, { made, total: Math.max(made, FIELD_KEYS.length) });
-}
-
-/** UF_CRM_CG_SOLUTION, UF_CRM_7_CG_SOLUTION */
-const OWN_FIELD = /^UF_CRM_(?:\d+_)?CG_/i;
-
-function pipelineOf(text: string): PipelineRef | null {
-  const [, type = '', category = ''] = /^(\d{1,9}):(\d{1,9})$/.exec(text) ?? [];
-  return type === '' ? null : { entityTypeId: Number(type), categoryId: Number(category) };
 }

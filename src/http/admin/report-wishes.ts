@@ -9,8 +9,8 @@ import type { PipelineRef } from '../../core/policy.ts';
 import type { ReportFilter } from '../../core/report/figures.ts';
 import { isFigure } from '../../core/report/figures.ts';
 import type { Instant } from '../../core/ticket.ts';
+import { readPipelineText } from './read-pipeline.ts';
 
-const PIPELINE = /^([1-9]\d{0,9}):(\d{1,10})$/;
 const AGENT = /^[1-9]\d{0,9}$/;
 const DAY_MS = 24 * 60 * 60_000;
 const USUAL_DAYS = 30;
@@ -26,7 +26,7 @@ export function readFilter(query: URLSearchParams, now: Instant): ReportFilter |
   if (!isTime(from, to)) return 'dates';
   const pipeline = query.get('pipeline') || null;
   const agent = query.get('agent') || null;
-  if (pipeline !== null && !PIPELINE.test(pipeline)) return 'filter';
+  if (pipeline !== null && readPipelineText(pipeline) === null) return 'filter';
   if (agent !== null && !AGENT.test(agent)) return 'filter';
   return { from, to, pipeline, agent: agent === null ? null : Number(agent) };
 }
@@ -39,10 +39,7 @@ function isTime(from: string, to: string): boolean {
 export function readPipeline(query: URLSearchParams): PipelineRef | null | Wrong {
   const given = query.get('pipeline') ?? '';
   if (given === '') return null;
-  const [, type, category] = PIPELINE.exec(given) ?? [];
-  return type === undefined
-    ? 'filter'
-    : { entityTypeId: Number(type), categoryId: Number(category) };
+  return readPipelineText(given) ?? 'filter';
 }
 
 export function readFigure(query: URLSearchParams, now: Instant): FigureWish | Wrong {

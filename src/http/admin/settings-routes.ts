@@ -9,10 +9,10 @@ import { checkPipeline, openPipeline, savePipeline } from '../../app/settings/pi
 import { findPeople } from '../../app/settings/find-people.ts';
 import { settingsHome } from '../../app/settings/settings-home.ts';
 import type { SettingNote } from '../../core/admin/settings-state.ts';
-import type { PipelineRef } from '../../core/policy.ts';
 import { AppError } from '../../errors.ts';
 import { sendApiError } from '../api-answer.ts';
 import { queryOf, sendOk } from './answer.ts';
+import { readPipelineText } from './read-pipeline.ts';
 import type { AdminCall, On } from './call.ts';
 
 const ONE = '/api/settings/pipeline/:pipeline';
@@ -35,27 +35,19 @@ const checkSchema = z.strictObject({ policy: z.unknown() });
 const saveSchema = z.strictObject({ policy: z.unknown(), version: z.int().min(0) });
 const importSchema = z.strictObject({ document: z.unknown(), pipeline: z.string() });
 
-/** `2:5`; null for anything else. */
-export function pipelineOfText(text: unknown): PipelineRef | null {
-  const [, type, category] =
-    typeof text === 'string' ? (/^([1-9]\d{0,8}):(\d{1,9})$/.exec(text) ?? []) : [];
-  if (type === undefined || category === undefined) return null;
-  return { entityTypeId: Number(type), categoryId: Number(category) };
-}
-
 async function home({ user, deps, res }: AdminCall): Promise<void> {
   sendOk(res, await settingsHome(user.language, deps));
 }
 
 async function open(call: AdminCall): Promise<void> {
-  const pipeline = pipelineOfText(call.req.params['pipeline']);
+  const pipeline = readPipelineText(call.req.params['pipeline']);
   const settings = pipeline && (await openPipeline(pipeline, call.user, call.deps));
   if (settings) sendOk(call.res, settings);
   else notFound(call, 'pipeline-unknown');
 }
 
 async function check(call: AdminCall): Promise<void> {
-  const pipeline = pipelineOfText(call.req.params['pipeline']);
+  const pipeline = readPipelineText(call.req.params['pipeline']);
   const body = read(checkSchema, call);
   if (body === null) return;
   if (pipeline === null) return notFound(call, 'pipeline-unknown');
@@ -67,7 +59,7 @@ async function check(call: AdminCall): Promise<void> {
 }
 
 async function save(call: AdminCall): Promise<void> {
-  const pipeline = pipelineOfText(call.req.params['pipeline']);
+  const pipeline = readPipelineText(call.req.params['pipeline']);
   const body = read(saveSchema, call);
   if (body === null) return;
   if (pipeline === null) return notFound(call, 'pipeline-unknown');
@@ -101,13 +93,13 @@ function moved(call: AdminCall, version: number): void {
 }
 
 async function versions(call: AdminCall): Promise<void> {
-  const pipeline = pipelineOfText(queryOf(call.req).get('pipeline'));
+  const pipeline = readPipelineText(queryOf(call.req).get('pipeline'));
   if (pipeline === null) return notFound(call, 'pipeline-unknown');
   sendOk(call.res, await policyVersions(pipeline, call.user, call.deps));
 }
 
 async function restore(call: AdminCall): Promise<void> {
-  const pipeline = pipelineOfText(call.req.params['pipeline']);
+  const pipeline = readPipelineText(call.req.params['pipeline']);
   const version = /^[1-9]\d{0,8}$/.test(String(call.req.params['version']))
     ? Number(call.req.params['version'])
     : null;
@@ -119,7 +111,7 @@ async function restore(call: AdminCall): Promise<void> {
 async function importDocument(call: AdminCall): Promise<void> {
   const body = read(importSchema, call);
   if (body === null) return;
-  const pipeline = pipelineOfText(body.pipeline);
+  const pipeline = readPipelineText(body.pipeline);
   if (pipeline === null) return notFound(call, 'pipeline-unknown');
   propose(call, await importPolicy(pipeline, body.document, call.user, call.deps));
 }
@@ -133,7 +125,7 @@ function propose(call: AdminCall, answer: ProposalAnswer): void {
 /** The bare document: the same text as `npm run setup --json` prints. */
 async function exportDocument(call: AdminCall): Promise<void> {
   const text = queryOf(call.req).get('pipeline') ?? '';
-  const pipeline = pipelineOfText(text);
+  const pipeline = readPipelineText(text);
   const document = pipeline && (await exportPolicy(pipeline, call.deps));
   if (!document) return notFound(call, 'nothing-saved');
   const name = `closegate-${text.replace(':', '-')}-v${document.version}.json`;
