@@ -76,7 +76,7 @@ beforeAll(async () => {
   subscribe('undici:request:create', onFetch);
   subscribe('http.client.request.start', onRequest);
   const log = teeLog();
-  app = await startInstalledApp({}, { log, now: MONDAY, roomy: true });
+  app = await startInstalledApp({}, { log, now: MONDAY });
   [one, two] = app.portals;
   redis = new Redis(app.redis.url);
   webhook = await startService({
