@@ -168,8 +168,8 @@ describeWithBrowser('two portals of one service', (browser) => {
         .first()
         .waitFor(),
     );
-    expect(await newest(left)).not.toContain('33');
-    expect(await newest(right)).not.toContain('17');
+    expect(await newest(left)).not.toContain('→ 33');
+    expect(await newest(right)).not.toContain('→ 17');
   });
 
   it('keep their own reports: figures, titles and people', async () => {
