@@ -26,7 +26,7 @@ import type { InstallPagesOptions } from './http/install-routes.ts';
 import { createTokenSigner } from './http/token-signer.ts';
 import type { PortalPool } from './portal-pool.ts';
 import type { ClientJobs } from './queue/client-jobs.ts';
-import { faultFields } from './queue/job-outcome.ts';
+import { faultFields } from './errors.ts';
 import { readManifest } from './read-manifest.ts';
 import { createPortalRegistry } from './redis/portal-registry.ts';
 import { createSecretBox } from './redis/secret-box.ts';

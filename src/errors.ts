@@ -43,3 +43,17 @@ export class AppError extends Error {
     Object.defineProperty(this, 'cause', { value: options.cause, enumerable: false });
   }
 }
+
+/** What a log may say of a fault: codes and, for a bug, where it happened; never a message, which may quote client data. */
+export function faultFields(error: unknown): Readonly<Record<string, string>> {
+  if (error instanceof AppError) return { code: error.code, detail: error.detail };
+  if (!(error instanceof Error)) return { code: 'unknown' };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    code: error.name,
+    where: frames
+      .slice(0, 4)
+      .map((line) => line.trim())
+      .join(' < '),
+  };
+}

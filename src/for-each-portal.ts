@@ -1,6 +1,6 @@
 /** Scheduled work over all portals: one portal's trouble is told and never stops another. Part of the composition root. */
 import type { Log } from './app/ports/runtime.ts';
-import { faultFields } from './queue/job-outcome.ts';
+import { faultFields } from './errors.ts';
 
 /** Portals worked on at the same time. */
 const AT_ONCE = 8;

@@ -1,7 +1,8 @@
 import { DelayedError } from 'bullmq';
 import type { Job } from 'bullmq';
 import type { Log } from '../app/ports/runtime.ts';
-import { backoffMs, faultFields, jobOutcome } from './job-outcome.ts';
+import { faultFields } from '../errors.ts';
+import { backoffMs, jobOutcome } from './job-outcome.ts';
 import { RetryLater } from './start-worker.ts';
 
 export interface Running {

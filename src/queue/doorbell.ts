@@ -1,6 +1,6 @@
 import type { RingStore } from '../app/ports/rings.ts';
 import type { Doorbell, EventIds, Log } from '../app/ports/runtime.ts';
-import { faultFields } from './job-outcome.ts';
+import { faultFields } from '../errors.ts';
 
 export interface DoorbellOptions {
   readonly rings: RingStore;

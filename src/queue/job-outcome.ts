@@ -27,17 +27,3 @@ export function backoffMs(failures: number, random: number): number {
   const longest = Math.min(30_000, 1000 * 2 ** Math.min(failures, 10));
   return Math.round(longest * (0.5 + random / 2));
 }
-
-/** What a log may say of a fault: codes and, for a bug, where it happened; never a message, which may quote client data. */
-export function faultFields(error: unknown): Readonly<Record<string, string>> {
-  if (error instanceof AppError) return { code: error.code, detail: error.detail };
-  if (!(error instanceof Error)) return { code: 'unknown' };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return {
-    code: error.name,
-    where: frames
-      .slice(0, 4)
-      .map((line) => line.trim())
-      .join(' < '),
-  };
-}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'bullmq';
 import type { ConnectionOptions, Job } from 'bullmq';
 import type { Log } from '../app/ports/runtime.ts';
-import { faultFields } from './job-outcome.ts';
+import { faultFields } from '../errors.ts';
 
 /** Tells the worker's backoff strategy how long to wait. */
 export class RetryLater extends Error {

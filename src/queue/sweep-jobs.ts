@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { RingStore } from '../app/ports/rings.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
-import { backoffMs, faultFields, jobOutcome } from './job-outcome.ts';
+import { faultFields } from '../errors.ts';
+import { backoffMs, jobOutcome } from './job-outcome.ts';
 import { RetryLater } from './start-worker.ts';
 
 /** One sweep of one portal: how many moves it found, and whether it must be run again at once. */

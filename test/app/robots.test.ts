@@ -141,6 +141,31 @@ describe('the robot that checks', () => {
     expect(robots.calls.stored.size).toBe(0);
   });
 
+  test('a ticket that brings out a defect of ours keeps no other robot waiting', async () => {
+    const { scene, robots } = aScene();
+    scene.put(ready);
+    scene.put({ ...ready, ref: ELSEWHERE });
+    const { client } = robots.deps;
+    const tickets = Object.create(client.tickets) as typeof client.tickets;
+    tickets.loadFacts = async (heads, ...rest) => {
+      if (heads.some(({ ref }) => ref.id === ELSEWHERE.id)) throw new TypeError('not foreseen');
+      return client.tickets.loadFacts(heads, ...rest);
+    };
+    const around = { ...robots.deps, clock: scene.deps.clock, log: scene.deps.log };
+    for (const ref of [ELSEWHERE, TICKET]) {
+      const call = { code: 'closegate_check', ref, eventToken: `of ${ref.id}` } as const;
+      await acceptRobotCall(PORTAL, { ...call, waits: true, timeoutSeconds: 0 }, around);
+    }
+
+    await robotsCalled(PORTAL, { ...robots.deps, client: { ...client, tickets } });
+
+    expect(robots.answers.given).toMatchObject([
+      { eventToken: `of ${TICKET.id}`, values: { passed: true } },
+    ]);
+    expect([...robots.calls.stored.values()]).toMatchObject([{ ref: ELSEWHERE, attempts: 1 }]);
+    expect(JSON.stringify(scene.logged)).toContain('TypeError');
+  });
+
   test('answers "could not be checked" before the time of the step is up', async () => {
     const { scene, robots, call, later } = aScene();
     scene.put({ ...ready, openWork: UNREADABLE });

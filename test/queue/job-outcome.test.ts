@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AppError } from '../../src/errors.ts';
-import { backoffMs, faultFields, jobOutcome } from '../../src/queue/job-outcome.ts';
+import { AppError, faultFields } from '../../src/errors.ts';
+import { backoffMs, jobOutcome } from '../../src/queue/job-outcome.ts';
 
 describe('what becomes of a job that failed', () => {
   test.each([

@@ -1,7 +1,7 @@
 /** Works off the calls of a portal's robots, many at once: each is answered once it is known what to answer. */
 import type { TicketRef } from '../../core/ticket.ts';
 import { refKey } from '../../core/ticket.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, faultFields } from '../../errors.ts';
 import type { Clock, Log } from '../ports/runtime.ts';
 import type {
   NewRobotCall,
@@ -139,8 +139,14 @@ async function tryToCheck(
   try {
     return await checkTickets(portalId, refs, deps);
   } catch (error) {
-    noteFault(portalId, error, deps);
-    return new Map();
+    if (error instanceof AppError || refs.length === 1) {
+      noteFault(portalId, error, deps);
+      return new Map();
+    }
+    // A defect that one of them brings out: the others are answered.
+    const alone: ReadonlyMap<string, Checked | null>[] = [];
+    for (const ref of refs) alone.push(await tryToCheck(portalId, [ref], deps));
+    return new Map(alone.flatMap((one) => [...one]));
   }
 }
 
@@ -175,9 +181,12 @@ async function tryToRequest(
   }
 }
 
-/** What is no AppError is a bug, and the queue's to tell. */
+/** A bug that one ticket brings out must not keep the portal's other robots waiting: told loudly, and tried again like a fault. */
 function noteFault(portalId: string, error: unknown, { client }: RobotDeps): void {
-  if (!(error instanceof AppError)) throw error;
+  if (!(error instanceof AppError)) {
+    client.log.error({ portalId, ...faultFields(error) }, 'A robot met a defect of the app');
+    return;
+  }
   const { code, detail } = error;
   client.log.warn({ portalId, code, detail }, 'A robot could not be answered yet');
 }
