@@ -58,13 +58,14 @@ export function roleHints(): readonly RoleHint[] {
 
 /** Texts that the two languages do not both have, or whose params differ; empty when the catalogue is whole. */
 export function catalogProblems(): readonly string[] {
-  const texts = (language: Language): ReadonlyMap<string, Message> =>
-    new Map(Object.entries(CATALOG[language]));
-  const keys = new Set([...texts('ru').keys(), ...texts('en').keys()]);
+  const texts = [CATALOG.ru, CATALOG.en].map(
+    (messages): ReadonlyMap<string, Message> => new Map(Object.entries(messages)),
+  );
+  const keys = new Set(texts.flatMap((messages) => [...messages.keys()]));
   return [...keys].filter((key) => {
-    const pair = [texts('ru').get(key), texts('en').get(key)].map((message) =>
-      message === undefined ? 'missing' : paramsOf(message),
-    );
+    const pair = texts
+      .map((messages) => messages.get(key))
+      .map((message) => (message === undefined ? 'missing' : paramsOf(message)));
     return pair[0] !== pair[1] || pair[0] === 'missing';
   });
 }
