@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { ClientAnswers, PostedAnswer } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import { refKey } from '../core/ticket.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { ClientCase, ClientCases } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { TicketRef } from '../core/ticket.ts';

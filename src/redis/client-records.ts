@@ -1,5 +1,5 @@
 /** Forgetting a client: everything kept about the tickets named, outside the journal. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { ClientRecords } from '../app/ports/journal.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import { refKey } from '../core/ticket.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { z } from 'zod';
 import { DOCTOR_ANSWERS } from '../core/admin/doctor-state.ts';
 import type { DoctorNotes, StoredAnswer, StoredCheck } from '../app/ports/doctor.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { Keys } from './keys.ts';
 import { storeCall } from './store-call.ts';
 

@@ -1,5 +1,5 @@
 /** Reading the whole journal: in order, page by page, and whether its chain holds. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { z } from 'zod';
 import type { JournalArchive, JournalProgress } from '../app/ports/journal.ts';
 import type { Log } from '../app/ports/runtime.ts';

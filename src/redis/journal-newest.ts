@@ -1,5 +1,5 @@
 /** The journal from its newest line back, a part at a time: lines of other kinds are passed over without being read whole. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { JournalLine, NewestLines, NewestWish } from '../app/ports/journal.ts';
 import type { JournalKeys } from './journal-keys.ts';
 import { readRows } from './journal-rows.ts';

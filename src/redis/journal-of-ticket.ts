@@ -1,5 +1,5 @@
 /** One ticket's own lines, however many others the journal holds. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { z } from 'zod';
 import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';

@@ -1,5 +1,5 @@
 /** Rows of the journal's stream as lines: tickets and words are looked up a page at a time. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { JournalLine } from '../app/ports/journal.ts';
 import type { RawLine } from './journal-chain.ts';
 import type { HalfRead } from './journal-codec.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { z } from 'zod';
 import type { MassClosings } from '../app/ports/mass-closings.ts';
 import type { Keys } from './keys.ts';

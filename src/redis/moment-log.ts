@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { MomentLog } from '../app/ports/documentation.ts';
 import type { Moment } from '../core/solution-times.ts';
 import { refKey } from '../core/ticket.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { storeCall } from './store-call.ts';
 
 /** How safely Redis keeps what it is given; `unknown` when the server does not let us ask (managed ones forbid CONFIG). */

@@ -1,5 +1,5 @@
 /** Past versions of policies, each with the clause texts of the day it was saved. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { z } from 'zod';
 import type { ClauseTexts, PolicyArchive, PolicyVersion } from '../app/ports/journal.ts';
 import type { Log } from '../app/ports/runtime.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { ClauseTexts } from '../app/ports/journal.ts';
 import type { PolicySaving, PolicyStore, SavedPolicy } from '../app/ports/state.ts';
 import { pipelineKey } from '../core/policy.ts';

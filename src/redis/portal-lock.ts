@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
 import type { Keys } from './keys.ts';

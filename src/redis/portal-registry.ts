@@ -1,5 +1,5 @@
 /** Records and tokens of installed portals. One hash per portal; secrets in it are sealed for that portal and field. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type {
   PortalChange,
   PortalRecord,

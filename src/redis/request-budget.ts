@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { Priority, RequestBudget } from '../app/ports/runtime.ts';
 import { AppError } from '../errors.ts';
 import type { Keys } from './keys.ts';

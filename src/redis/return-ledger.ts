@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { ReturnEntry, ReturnLedger } from '../app/ports/state.ts';
 import { refKey } from '../core/ticket.ts';

@@ -1,6 +1,6 @@
 /** Calls of robots until they are answered. The token that answers them is sealed for its portal and call. */
 import { hash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { z } from 'zod';
 import { ROBOT_CODES } from '../app/ports/robots.ts';
 import type { RobotCall, RobotCalls } from '../app/ports/robots.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { z } from 'zod';
 import { RUN_KINDS, SKIP_REASONS } from '../app/ports/runs.ts';
 import type { Run, RunKind, RunLog } from '../app/ports/runs.ts';

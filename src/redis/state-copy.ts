@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { KeptKey, StateCopy } from '../app/ports/state-copy.ts';
 import { AppError } from '../errors.ts';
 import { storeCall } from './store-call.ts';

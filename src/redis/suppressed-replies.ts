@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { SuppressedReplies } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import { readStored, suppressedReplySchema } from './client-schemas.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { MadeMove, SweepState } from '../app/ports/state.ts';
 import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';

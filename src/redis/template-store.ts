@@ -1,6 +1,6 @@
 /** Message templates that a portal words itself: one hash per portal, gone with it. */
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { z } from 'zod';
 import type { OwnTemplate, TemplateStore } from '../app/ports/own-templates.ts';
 import type { Log } from '../app/ports/runtime.ts';

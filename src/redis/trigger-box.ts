@@ -1,5 +1,5 @@
 /** Signals of triggers on their way to the portal: sorted sets of ids, by the moment of the fact. Holds no words. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import { TRIGGER_CODES } from '../app/ports/triggers.ts';
 import type { KeptSignal, TriggerBox, TriggerSignal } from '../app/ports/triggers.ts';
 import { refKey } from '../core/ticket.ts';

@@ -1,5 +1,5 @@
 /** Access tokens of people whose page is open: sealed, for as long as their session, and gone with the portal. */
-import type { Redis } from 'ioredis';
+import type { Redis } from './redis-client.ts';
 import type { Clock } from '../app/ports/runtime.ts';
 import type { Instant } from '../core/ticket.ts';
 import type { Keys } from './keys.ts';
