@@ -16,6 +16,7 @@ import type { Subscription } from './events/event-queue.ts';
 import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import { answerPortal } from './http/answer-portal.ts';
+import type { Front } from './http/messages.ts';
 import { FormPoster } from './http/post-form.ts';
 import { PortalDoor } from './http/portal-door.ts';
 import { LeakyBucket } from './limits/leaky-bucket.ts';
@@ -54,6 +55,9 @@ export interface SandboxOptions {
   readonly oauth?: OauthServer;
   /** Port of its own auth server; 0 or absent: a free one. */
   readonly oauthPort?: number;
+  /** What stands before the portal, and before its own auth server; absent: nothing. */
+  readonly front?: Front;
+  readonly oauthFront?: Front;
 }
 
 export interface Sandbox {
@@ -164,8 +168,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { portal, control, stats, faults } = inside;
   const { clock, doubts } = portal;
   const stream = new ChangeStream(portal);
-  const door = await PortalDoor.open(options.port ?? 0, options.host ?? '127.0.0.1');
-  const oauth = options.oauth ?? (await startOauthServer({ port: options.oauthPort ?? 0 }));
+  const { port = 0, host: name = '127.0.0.1', front, oauthPort = 0, oauthFront } = options;
+  const door = await PortalDoor.open(port, name, front);
+  const oauth = options.oauth ?? (await startOauthServer({ port: oauthPort, front: oauthFront }));
   const host = hostOf(inside, options, oauth, door);
   const rest = restOf(inside, options, host);
   const queue = queueOf(inside, options, host);

@@ -2,8 +2,29 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const MAX_BODY = 32 * 1024 * 1024;
 
-/** Reads a request's body as text. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+/**
+ * Stands before a server as a proxy of the platform does: passes a request on, or does with its connection what it likes. It
+ * may read the body by `readBody`.
+ */
+export type Front = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  pass: () => void,
+) => Promise<void>;
+
+export const OPEN_FRONT: Front = async (_request, _response, pass) => pass();
+
+/** A request that stood before a front has been read once already. */
+const bodies = new WeakMap<IncomingMessage, Promise<string>>();
+
+/** Reads a request's body as text; asked again, the same. */
+export function readBody(request: IncomingMessage): Promise<string> {
+  const known = bodies.get(request) ?? read(request);
+  bodies.set(request, known);
+  return known;
+}
+
+async function read(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

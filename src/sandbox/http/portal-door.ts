@@ -1,23 +1,26 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { listenOn } from './listen.ts';
-import { sendJson } from './messages.ts';
+import { OPEN_FRONT, sendJson } from './messages.ts';
+import type { Front } from './messages.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Where a portal is reached. A renamed portal is reached at a new address; the old ones point to it. */
 export class PortalDoor {
   readonly #host: string;
+  readonly #front: Front;
   readonly #servers: Server[] = [];
   #url = '';
   #answer: Answer = async (_request, response) => sendJson(response, 503, { error: 'starting' });
 
-  private constructor(host: string) {
+  private constructor(host: string, front: Front) {
     this.#host = host;
+    this.#front = front;
   }
 
-  static async open(port: number, host: string): Promise<PortalDoor> {
-    const door = new PortalDoor(host);
+  static async open(port: number, host: string, front: Front = OPEN_FRONT): Promise<PortalDoor> {
+    const door = new PortalDoor(host, front);
     await door.#listen(port);
     return door;
   }
@@ -52,10 +55,13 @@ export class PortalDoor {
         response.end();
         return;
       }
-      this.#answer(request, response).catch((error: unknown) => {
-        if (!response.headersSent) sendJson(response, 500, { error: String(error) });
-        else response.destroy();
-      });
+      const answer = (): void => {
+        this.#answer(request, response).catch((error: unknown) => {
+          if (!response.headersSent) sendJson(response, 500, { error: String(error) });
+          else response.destroy();
+        });
+      };
+      this.#front(request, response, answer).catch(() => response.destroy());
     });
     this.#servers.push(server);
     this.#url = own;

@@ -1,14 +1,18 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenOn } from '../http/listen.ts';
-import { readBody, sendJson } from '../http/messages.ts';
+import { OPEN_FRONT, readBody, sendJson } from '../http/messages.ts';
+import type { Front } from '../http/messages.ts';
 import { parsePhpQuery } from '../rest/php-query.ts';
 import { textOf } from '../text-of.ts';
 import { answerToken } from './answer-token.ts';
 import type { OauthServer } from './oauth-tenants.ts';
 import { TokenBook } from './token-book.ts';
 
-export async function startOauthServer(options: { port?: number } = {}): Promise<OauthServer> {
+export async function startOauthServer(
+  options: { readonly port?: number; readonly front?: Front | undefined } = {},
+): Promise<OauthServer> {
+  const { front = OPEN_FRONT } = options;
   const http = createServer();
   const port = await listenOn(http, options.port ?? 0);
   const server: OauthServer = {
@@ -25,10 +29,13 @@ export async function startOauthServer(options: { port?: number } = {}): Promise
     },
   };
   http.on('request', (request, response) => {
-    answer(server, request, response).catch((error: unknown) => {
-      if (!response.headersSent) sendJson(response, 500, { error: String(error) });
-      else response.destroy();
-    });
+    const pass = (): void => {
+      answer(server, request, response).catch((error: unknown) => {
+        if (!response.headersSent) sendJson(response, 500, { error: String(error) });
+        else response.destroy();
+      });
+    };
+    front(request, response, pass).catch(() => response.destroy());
   });
   return server;
 }
