@@ -9,6 +9,7 @@ import type { Store } from './compose-store.ts';
 import type { OpsOptions } from './http/ops-routes.ts';
 import { createMeasures } from './measures/create-measures.ts';
 import type { JobCounts, Measures } from './measures/create-measures.ts';
+import { loggedJournal } from './measures/decision-log.ts';
 import { createRequestLog } from './measures/request-log.ts';
 import type { RequestLog } from './measures/request-log.ts';
 import { measuredBudget, measuredJournal } from './measures/measured-ports.ts';
@@ -56,7 +57,7 @@ export function measuredStore(
   return {
     ...store,
     budget: measuredBudget(store.budget, measures, { wayOf, requestLog }),
-    journal: { ...store.journal, ...measuredJournal(store.journal, measures) },
+    journal: loggedJournal(measuredJournal(store.journal, measures), store.log),
   };
 }
 

@@ -1,5 +1,7 @@
 /** Carries out what was decided: journal only in observe mode, else returns, stamps and alerts, each once. */
+import { pipelineKey } from '../core/policy.ts';
 import type { TicketRef } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
 import { planActions } from '../core/plan-actions.ts';
 import type { Action } from '../core/decision.ts';
 import { alertLeads } from './alert-leads.ts';
@@ -18,7 +20,7 @@ export async function carryOut(
   judgement: Judgement,
   deps: GateDeps,
 ): Promise<readonly TicketRef[]> {
-  for (const judged of judgement.all) logDecision(portalId, judged, deps);
+  for (const judged of judgement.all) logUndecided(portalId, judged, deps);
   await observe(
     portalId,
     judgement.all.filter((item) => item.policy.mode === 'observe'),
@@ -114,22 +116,26 @@ async function stopLoops(
   }
 }
 
-function logDecision(
+/** What is decided stands in the journal and is told from there; a ticket that cannot be judged yet has no line in it. */
+function logUndecided(
   portalId: string,
   { snapshot, policy, decision }: Judged,
   deps: GateDeps,
 ): void {
-  if (decision.kind === 'not-gated') return;
+  if (decision.kind !== 'undecided') return;
+  const unread = decision.results.flatMap(({ verdict }) =>
+    verdict.status === 'unknown' ? [verdict.fact] : [],
+  );
   deps.log.info(
     {
       portalId,
-      ticket: `${snapshot.ref.entityTypeId}:${snapshot.ref.id}`,
-      movedBy: snapshot.movedBy,
+      ticket: refKey(snapshot.ref),
+      pipeline: pipelineKey(policy.pipeline),
       decision: decision.kind,
-      mode: policy.mode,
       policyVersion: policy.version,
-      gaps: 'gaps' in decision ? decision.gaps.map((gap) => gap.code) : [],
+      movedBy: snapshot.movedBy,
+      unread: [...new Set(unread)],
     },
-    'closing judged',
+    'decision',
   );
 }

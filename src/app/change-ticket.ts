@@ -1,4 +1,5 @@
 /** Writes to one ticket on the client's behalf: what the portal refused is told, never taken for done. */
+import { refKey } from '../core/ticket.ts';
 import type { StagePlace, TicketRecord } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { alertLeads } from './alert-leads.ts';
@@ -31,7 +32,7 @@ export async function changeTicket(
     });
   }
   deps.log.warn(
-    { portalId, ...ref, why: outcome.why, detail: outcome.detail },
+    { portalId, ticket: refKey(ref), why: outcome.why, detail: outcome.detail },
     'a change of the ticket was refused',
   );
   if (outcome.why === 'not-found') return false;

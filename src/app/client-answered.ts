@@ -4,6 +4,7 @@ import { closedPlace } from '../core/decide-closing.ts';
 import { decideReply } from '../core/decide-reply.ts';
 import type { ReplyDecision } from '../core/decide-reply.ts';
 import { AppError } from '../errors.ts';
+import { refKey } from '../core/ticket.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
 import type { WorkedOff } from './answer-word.ts';
 import { noteAnswer, wordAs } from './answer-word.ts';
@@ -62,7 +63,7 @@ async function attemptAnswer(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     deps.log.warn(
-      { portalId, ...answer.ref, code: error.code, detail: error.detail },
+      { portalId, ticket: refKey(answer.ref), code: error.code, detail: error.detail },
       'an answer could not be carried out yet',
     );
     return { fate: 'fault', fault: error };

@@ -7,6 +7,7 @@ import { isToBeAsked } from '../core/decide-silence.ts';
 import type { PipelineRef } from '../core/policy.ts';
 import { pipelineKey } from '../core/policy.ts';
 import { versionKey, waitsForRelease } from '../core/product-update.ts';
+import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { askClient } from './ask-client.ts';
@@ -139,7 +140,10 @@ async function releaseOne(
     );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    deps.log.warn({ portalId, ...ref, code: error.code }, 'a release could not be told yet');
+    deps.log.warn(
+      { portalId, ticket: refKey(ref), code: error.code },
+      'a release could not be told yet',
+    );
     return error.retry === 'after' ? 'busy' : 'fault';
   }
 }

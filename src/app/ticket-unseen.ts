@@ -42,7 +42,10 @@ export async function ticketUnseen(
     ),
   );
   if (deps.clock.now() - answer.at <= KEEP_MS) return false;
-  deps.log.error({ portalId, ...ref }, 'an answer was given up: its ticket was not seen for weeks');
+  deps.log.error(
+    { portalId, ticket: refKey(ref) },
+    'an answer was given up: its ticket was not seen for weeks',
+  );
   return true;
 }
 

@@ -4,6 +4,7 @@ import type { ClientLink, TokenSigner } from '../app/client-token.ts';
 import type { ClientAnswers, ClientCase, ClientCases, PostedAnswer } from '../app/ports/client.ts';
 import type { Clock, Log } from '../app/ports/runtime.ts';
 import type { Language } from '../app/ports/texts.ts';
+import { refKey } from '../core/ticket.ts';
 import { COMMENT_LIMIT, formProblem, readForm } from './client-page-form.ts';
 import type { PostedForm } from './client-page-form.ts';
 import { answerPage, noticePage, readingPage } from './client-page-view.ts';
@@ -172,7 +173,11 @@ class ClientPage {
         portalId,
         link.purpose === 'reading' ? { ...posted, comment: '', readingOf } : posted,
       );
-      if (news) log.info({ portalId, ...ref, cycle, answer }, 'An answer was taken on the page');
+      if (news)
+        log.info(
+          { portalId, ticket: refKey(ref), cycle, answer },
+          'An answer was taken on the page',
+        );
       return true;
     } catch (error) {
       this.#logFault(link, error);
@@ -182,7 +187,10 @@ class ClientPage {
 
   #logFault({ portalId, ref }: ClientLink, error: unknown): void {
     const name = error instanceof Error ? error.name : 'unknown';
-    this.#options.log.warn({ portalId, ...ref, name }, 'The client page could not reach the store');
+    this.#options.log.warn(
+      { portalId, ticket: refKey(ref), name },
+      'The client page could not reach the store',
+    );
   }
 
   #sendForm(req: Request, res: Response, shown: Shown): void {

@@ -5,6 +5,7 @@ import { readHoldToken } from '../app/hold-token.ts';
 import type { HoldLink } from '../app/hold-token.ts';
 import type { HoldRequest, HoldResult } from '../app/hold-ticket.ts';
 import type { Clock, Log } from '../app/ports/runtime.ts';
+import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { noticePage } from './client-page-view.ts';
@@ -102,7 +103,10 @@ class HoldPage {
       result = await this.#options.hold(link.portalId, link, requestOf(form));
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'unexpected';
-      this.#options.log.warn({ ...ref, code }, 'A pause could not be set from its page');
+      this.#options.log.warn(
+        { portalId: link.portalId, ticket: refKey(ref), code },
+        'A pause could not be set from its page',
+      );
       return code === 'portal-rate-limited' ? again(503, 'busy') : again(503, 'away');
     }
     await this.#answer(req, res, { link, form, result });
@@ -130,7 +134,7 @@ class HoldPage {
       return this.#sendForm(req, res, { status: 422, link, form, problems: result.problems });
     }
     this.#options.log.info(
-      { ...link.ref, result: result.kind },
+      { portalId: link.portalId, ticket: refKey(link.ref), result: result.kind },
       'A pause was asked for on its page',
     );
     this.notice(req, res, {

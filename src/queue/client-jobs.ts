@@ -4,6 +4,7 @@ import type { ConnectionOptions, Job, Worker } from 'bullmq';
 import { z } from 'zod';
 import type { Timer, Timers } from '../app/ports/client.ts';
 import type { Clock, Log } from '../app/ports/runtime.ts';
+import { refKey } from '../core/ticket.ts';
 import { carryOut, putOff } from './carry-out.ts';
 import type { Running } from './carry-out.ts';
 import { countJobs } from './count-jobs.ts';
@@ -147,7 +148,7 @@ function timerProcessor({ handlers, clock, log, perPortal }: Shared): Processor 
     const read = readTimer(job.data);
     if (read === null) return refuse(job, log);
     const { portalId, timer } = read;
-    const fields = { portalId, entityTypeId: timer.ref.entityTypeId, id: timer.ref.id };
+    const fields = { portalId, ticket: refKey(timer.ref) };
     const running = { job, token, log, fields: { ...fields, kind: timer.kind } };
     // The app's clock decides: the demonstration's runs ahead, and servers' clocks differ.
     const early = timer.dueAt - clock.now();

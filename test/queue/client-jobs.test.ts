@@ -232,7 +232,7 @@ describeWithRedis('timers and jobs of the client side', (server) => {
     await until(() => log.lines.some(({ level }) => level === 'error'));
     expect(calls).toEqual({ remind: 2, close: 1, 'hold-end': 2 });
     expect(log.lines.filter(({ level }) => level === 'error')).toMatchObject([
-      { fields: { code: 'portal-denied', kind: 'close', id: 759 } },
+      { fields: { code: 'portal-denied', kind: 'close', ticket: '2:759' } },
     ]);
   });
 

@@ -204,13 +204,24 @@ async function deliver(
   const { clock } = deps.client;
   const isDone = ({ call, answer }: Decided): boolean =>
     answer !== null && (!call.waits || (sent.get(call.id) ?? 'again') !== 'again');
-  const done = decided.filter(isDone).map(({ call }) => call);
-  await deps.calls.done(portalId, done, clock.now());
+  const done = decided.filter(isDone);
+  const calls = done.map(({ call }) => call);
+  await deps.calls.done(portalId, calls, clock.now());
+  for (const one of done) logAnswered(portalId, one, deps);
   for (const { call } of decided.filter((one) => !isDone(one))) {
     const attempts = call.attempts + 1;
     const dueAt = clock.now() + pauseMs(attempts);
     await deps.calls.again(portalId, { ...call, attempts, dueAt });
   }
+}
+
+/** The journal has no line for it: a robot's question changes nothing on the ticket. */
+function logAnswered(portalId: string, { call, answer }: Decided, { client }: RobotDeps): void {
+  const { ref, code: robot, waits } = call;
+  const passed = answer?.values?.passed;
+  const ticket = refKey(ref);
+  const fields = { portalId, ticket, decision: 'robot-answered', robot, waits };
+  client.log.info(passed === undefined ? fields : { ...fields, passed }, 'decision');
 }
 
 async function send(portalId: string, answers: readonly RobotAnswer[], deps: RobotDeps) {
