@@ -1,9 +1,11 @@
 /** A sandbox portal of a busy support team with the service connected to it: what the storms are let loose on. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { createClock } from '../../src/clock.ts';
 import { composeTools } from '../../src/compose-tools.ts';
 import { startService } from '../../src/compose.ts';
+import { createKeys } from '../../src/redis/keys.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/start-sandbox.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -37,7 +39,17 @@ export interface BenchPortal {
   connect(): Promise<void>;
   /** Waits until the requests made so far have drained out of the portal's bucket. */
   drained(): Promise<void>;
+  /** Requests of the service that waited for its own budget so far. */
+  waited(): Promise<Waited>;
+  /** Operating seconds by method, as the service keeps what the portal told. */
+  operating(): Promise<readonly (readonly [method: string, seconds: number])[]>;
   close(): Promise<void>;
+}
+
+export interface Waited {
+  /** Those that waited 50 ms or longer. */
+  readonly count: number;
+  readonly seconds: number;
 }
 
 export async function startBenchPortal(
@@ -81,11 +93,32 @@ export async function startBenchPortal(
       });
     },
     drained,
+    waited: async () => readWaited(service?.port ?? null),
+    operating: () => readOperating(redisUrl),
     async close() {
       await service?.close(2000);
       await sandbox.close();
     },
   };
+}
+
+/** From `/metrics`, where an operator would look. */
+async function readWaited(port: number | null): Promise<Waited> {
+  if (port === null) return { count: 0, seconds: 0 };
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const sum = (name: string): number =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith(`closegate_request_wait_seconds_${name}`))
+      .reduce((all, line) => all + Number(line.split(' ').at(-1)), 0);
+  return { count: sum('count') - sum('bucket{le="0.05"'), seconds: sum('sum') };
+}
+
+async function readOperating(redisUrl: string): Promise<readonly (readonly [string, number])[]> {
+  const redis = new Redis(redisUrl);
+  const found = await redis.hgetall(createKeys().portal(PORTAL, 'operating'));
+  await redis.quit();
+  return Object.entries(found).map(([method, value]) => [method, Number(value.split('@')[0])]);
 }
 
 async function setUp(sandbox: Sandbox, redisUrl: string): Promise<void> {

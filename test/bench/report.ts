@@ -1,14 +1,16 @@
 /** One table of what was measured, for the terminal and for docs/BENCHMARKS.md. */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { spawnSync } from 'node:child_process';
+import type { Result } from './results.ts';
 
 export interface Row {
   readonly what: string;
   /** What DESIGN asks for, in words; empty where nothing is asked. */
   readonly figure: string;
   readonly ours: string;
-  readonly naive: string;
-  /** ours : naive. */
+  /** What it is compared with, measured or reckoned in the same run: the naive gate, the bound, a bare server; empty where nothing is. */
+  readonly beside: string;
+  /** ours : beside. */
   readonly ratio: string;
   /** null where there is no figure. */
   readonly reached: boolean | null;
@@ -23,13 +25,13 @@ export interface Section {
   readonly missed: readonly string[];
 }
 
-const HEAD = ['What', 'Figure', 'Ours', 'Naive', 'Ours : naive', 'Reached'] as const;
+const HEAD = ['What', 'Figure', 'Ours', 'Beside it', 'Ours : beside', 'Reached'] as const;
 
 const cellsOf = (row: Row): readonly string[] => [
   row.what,
   row.figure === '' ? '–' : row.figure,
   row.ours,
-  row.naive === '' ? '–' : row.naive,
+  row.beside === '' ? '–' : row.beside,
   row.ratio === '' ? '–' : row.ratio,
   row.reached === null ? '–' : row.reached ? 'yes' : 'no',
 ];
@@ -46,9 +48,14 @@ export function table(sections: readonly Section[]): string {
   return [line(HEAD), rule, ...rows.map(line)].join('\n');
 }
 
-export function notesOf(sections: readonly Section[]): string {
-  return sections
-    .map(({ name, notes }) => [`### ${name}`, '', ...notes.map((note) => `- ${note}`)].join('\n'))
+export function notesOf(results: readonly Result[]): string {
+  return results
+    .map(({ section, part, date, load, seconds }) => {
+      const when = `Measured on ${date} in ${Math.round(seconds)} s, load average ${load[0]} before and ${load[1]} after (\`--only ${part}\`).`;
+      return [`### ${section.name}`, '', ...[...section.notes, when].map((n) => `- ${n}`)].join(
+        '\n',
+      );
+    })
     .join('\n\n');
 }
 
@@ -64,8 +71,6 @@ export interface Machine {
   readonly memoryGb: number;
   readonly node: string;
   readonly redis: string;
-  /** Processes that wanted a core when the run began: other work on the machine slows every time down. */
-  readonly load: number;
 }
 
 export function machine(): Machine {
@@ -75,35 +80,51 @@ export function machine(): Machine {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     redis: /v=(\S+)/.exec(redis)?.[1] ?? 'unknown',
-    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
 }
+
+/** Processes that wanted a core in the last minute: other work on the machine slows every time down. */
+export const loadNow = (): number => Math.round((loadavg()[0] ?? 0) * 10) / 10;
 
 export interface Run {
   readonly command: string;
   readonly date: string;
   readonly machine: Machine;
-  readonly sections: readonly Section[];
+  readonly results: readonly Result[];
 }
 
-export function document({ command, date, machine: on, sections }: Run): string {
+/** Rows that this run did not measure say so. */
+function dated({ section, date, command }: Result, run: Run): Section {
+  if (date === run.date && command === run.command) return section;
+  const rows = section.rows.map((row) => ({ ...row, what: `${row.what} (${date})` }));
+  return { ...section, rows };
+}
+
+export function document(run: Run): string {
+  const { command, date, machine: on, results } = run;
+  const others = results.filter((one) => one.command !== command || one.date !== date);
+  const kept =
+    others.length === 0
+      ? ''
+      : `\nRows that carry a date stand from an earlier run: ${others.map(({ part, command: by }) => `${part} from \`${by}\``).join(', ')}.\n`;
   return `# Benchmarks
 
-Written by \`${command}\` on ${date}; run it to write this page anew.
+Written by \`${command}\` on ${date}; run \`npm run bench\` to write this page anew (\`npm run bench -- --help\` names the parts).
 
-Machine: ${on.cores} cores, ${on.memoryGb} GB of memory, Node ${on.node}, Redis ${on.redis}; load average ${on.load} when the run began.
+Machine: ${on.cores} cores, ${on.memoryGb} GB of memory, Node ${on.node}, Redis ${on.redis}.
 Requests are counted by the sandbox portal, whose request rate and operating limits are those of the platform (a bucket of 50
-that drains 2 per second). App, portal and load share the machine, so that times are upper bounds.
-The naive gate (\`test/bench/naive\`) has one job and one read per event, and one request per write.
-
-${table(sections)}
+that drains 2 per second). App, portal and load share the machine, so that times are upper bounds; the load average stands with each part.
+The naive gate (\`test/bench/naive\`) has one job and one read per event, and one request per write. A bound is what the platform's own
+limits force, reckoned beside the measurement.
+${kept}
+${table(results.map((one) => dated(one, run)))}
 
 ## Figures not reached
 
-${missedOf(sections)}
+${missedOf(results.map(({ section }) => section))}
 
 ## How it was measured
 
-${notesOf(sections)}
+${notesOf(results)}
 `;
 }

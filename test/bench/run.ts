@@ -1,134 +1,150 @@
 /**
- * `npm run bench`: measures the figures the design asks for, prints one table and writes docs/BENCHMARKS.md.
- * `-- --only storm,idle,acks,rest,reading,page,panel,portals` runs some and writes nothing; `-- --size 10000` adds a storm of that size.
- * A missed figure is a result; only a malfunction ends with a non-zero code.
+ * `npm run bench`: measures the figures the design asks for, each part in a process of its own, prints one table and writes
+ * docs/BENCHMARKS.md; rows of parts that were not run stay as they were, with their date. A missed figure is a result; a part that
+ * malfunctions is named, the others are written, and the code is not zero.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import { startTestRedis } from '../support/start-test-redis.ts';
-import type { TestRedis } from '../support/start-test-redis.ts';
-import { ackSection } from './sections/ack-section.ts';
-import { idleSection } from './sections/idle-section.ts';
-import { panelSection } from './sections/panel-section.ts';
-import { pageSection } from './sections/page-section.ts';
-import { portalsSection } from './sections/portals-section.ts';
-import { readingSection } from './sections/reading-section.ts';
-import { reportSection } from './sections/report-section.ts';
-import { restSection } from './sections/rest-section.ts';
-import { stormSection } from './sections/storm-section.ts';
-import { document, machine, missedOf, notesOf, table } from './report.ts';
-import type { Section } from './report.ts';
+import type { Part, PartMessage } from './part.ts';
+import { PARTS } from './parts.ts';
+import { document, loadNow, machine, missedOf, notesOf, table } from './report.ts';
+import { mergeResults, readResults, saveResults } from './results.ts';
+import type { Result } from './results.ts';
 
-const PARTS = [
-  'storm',
-  'idle',
-  'rest',
-  'acks',
-  'reading',
-  'report',
-  'page',
-  'panel',
-  'portals',
-] as const;
-const USUAL_STORM = 1000;
-const LONGEST_MS = 45 * 60_000;
+const LONGEST_MS = 15 * 60_000;
 const PAGE = fileURLToPath(new URL('../../docs/BENCHMARKS.md', import.meta.url));
+const PART_SCRIPT = fileURLToPath(new URL('./run-part.ts', import.meta.url));
+const HELP = `npm run bench -- [--only <part>,<part>] [--size <tickets of the large storm>] [--dry] [--profile <folder>]
+
+--dry writes nothing; --profile keeps a processor profile of each part's process.
+Parts (those marked * only when they are named):
+${PARTS.map(({ name, about, byDefault }) => `  ${byDefault ? ' ' : '*'} ${name.padEnd(12)} ${about}`).join('\n')}`;
 
 interface Wanted {
-  readonly parts: readonly (typeof PARTS)[number][];
-  readonly sizes: readonly number[];
-  readonly whole: boolean;
+  readonly parts: readonly Part[];
+  readonly size: string;
+  readonly profile: string | null;
+  readonly dry: boolean;
   readonly command: string;
 }
 
-function readArgs(): Wanted {
+/** null: only help is wanted. */
+function readArgs(): Wanted | null {
   const args = process.argv.slice(2);
   const { values } = parseArgs({
     args,
-    options: { only: { type: 'string' }, size: { type: 'string' } },
+    options: {
+      only: { type: 'string' },
+      size: { type: 'string' },
+      profile: { type: 'string' },
+      dry: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   const only = values.only?.split(',').map((name) => name.trim());
-  const unknown = only?.filter((name) => !PARTS.some((part) => part === name)) ?? [];
-  const size = Number(values.size ?? USUAL_STORM);
-  if (unknown.length > 0 || !Number.isInteger(size) || size < 1) {
-    throw new Error(`Usage: npm run bench -- [--only ${PARTS.join(',')}] [--size <tickets>]`);
-  }
+  const unknown = only?.filter((name) => !PARTS.some((part) => part.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}.\n\n${HELP}`);
+  if (values.size !== undefined && !/^[1-9]\d*$/.test(values.size)) throw new Error(HELP);
+  if (values.help) return null;
   return {
-    parts: PARTS.filter((part) => only?.includes(part) ?? true),
-    sizes: size > USUAL_STORM ? [USUAL_STORM, size] : [size],
-    whole: only === undefined && size >= USUAL_STORM,
+    parts: PARTS.filter((part) => only?.includes(part.name) ?? part.byDefault),
+    size: values.size ?? '-',
+    profile: values.profile ?? null,
+    dry: values.dry ?? false,
     command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
   };
 }
 
-let running: TestRedis | null = null;
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const children = new Set<ChildProcess>();
 
-/** Every measurement has a Redis of its own, so that none inherits another's budget. */
-async function withRedis(measure: (redisUrl: string) => Promise<Section>): Promise<Section> {
-  const redis = await startTestRedis();
-  running = redis;
-  try {
-    return await measure(redis.url);
-  } finally {
-    running = null;
-    await redis.remove();
+/** null when the part malfunctions. */
+async function runPart(part: Part, wanted: Wanted): Promise<Result | null> {
+  say(`measuring: ${part.name} …`);
+  const startedAt = performance.now();
+  const before = loadNow();
+  const message = await measured(part, wanted);
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (message.kind === 'failed') {
+    say(`NOT MEASURED: ${part.name}: ${message.why}`);
+    return null;
   }
-}
-
-/** Leaves nothing behind when it is broken off, and breaks off by itself what does not end. */
-function endCleanly(): void {
-  const end = (code: number) => (): void => {
-    const left = running?.remove() ?? Promise.resolve();
-    void left.finally(() => process.exit(code));
-  };
-  process.once('SIGINT', end(130));
-  process.once('SIGTERM', end(143));
-  setTimeout(end(1), LONGEST_MS).unref();
-}
-
-/** What is measured without a Redis. */
-const ALONE = { page: pageSection, panel: panelSection, reading: readingSection } as const;
-
-async function aloneSection(part: string): Promise<Section> {
-  if (part === 'page' || part === 'panel') return ALONE[part]();
-  return ALONE.reading();
-}
-
-async function main(): Promise<void> {
-  const wanted = readArgs();
-  endCleanly();
-  const on = machine();
-  const sections: Section[] = [];
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  for (const part of wanted.parts) {
-    say(`measuring: ${part} …`);
-    if (part === 'storm') {
-      for (const size of wanted.sizes) {
-        say(`  ${size} tickets`);
-        sections.push(await withRedis((url) => stormSection(url, size)));
-      }
-    }
-    if (part === 'idle') sections.push(await withRedis(idleSection));
-    if (part === 'rest') sections.push(await withRedis(restSection));
-    if (part === 'acks') sections.push(await withRedis(ackSection));
-    if (part === 'report') sections.push(await withRedis(reportSection));
-    if (part === 'portals') sections.push(await withRedis(portalsSection));
-    if (part in ALONE) sections.push(await aloneSection(part));
-  }
-  console.log(`${table(sections)}\n\n${missedOf(sections)}\n\n${notesOf(sections)}`);
-  if (!wanted.whole) return;
+  const { section } = message;
+  say(`${table([section])}\n(${part.name}: ${seconds.toFixed(0)} s)`);
   const date = new Date().toISOString().slice(0, 10);
-  const text = document({ command: wanted.command, date, machine: on, sections });
-  const style = { parser: 'markdown', printWidth: 100 };
-  await writeFile(PAGE, await format(text, style));
-  say(`written: docs/BENCHMARKS.md (${(await readFile(PAGE, 'utf8')).length} characters)`);
+  return {
+    part: part.name,
+    date,
+    command: wanted.command,
+    load: [before, loadNow()],
+    seconds,
+    section,
+  };
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
+function measured(part: Part, { size, profile }: Wanted): Promise<PartMessage> {
+  const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const child = fork(PART_SCRIPT, [part.name, size], {
+    execArgv: ['--expose-gc', '--import', 'tsx', ...profiling],
+  });
+  children.add(child);
+  return new Promise((resolve) => {
+    let message: PartMessage = { kind: 'failed', why: 'its process ended without a result' };
+    const tooLong = setTimeout(() => child.kill('SIGTERM'), LONGEST_MS);
+    child.on('message', (sent) => (message = sent as PartMessage));
+    child.on('exit', () => {
+      clearTimeout(tooLong);
+      children.delete(child);
+      resolve(message);
+    });
+  });
 }
+
+/** Leaves nothing behind when it is broken off. */
+function endCleanly(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      for (const child of children) child.kill('SIGTERM');
+      setTimeout(() => process.exit(1), 3000).unref();
+      process.exitCode = 1;
+    });
+  }
+}
+
+/** What measures time runs alone; what waits for the portal's limits runs beside each other, at the end. */
+async function runAll(wanted: Wanted): Promise<readonly (Result | null)[]> {
+  const results: (Result | null)[] = [];
+  for (const part of wanted.parts.filter(({ waits }) => !waits)) {
+    if (process.exitCode !== 1) results.push(await runPart(part, wanted));
+  }
+  const waiting = wanted.parts.filter(({ waits }) => waits);
+  return [...results, ...(await Promise.all(waiting.map((part) => runPart(part, wanted))))];
+}
+
+async function main(wanted: Wanted): Promise<void> {
+  endCleanly();
+  const startedAt = performance.now();
+  const found = await runAll(wanted);
+  const news = found.filter((one) => one !== null);
+  const order = PARTS.map(({ name }) => name);
+  const fresh = mergeResults([], news, order);
+  const sections = fresh.map(({ section }) => section);
+  console.log(`${table(sections)}\n\n${missedOf(sections)}\n\n${notesOf(fresh)}`);
+  say(`${Math.round((performance.now() - startedAt) / 1000)} s altogether`);
+  if (news.length < found.length) process.exitCode = 1;
+  if (wanted.dry || news.length === 0) return;
+  const results = mergeResults(await readResults(), news, order);
+  await saveResults(results);
+  const date = new Date().toISOString().slice(0, 10);
+  const text = document({ command: wanted.command, date, machine: machine(), results });
+  await writeFile(PAGE, await format(text, { parser: 'markdown', printWidth: 100 }));
+  say('written: docs/BENCHMARKS.md, docs/benchmarks.json');
+}
+
+const wanted = readArgs();
+if (wanted === null) console.log(HELP);
+else await main(wanted);

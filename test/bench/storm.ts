@@ -1,6 +1,7 @@
 /** All agents close all their tickets too early at the same moment. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BenchPortal, Ref } from './bench-portal.ts';
+import { forcedSeconds } from './arithmetic.ts';
+import type { BenchPortal, Ref, Waited } from './bench-portal.ts';
 import { CLOSED_STAGE, quiet, startBenchPortal, WORK_STAGE } from './bench-portal.ts';
 import { startNaiveGate } from './naive/naive-gate.ts';
 import { logRequests } from './request-log.ts';
@@ -13,22 +14,15 @@ export interface StormFigures {
   readonly seconds: number;
   /** Once everything that followed (echoes of the app's own writes) is quiet. */
   readonly requestsInTheEnd: number;
-  /** QUERY_LIMIT_EXCEEDED answers. */
+  /** QUERY_LIMIT_EXCEEDED and OPERATION_TIME_LIMIT answers. */
   readonly rejections: number;
-  /** Requests that the burst could not hold, so that the app waited for them. */
-  readonly beyondBurst: number;
-  /** Seconds that 2 requests per second after a burst of 50 force for this many requests. */
-  readonly forcedSeconds: number;
+  /** Requests that waited for room in the app's own budget, 50 ms or longer, and for how long together. */
+  readonly waits: { readonly count: number; readonly seconds: number };
+  /** Operating seconds by method, as the portal told them. */
+  readonly operating: readonly (readonly [method: string, seconds: number])[];
   readonly breakdown: string;
   readonly lines: readonly string[];
   readonly wrong: readonly string[];
-}
-
-export const BURST = 50;
-export const PER_SECOND = 2;
-
-export function forcedSeconds(requests: number): number {
-  return Math.max(0, requests - BURST) / PER_SECOND;
 }
 
 /** @throws Error when tickets are still not returned long after the limits allow it */
@@ -52,11 +46,14 @@ export async function storm(portal: BenchPortal, tickets: number): Promise<Storm
   const { sandbox, agents } = portal;
   sandbox.stats.reset();
   const requestLog = logRequests(sandbox.stats);
+  const waitedBefore = await portal.waited();
   const startedAt = performance.now();
   closeEverything(portal);
   await allReturned(portal, startedAt + 120_000 + tickets * 60);
   const seconds = (performance.now() - startedAt) / 1000;
   const { requests } = sandbox.stats;
+  const waits = waitsBetween(waitedBefore, await portal.waited());
+  const operating = await portal.operating();
   await quiet(sandbox, 5000);
   return {
     tickets,
@@ -64,16 +61,21 @@ export async function storm(portal: BenchPortal, tickets: number): Promise<Storm
     requests,
     seconds,
     requestsInTheEnd: sandbox.stats.requests,
-    rejections: sandbox.stats.rejections,
-    beyondBurst: Math.max(0, requests - BURST),
-    forcedSeconds: forcedSeconds(requests),
+    rejections: sandbox.stats.rejections + sandbox.stats.operatingRejections,
+    waits,
+    operating,
     breakdown: requestLog.summary(),
     lines: requestLog.lines(),
     wrong: wrongTickets(portal),
   };
 }
 
-function closeEverything({ sandbox, agents }: BenchPortal): void {
+const waitsBetween = (before: Waited, after: Waited): Waited => ({
+  count: after.count - before.count,
+  seconds: after.seconds - before.seconds,
+});
+
+export function closeEverything({ sandbox, agents }: BenchPortal): void {
   for (const { userId, tickets } of agents) {
     for (const ref of tickets) sandbox.control.moveTicket(ref, CLOSED_STAGE, userId);
   }

@@ -12,7 +12,7 @@ export async function idleSection(redisUrl: string): Promise<Section> {
     what: `${number(edits)} idle field edits ${how}: requests`,
     figure: `≤ ${MOST}`,
     ours: number(run.requests),
-    naive: number(naive.requests),
+    beside: number(naive.requests),
     ratio: ratio(run.requests, naive.requests),
     reached: run.requests <= MOST,
   });

@@ -10,7 +10,7 @@ export async function pageSection(): Promise<Section> {
     const why = 'The client page was left out: there is no Chromium on PATH.';
     return { name: NAME, rows: [], notes: [why], missed: [] };
   }
-  const plain = { figure: '', naive: '', ratio: '', reached: null };
+  const plain = { figure: '', beside: '', ratio: '', reached: null };
   return {
     name: NAME,
     rows: [

@@ -21,7 +21,7 @@ export async function portalsSection(redisUrl: string): Promise<Section> {
         what: `Memory of a process with ${portals} idle portals`,
         figure: `≤ ${FIGURE_MB} MB`,
         ours: `${after.toFixed(0)} MB (${before.toFixed(0)} MB before)`,
-        naive: '',
+        beside: '',
         ratio: '',
         reached,
       },

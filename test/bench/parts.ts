@@ -1,0 +1,55 @@
+/** Every section, in the order of the page. A new one is a file in sections/ and a line here. */
+import type { Part } from './part.ts';
+import { ackSection } from './sections/ack-section.ts';
+import { idleSection } from './sections/idle-section.ts';
+import { pageSection } from './sections/page-section.ts';
+import { panelSection } from './sections/panel-section.ts';
+import { portalsSection } from './sections/portals-section.ts';
+import { readingSection } from './sections/reading-section.ts';
+import { reportSection } from './sections/report-section.ts';
+import { restSection } from './sections/rest-section.ts';
+import { stormSection } from './sections/storm-section.ts';
+
+const LARGE_STORM = 10_000;
+
+export const PARTS: readonly Part[] = [
+  {
+    ...usual('storm', '1,000 premature closings at once'),
+    measure: ({ redisUrl }) => stormSection(redisUrl, 1000),
+  },
+  {
+    ...usual('storm-large', '10,000 premature closings at once, or --size'),
+    waits: true,
+    measure: ({ redisUrl, size }) => stormSection(redisUrl, size ?? LARGE_STORM),
+  },
+  {
+    ...usual('idle', '10,000 field edits that move nothing'),
+    measure: ({ redisUrl }) => idleSection(redisUrl),
+  },
+  {
+    ...usual('rest', 'one premature closing at rest'),
+    measure: ({ redisUrl }) => restSection(redisUrl),
+  },
+  {
+    ...usual('acks', 'acknowledgements beside bare Express and bare node:http'),
+    measure: ({ redisUrl }) => ackSection(redisUrl),
+  },
+  {
+    ...usual('report', 'the report over a year of closings'),
+    measure: ({ redisUrl }) => reportSection(redisUrl),
+  },
+  {
+    ...usual('reading', 'hostile and ordinary client messages'),
+    measure: () => Promise.resolve(readingSection()),
+  },
+  { ...usual('page', 'the client page over the wire'), measure: pageSection },
+  { ...usual('panel', 'first paint of the ticket panel'), measure: panelSection },
+  {
+    ...usual('portals', '10,000 idle portals in one process'),
+    measure: ({ redisUrl }) => portalsSection(redisUrl),
+  },
+];
+
+function usual(name: string, about: string) {
+  return { name, about, byDefault: true, waits: false } as const;
+}
