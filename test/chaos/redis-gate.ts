@@ -6,12 +6,15 @@ import type { WatchPost } from './watch.ts';
 
 export interface RedisGate {
   readonly url: string;
+  /** Breaks every connection, or those alone that a watch has stopped. */
+  cut(which: 'all' | 'stopped'): void;
   close(): Promise<void>;
 }
 
 export async function openRedisGate(redisUrl: string, post: WatchPost): Promise<RedisGate> {
   const { hostname, port } = new URL(redisUrl);
   const sockets = new Set<Socket>();
+  const stoppedOnes = new Set<Socket>();
   const server = createServer((worker) => {
     const redis = connect(Number(port), hostname);
     let stopped = false;
@@ -21,6 +24,7 @@ export async function openRedisGate(redisUrl: string, post: WatchPost): Promise<
       socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);
+        stoppedOnes.delete(socket);
         worker.destroy();
         redis.destroy();
       });
@@ -28,7 +32,8 @@ export async function openRedisGate(redisUrl: string, post: WatchPost): Promise<
     worker.on('data', (chunk: Buffer) => {
       if (stopped) return;
       stopped = post.ask({ at: 'redis', text: chunk.toString('utf8') }) !== 'pass';
-      if (!stopped) redis.write(chunk);
+      if (stopped) stoppedOnes.add(worker);
+      else redis.write(chunk);
     });
     redis.on('data', (chunk: Buffer) => {
       if (!stopped) worker.write(chunk);
@@ -39,6 +44,9 @@ export async function openRedisGate(redisUrl: string, post: WatchPost): Promise<
   const address = server.address();
   return {
     url: `redis://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    cut(which) {
+      for (const socket of which === 'all' ? sockets : stoppedOnes) socket.destroy();
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -11,6 +11,8 @@ import { Redis } from 'ioredis';
 
 export interface TestRedis {
   readonly url: string;
+  /** Where its append-only file lies. */
+  readonly dir: string;
   /** Ends the server as an operator would (TERM) or as a crash would (KILL); the file stays. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts it again on the same port with the same file. */
@@ -23,7 +25,14 @@ export interface TestRedis {
   remove(): Promise<void>;
 }
 
-export async function startTestRedis(): Promise<TestRedis> {
+export interface TestRedisOptions {
+  /** How often the append-only file is forced to the disk; absent: Redis' own `everysec`. */
+  readonly appendfsync?: 'always' | 'everysec';
+}
+
+export async function startTestRedis({
+  appendfsync = 'everysec',
+}: TestRedisOptions = {}): Promise<TestRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'closegate-redis-'));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
@@ -42,13 +51,15 @@ export async function startTestRedis(): Promise<TestRedis> {
   async function start(): Promise<void> {
     const settings = ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir];
     const safety = ['--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'];
-    child = spawn('redis-server', [...settings, ...safety], { stdio: 'ignore' });
+    const fsync = ['--appendfsync', appendfsync];
+    child = spawn('redis-server', [...settings, ...safety, ...fsync], { stdio: 'ignore' });
     await answers(url);
   }
 
   await start();
   return {
     url,
+    dir,
     stop,
     start,
     freeze: () => void child?.kill('SIGSTOP'),

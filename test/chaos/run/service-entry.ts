@@ -1,0 +1,76 @@
+/**
+ * The service as it is, in a process that can be killed: told by its parent what it is, when to start and what time it is.
+ * It is bundled with the sources beside it, so that an older version of them runs by the same orders.
+ */
+import closeWithGrace from 'close-with-grace';
+import { createClock } from '../../../src/clock.ts';
+import { WEBHOOK_PORTAL } from '../../../src/compose-store.ts';
+import { startService } from '../../../src/compose.ts';
+import type { Service } from '../../../src/compose.ts';
+import { createLog } from '../../../src/log.ts';
+import { skewDate } from './skew-date.ts';
+import type { ServiceOrder, ServiceWord } from './service-order.ts';
+
+/** As main.ts has it. */
+const DEADLINE_MS = 10_000;
+
+const machine = skewDate();
+const clock = createClock();
+let service: Promise<Service> | null = null;
+
+type Start = Extract<ServiceOrder, { kind: 'start' }>;
+
+function start({ place, role, opsPort, logLevel }: Start): Promise<Service> {
+  const { webhook, app, redisUrl, secret, publicUrl, port, tuning } = place;
+  const started = startService({
+    portal: webhook && {
+      id: WEBHOOK_PORTAL,
+      webhookUrl: webhook.url,
+      eventTokens: [webhook.eventToken],
+    },
+    app,
+    redisUrl,
+    role,
+    port,
+    ...(opsPort === null ? {} : { opsPort }),
+    clock,
+    log: createLog(logLevel, 'stderr'),
+    secret,
+    publicUrl,
+    tuning,
+  });
+  closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, async () => {
+    await (await started).close(DEADLINE_MS);
+  });
+  return started;
+}
+
+async function obey(order: ServiceOrder): Promise<void> {
+  machine.skew(order.skewMs);
+  // What the message took on its way is counted by clocks that are right; the skew comes on top.
+  clock.setTo(order.now + order.skewMs + machine.realNow() - order.sentAt);
+  if (order.kind === 'start') {
+    service ??= start(order);
+    await service;
+    say('started');
+  }
+  await (await service)?.clockMoved();
+  say('told');
+}
+
+function say(word: ServiceWord): void {
+  // A parent that has gone ends this process anyway.
+  process.send?.(word, () => undefined);
+}
+
+process.on('message', (order: ServiceOrder) => {
+  obey(order).catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    // A clock that could not be told is told again with the next order; a service that did not start is of no use.
+    if (order.kind === 'start') process.exit(1);
+    say('told');
+  });
+});
+// Nothing may outlive the run.
+process.on('disconnect', () => process.exit(0));
+say('loaded');
