@@ -1,4 +1,5 @@
 /** The portal of a chaos run: tickets ready for each kind of message, its clock, and what reached the clients. */
+import type { Tools } from '../../src/app/ports/tools.ts';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { workCalendar } from '../../src/calendar/work-calendar.ts';
 import { zoneRules } from '../../src/calendar/zone-rules.ts';
@@ -10,13 +11,22 @@ import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 
 export type Channel = 'chat' | 'email';
 export type MessageKind = 'request' | 'reminder' | 'notice' | 'goes-on' | 'other';
+export type Lacking = 'cause' | 'checkedHow' | 'problem';
+export type FieldSeen =
+  'confirmation' | 'askedAt' | 'remindedAt' | 'outcome' | 'closedAt' | 'cycle';
+export interface Received {
+  readonly kind: MessageKind;
+  /** When it reached the client, by the portal's clock. */
+  readonly at: number;
+  readonly text: string;
+}
 export interface Ref {
   readonly entityTypeId: 2;
   readonly id: number;
 }
 
 /** Monday, 10:00 in Moscow. */
-const START = Date.parse('2025-02-03T10:00:00+03:00');
+export const START = Date.parse('2025-02-03T10:00:00+03:00');
 const TIME = {
   calendar: workCalendar(null, { country: 'ru', hours: null, weekDaysOff: null, years: [] }),
   zone: zoneRules('Europe/Moscow'),
@@ -43,6 +53,16 @@ export class Scene {
 
   /** A ticket in work with everything written; the client is reached by this channel only. */
   createTicket(channel: Channel, confirmed: boolean): Ref {
+    const ref = this.openTicket(channel);
+    // Within one second nobody could tell whose word was the last.
+    if (channel === 'chat') this.advance(60_000);
+    this.answerClient(ref, channel);
+    this.fill(ref, confirmed);
+    return ref;
+  }
+
+  /** A ticket in work; its client has written where it is a chat. */
+  openTicket(channel: Channel): Ref {
     const { control } = this.sandbox;
     const contactId = control.addContact({
       name: 'Павел',
@@ -61,14 +81,25 @@ export class Scene {
       AGENT,
     );
     const ref: Ref = { entityTypeId: 2, id };
-    if (channel === 'chat') {
-      control.clientWrites(ref, 'Не приходит код для входа.');
-      // Within one second nobody could tell whose word was the last.
-      this.advance(60_000);
-      control.operatorWrites(ref, 'Исправили, код отправлен повторно.', AGENT);
-    }
-    control.setFields(ref, this.#written(confirmed), AGENT);
+    if (channel === 'chat') control.clientWrites(ref, 'Не приходит код для входа.');
     return ref;
+  }
+
+  answerClient(ref: Ref, channel: Channel): void {
+    if (channel !== 'chat') return;
+    this.sandbox.control.operatorWrites(ref, 'Исправили, код отправлен повторно.', AGENT);
+  }
+
+  /** The agent writes everything the regulation asks for, but for what is `lacking`. */
+  fill(ref: Ref, confirmed: boolean, lacking: readonly Lacking[] = []): void {
+    const { fields } = this.#policy;
+    const empty = Object.fromEntries(lacking.map((key) => [fields[key], '']));
+    this.sandbox.control.setFields(ref, { ...this.#written(confirmed), ...empty }, AGENT);
+  }
+
+  /** A change that no rule looks at. */
+  edit(ref: Ref, title: string): void {
+    this.sandbox.control.setFields(ref, { title }, AGENT);
   }
 
   #written(confirmed: boolean): Readonly<Record<string, unknown>> {
@@ -99,7 +130,7 @@ export class Scene {
   }
 
   /** Value of the ticket's field as the portal has it; null when empty. */
-  field(ref: Ref, key: 'confirmation' | 'askedAt' | 'remindedAt' | 'outcome' | 'closedAt') {
+  field(ref: Ref, key: FieldSeen) {
     return this.sandbox.control.ticket(ref).uf.get(this.#policy.fields[key]) ?? null;
   }
 
@@ -119,19 +150,23 @@ export class Scene {
 
   /** What the client of this ticket got, oldest first. */
   received(ref: Ref): readonly MessageKind[] {
+    return this.messages(ref).map(({ kind }) => kind);
+  }
+
+  messages(ref: Ref): readonly Received[] {
     const { control } = this.sandbox;
     const said = control.chats(ref).flatMap((chat) =>
       chat.messages
         // The first words of the operator were before our time.
         .slice(2)
         .filter(({ senderId, delivered }) => senderId !== chat.clientUserId && delivered)
-        .map(({ text }) => text),
+        .map(({ text, at }) => ({ kind: kindOf(text), at, text })),
     );
     const letters = control
       .sentLetters()
       .filter(({ bindings }) => bindings.some((b) => b.ownerTypeId === 2 && b.ownerId === ref.id))
-      .map(({ description }) => description);
-    return [...said, ...letters].map(kindOf);
+      .map(({ description: text, created: at }) => ({ kind: kindOf(text), at, text }));
+    return [...said, ...letters];
   }
 
   advance(ms: number): void {
@@ -140,26 +175,32 @@ export class Scene {
 
   /** The same time of the next working day, and a little more, so that what fell due then is due. */
   nextWorkingDay(): void {
-    this.#nextDay();
-    this.advance(2 * 60_000);
+    this.advance(this.untilNextWorkingDay());
   }
 
-  /** The sandbox knows no moved days off (2 May 2025), the app does. */
-  #nextDay(): void {
-    do this.sandbox.clock.nextWorkingDay();
-    while (!isWorkingMoment(this.now(), TIME));
+  untilNextWorkingDay(): number {
+    return workingDayAfter(this.now()) - this.now() + 2 * 60_000;
   }
 
   /** In the afternoon the next morning comes. */
   keepToDaytime(): void {
-    const local = new Date(this.now() + MOSCOW_MS);
-    if (local.getUTCHours() < LAST_HOUR) return;
-    this.#nextDay();
-    // Backwards within the day is not possible: on to the morning after.
-    const hour = new Date(this.now() + MOSCOW_MS).getUTCHours();
-    this.advance((24 + 10 - hour) * HOUR_MS);
-    if (!isWorkingMoment(this.now(), TIME)) this.#nextDay();
+    this.advance(this.untilDaytime());
   }
+
+  /** 0 before the afternoon; otherwise until the next working day at ten. */
+  untilDaytime(): number {
+    const hour = new Date(this.now() + MOSCOW_MS).getUTCHours();
+    if (hour < LAST_HOUR) return 0;
+    const morning = this.now() - (hour - 10) * HOUR_MS;
+    return workingDayAfter(morning) - this.now();
+  }
+}
+
+/** The same time of day on the working day after. */
+export function workingDayAfter(at: number): number {
+  let next = at + 24 * HOUR_MS;
+  while (!isWorkingMoment(next, TIME)) next += 24 * HOUR_MS;
+  return next;
 }
 
 function kindOf(text: string): MessageKind {
@@ -174,21 +215,26 @@ export async function openScene(redisUrl: string, dataDir: string): Promise<Scen
   const sandbox = await startSandbox({ seed: 'empty', limits: 'off', now: START });
   const tools = await composeTools({ webhookUrl: sandbox.webhookUrl, redisUrl, dataDir });
   try {
-    const result = await setupPipeline(
-      {
-        pipeline: DEALS,
-        mode: 'enforce',
-        language: 'ru',
-        settings: [{ key: 'lead', value: '4' }],
-      },
-      { ...tools, clock: { now: () => sandbox.clock.now() } },
-    );
-    if (!result.ok) throw new Error(`setup: ${result.problems.map(({ code }) => code).join()}`);
-    return new Scene(sandbox, result.policy);
+    return await setUpScene(sandbox, tools);
   } catch (error) {
     await sandbox.close();
     throw error;
   } finally {
     await tools.close();
   }
+}
+
+export async function setUpScene(sandbox: Sandbox, tools: Tools): Promise<Scene> {
+  const clock = { now: () => sandbox.clock.now() };
+  const result = await setupPipeline(
+    {
+      pipeline: DEALS,
+      mode: 'enforce',
+      language: 'ru',
+      settings: [{ key: 'lead', value: '4' }],
+    },
+    { ...tools, clock },
+  );
+  if (!result.ok) throw new Error(`setup: ${result.problems.map(({ code }) => code).join()}`);
+  return new Scene(sandbox, result.policy);
 }
