@@ -1,11 +1,13 @@
 /**
- * Acknowledgements per second of the real event route on a real Redis, against bare Express with the same body parser,
- * in the same run. The load comes from a child process, so that it does not share the measured event loop.
+ * Acknowledgements per second of the real event route on a real Redis, against bare Express and bare node:http with the same body
+ * parser, in the same run. The load comes from a child process, so that it does not share the measured event loop.
  */
-import { spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { createHttpServer } from '../../src/http/create-http-server.ts';
@@ -14,21 +16,11 @@ import { createConnections } from '../../src/redis/connections.ts';
 import { createKeys } from '../../src/redis/keys.ts';
 import { createPortalLock } from '../../src/redis/portal-lock.ts';
 import { createRingStore } from '../../src/redis/ring-store.ts';
-import { startTestRedis } from '../support/start-test-redis.ts';
 import { recordingLog } from '../support/recording-log.ts';
+import { eventBody, TOKEN } from './ack-event.ts';
 
-export interface AckFigures {
-  /** ours / bare: the median of the rounds, each of which measured both. */
-  readonly ratio: number;
-  readonly ours: number;
-  readonly bare: number;
-  /** Milliseconds, at half of `ours`. */
-  readonly p99AtHalfLoad: number;
-  /** Bare Express at the same rate: what of it is the machine's doing. */
-  readonly bareP99: number;
-  /** Processor microseconds of this process per acknowledgement: steadier than the clock on a busy machine. */
-  readonly cpuMicros: { readonly ours: number; readonly bare: number };
-}
+export const SERVERS = ['ours', 'express', 'node'] as const;
+export type Which = (typeof SERVERS)[number];
 
 export interface LoadRequest {
   readonly port: number;
@@ -43,124 +35,153 @@ export interface LoadResult {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
+  readonly worst: number;
   readonly answered: number;
   readonly failed: number;
 }
 
-interface Measured extends LoadResult {
+export interface Measured extends LoadResult {
+  /** Processor microseconds of the serving process per acknowledgement: steadier than the clock on a busy machine. */
   readonly cpuMicros: number;
+  /** The longest that the serving event loop was held up, and the longest collection of garbage, ms. */
+  readonly loopMs: number;
+  readonly gcMs: number;
 }
 
-const TOKEN = 'bench-token-0123456789abcdef';
+/** One server in one round: as much as it takes, then at half of just that. */
+export interface Turn {
+  readonly full: Measured;
+  readonly half: Measured;
+}
+
+export type Round = Readonly<Record<Which, Turn>>;
+
+export interface AckFigures {
+  readonly rounds: readonly Round[];
+  /** Times that Redis put a write off because the disk had not finished the one before. */
+  readonly delayedFsyncs: number;
+}
+
+const CONNECTIONS = 32;
 
 export async function benchAcks(
-  options: { seconds?: number; rounds?: number; redisUrl?: string } = {},
+  redisUrl: string,
+  { seconds = 2, rounds = 5 } = {},
 ): Promise<AckFigures> {
-  const seconds = options.seconds ?? 3;
-  const rounds = options.rounds ?? 5;
-  const redis = options.redisUrl === undefined ? await startTestRedis() : null;
   const log = recordingLog();
-  const connections = createConnections({ url: options.redisUrl ?? redis?.url ?? '', log });
+  const connections = createConnections({ url: redisUrl, log });
   await connections.ready(5000);
   const keys = createKeys();
+  const redis = connections.producer;
   const queues = createQueues({
-    producer: connections.producer,
+    producer: redis,
     worker: connections.worker,
-    rings: createRingStore(connections.producer, keys),
-    lock: createPortalLock({ redis: connections.producer, keys, log }),
+    rings: createRingStore(redis, keys),
+    lock: createPortalLock({ redis, keys, log }),
     portals: () => Promise.resolve(['portal']),
     log,
   });
   await queues.start(() => Promise.resolve({ found: 0, again: false }));
-  const ours = createHttpServer({
-    doorbell: queues.doorbell,
-    eventTokens: [TOKEN],
-    portalId: 'portal',
-    log,
-    ready: () => true,
+  const route = { eventTokens: [TOKEN], portalId: 'portal', log, ready: () => true };
+  const servers: Readonly<Record<Which, Server>> = {
+    ours: createHttpServer({ ...route, doorbell: queues.doorbell }),
+    express: bareExpress(),
+    node: bareNode(),
+  };
+  const load = fork(fileURLToPath(new URL('./ack-load.ts', import.meta.url)), [], {
+    execArgv: ['--import', 'tsx'],
   });
-  const bare = bareExpress();
   try {
-    const ports = { ours: await listen(ours), bare: await listen(bare) };
-    return await measure(ports, seconds, rounds);
+    const found = await measure(servers, load, { seconds, rounds });
+    const delayed = /aof_delayed_fsync:(\d+)/.exec(await redis.info('persistence'))?.[1];
+    return { rounds: found, delayedFsyncs: Number(delayed ?? 0) };
   } finally {
-    ours.close();
-    bare.close();
-    ours.closeAllConnections();
-    bare.closeAllConnections();
+    load.disconnect();
+    for (const server of Object.values(servers)) {
+      server.close();
+      server.closeAllConnections();
+    }
     await queues.close(2000);
     await connections.close();
-    await redis?.remove();
   }
 }
 
 async function measure(
-  ports: { readonly ours: number; readonly bare: number },
-  seconds: number,
-  rounds: number,
-): Promise<AckFigures> {
-  const full = async (port: number, time: number): Promise<Measured> => {
-    const before = process.cpuUsage();
-    const request = { port, body: eventBody(), seconds: time, connections: 32, rate: 0 };
-    const result = await load(request);
-    const { user, system } = process.cpuUsage(before);
-    return { ...result, cpuMicros: (user + system) / result.answered };
-  };
-  await full(ports.bare, 1);
-  await full(ports.ours, 1);
-  const measured: { readonly ours: Measured; readonly bare: Measured }[] = [];
+  servers: Readonly<Record<Which, Server>>,
+  load: ChildProcess,
+  { seconds, rounds }: { readonly seconds: number; readonly rounds: number },
+): Promise<readonly Round[]> {
+  const ports = new Map<Which, number>();
+  for (const which of SERVERS) ports.set(which, await listen(servers[which]));
+  const run = (which: Which, rate: number, time = seconds): Promise<Measured> =>
+    watched(load, {
+      port: ports.get(which) ?? 0,
+      body: eventBody(),
+      seconds: time,
+      connections: CONNECTIONS,
+      rate,
+    });
+  for (const which of SERVERS) await run(which, 0, 1);
+  const found: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    // Alternating order, so that neither always meets the warmer machine.
-    const oursFirst = round % 2 === 0;
-    const first = await full(oursFirst ? ports.ours : ports.bare, seconds);
-    const second = await full(oursFirst ? ports.bare : ports.ours, seconds);
-    measured.push(oursFirst ? { ours: first, bare: second } : { ours: second, bare: first });
+    const turns = new Map<Which, Turn>();
+    // Another one begins each round, so that none always meets the warmer machine.
+    for (let at = 0; at < SERVERS.length; at += 1) {
+      const which = SERVERS[(at + round) % SERVERS.length] ?? 'ours';
+      const full = await run(which, 0);
+      turns.set(which, { full, half: await run(which, full.perSecond / 2) });
+    }
+    const turn = (which: Which): Turn => turns.get(which) ?? missing();
+    found.push({ ours: turn('ours'), express: turn('express'), node: turn('node') });
   }
-  const ours = median(measured.map((round) => round.ours.perSecond));
-  const bare = median(measured.map((round) => round.bare.perSecond));
-  const steady = { body: eventBody(), seconds, connections: 32, rate: ours / 2 };
-  const half = await load({ ...steady, port: ports.ours });
-  const bareHalf = await load({ ...steady, port: ports.bare });
-  return {
-    ratio: median(measured.map((round) => round.ours.perSecond / round.bare.perSecond)),
-    ours: Math.round(ours),
-    bare: Math.round(bare),
-    p99AtHalfLoad: half.p99,
-    bareP99: bareHalf.p99,
-    cpuMicros: {
-      ours: Math.round(median(measured.map((round) => round.ours.cpuMicros))),
-      bare: Math.round(median(measured.map((round) => round.bare.cpuMicros))),
-    },
-  };
+  return found;
 }
+
+function missing(): never {
+  throw new Error('a server was not measured');
+}
+
+async function watched(load: ChildProcess, request: LoadRequest): Promise<Measured> {
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  let gcMs = 0;
+  const gc = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) gcMs = Math.max(gcMs, duration);
+  });
+  gc.observe({ entryTypes: ['gc'] });
+  loop.enable();
+  const before = process.cpuUsage();
+  load.send(request);
+  const [answer] = (await once(load, 'message')) as [LoadResult];
+  const { user, system } = process.cpuUsage(before);
+  loop.disable();
+  gc.disconnect();
+  if (answer.failed > 0) throw new Error(`${answer.failed} requests were not answered with 200`);
+  const cpuMicros = (user + system) / answer.answered;
+  return { ...answer, cpuMicros, loopMs: loop.max / 1e6, gcMs };
+}
+
+const LIMITS = { extended: true, limit: '64kb', parameterLimit: 200, depth: 5 };
+const ANSWER = '{"status":"ok"}';
 
 /** The yardstick: Express, the same body parser, the shortest answer. */
 function bareExpress(): Server {
   const app = express();
-  const limits = { extended: true, limit: '64kb', parameterLimit: 200, depth: 5 };
-  app.post('/events', express.urlencoded(limits), (_req, res) => {
+  app.post('/events', express.urlencoded(LIMITS), (_req, res) => {
     res.json({ status: 'ok' });
   });
   return createServer(app);
 }
 
-function eventBody(): string {
-  const fields = {
-    event: 'ONCRMDEALUPDATE',
-    event_handler_id: '201',
-    'data[FIELDS][ID]': '759',
-    ts: '1736405807',
-    'auth[access_token]': 'fixture-access-token-000000000001',
-    'auth[expires_in]': '3600',
-    'auth[scope]': 'crm',
-    'auth[domain]': 'portal.example',
-    'auth[server_endpoint]': 'https://oauth.example/rest/',
-    'auth[status]': 'F',
-    'auth[client_endpoint]': 'https://portal.example/rest/',
-    'auth[member_id]': 'fedcba98765432100123456789abcdef',
-    'auth[application_token]': TOKEN,
-  };
-  return new URLSearchParams(fields).toString();
+/** Node's own server with the same body parser and nothing else: no routes, no headers of one's own. */
+function bareNode(): Server {
+  const parse: unknown = express.urlencoded(LIMITS);
+  if (typeof parse !== 'function') throw new Error('no body parser');
+  return createServer((req, res) => {
+    parse(req, res, () => {
+      res.writeHead(200, { 'Content-Type': 'application/json; charset=utf-8' });
+      res.end(ANSWER);
+    });
+  });
 }
 
 async function listen(server: Server): Promise<number> {
@@ -170,23 +191,3 @@ async function listen(server: Server): Promise<number> {
   if (typeof address !== 'object' || address === null) throw new Error('not listening');
   return address.port;
 }
-
-async function load(request: LoadRequest): Promise<LoadResult> {
-  const script = fileURLToPath(new URL('./ack-load.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(request)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  await once(child, 'close');
-  const result = JSON.parse(output) as LoadResult;
-  if (result.failed > 0) throw new Error(`${result.failed} requests were not answered with 200`);
-  return result;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await benchAcks());
