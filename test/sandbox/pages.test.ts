@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_DOUBTS } from '../../src/sandbox/doubts.ts';
+import { until } from '../support/eventually.ts';
 import { DEALS, openHandler, openPortal } from './support/portal-under-test.ts';
 import type { Called, Fields } from './support/portal-under-test.ts';
 
@@ -214,6 +215,7 @@ describe('ten thousand tickets', () => {
     sandbox.subscribe({ handlerUrl: handler.url, token: 't', events: ['ONCRMDEALUPDATE'] });
     for (const ref of refs) sandbox.control.moveTicket(ref, 'C5:WON', 2);
     await handler.waitFor(10_000);
+    await until(() => sandbox.stats.eventsSent === 10_000);
     const filter = `filter[${encodeURIComponent('>=movedTime')}]=${encodeURIComponent(since)}&order[id]=ASC&entityTypeId=2`;
     const cmd = Array.from(
       { length: 50 },
@@ -227,6 +229,6 @@ describe('ten thousand tickets', () => {
     await handler.close();
     expect(seen).toEqual(new Set(refs.slice(7500).map((ref) => ref.id)));
     expect(batch.result_total[0]).toBe(10_000);
-    expect(sandbox.stats).toMatchObject({ requests: 2, eventsSent: 10_000 });
+    expect(sandbox.stats.requests).toBe(2);
   });
 });
