@@ -1,4 +1,5 @@
 /** What a variable's value may look like; problems by code. Read by config.ts alone. */
+import { parseRedisAddress } from './redis/redis-address.ts';
 
 export const CONFIG_PROBLEMS = [
   'missing',
@@ -8,12 +9,15 @@ export const CONFIG_PROBLEMS = [
   'not-a-webhook',
   'method-in-url',
   'not-redis',
+  'not-sentinels',
+  'not-cluster',
   'token-empty',
   'secret-too-short',
   'not-a-port',
   'not-a-role',
   'not-a-log-level',
   'not-a-count',
+  'not-seconds',
   'needs-webhook',
   'not-a-host',
   'not-one-word',
@@ -83,8 +87,8 @@ export function tokensProblem(value: string): ConfigProblemCode | null {
 
 export function redisProblem(value: string): ConfigProblemCode | null {
   if (PLACEHOLDER.test(value)) return 'placeholder';
-  const url = parseUrl(value);
-  return url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' ? null : 'not-redis';
+  const address = parseRedisAddress(value);
+  return typeof address === 'string' ? address : null;
 }
 
 export function secretProblem(value: string): ConfigProblemCode | null {
@@ -110,6 +114,11 @@ export function portProblem(value: string): ConfigProblemCode | null {
   return /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535
     ? null
     : 'not-a-port';
+}
+
+/** How long a stop may answer on; whatever stops the process has its own patience. */
+export function secondsProblem(value: string): ConfigProblemCode | null {
+  return /^\d{1,2}$/.test(value) && Number(value) <= 60 ? null : 'not-seconds';
 }
 
 export function countProblem(value: string): ConfigProblemCode | null {

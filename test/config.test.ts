@@ -43,6 +43,7 @@ describe('readConfig', () => {
       opsPort: null,
       adminToken: null,
       requestLog: null,
+      drainMs: 2000,
       publicUrl: 'http://127.0.0.1:3000',
       appSecret: null,
       oldSecrets: [],
@@ -62,6 +63,7 @@ describe('readConfig', () => {
       PUBLIC_URL: 'https://gate.company.ru/closegate/',
       ROLE: 'worker',
       LOG_LEVEL: 'debug',
+      DRAIN_SECONDS: '0',
       DATA_DIR: '/var/lib/closegate',
       LANG: 'ru_RU.UTF-8',
     });
@@ -78,6 +80,7 @@ describe('readConfig', () => {
       publicUrl: 'https://gate.company.ru/closegate',
       role: 'worker',
       logLevel: 'debug',
+      drainMs: 0,
       dataDir: '/var/lib/closegate',
       language: 'ru',
     });
@@ -127,6 +130,8 @@ describe('readConfig', () => {
     ['B24_EVENT_TOKEN', 'longenough,', 'token-empty'],
     ['REDIS_URL', 'http://127.0.0.1:6379', 'not-redis'],
     ['REDIS_URL', '127.0.0.1:6379', 'not-redis'],
+    ['REDIS_URL', 'redis+sentinel://10.0.0.1:26379', 'not-sentinels'],
+    ['REDIS_URL', 'redis+cluster://10.0.0.1:7000/1', 'not-cluster'],
     ['APP_SECRET', 'q'.repeat(15), 'secret-too-short'],
     ['APP_SECRETS_OLD', `${SECRET},${'q'.repeat(15)}`, 'secret-too-short'],
     ['B24_CLIENT_ID', 'local.1 2', 'not-one-word'],

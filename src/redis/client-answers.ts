@@ -7,6 +7,7 @@ import { lastAnswersKey } from './client-cases.ts';
 import { postedAnswerSchema, readStored } from './client-schemas.ts';
 import type { LastAnswer } from './client-schemas.ts';
 import type { Keys } from './keys.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 export interface ClientAnswersOptions {
@@ -44,6 +45,8 @@ export function createClientAnswers(options: ClientAnswersOptions): ClientAnswer
         const documents = [idOf(answer), JSON.stringify(answer), JSON.stringify(last)];
         return redis.cgAcceptAnswer(...names, lastField(answer), last.identity, ...documents);
       });
+      // Nobody could give it back: the page is answered when a replica has it too.
+      await replicated(redis, waiting(portalId));
       // Also for the same answer again: the first one's job may have been lost with its process.
       await wake(portalId);
       return news === 1;

@@ -48,6 +48,23 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
         ]);
         return entry === null ? null : read(portalId, key, { entry, last });
       }),
+    among: (portalId, asked) =>
+      storeCall(async () => {
+        if (asked.length === 0) return [];
+        const entries = await redis.hmget(cases(portalId), ...asked);
+        const found = asked.flatMap((key, n) => {
+          const entry = entries[n];
+          return typeof entry === 'string' ? [{ key, entry }] : [];
+        });
+        if (found.length === 0) return [];
+        const lasts = await redis.hmget(
+          lastAnswersKey(keys, portalId),
+          ...found.map(({ key }) => key),
+        );
+        return found.flatMap(
+          ({ key, entry }, n) => read(portalId, key, { entry, last: lasts[n] ?? null }) ?? [],
+        );
+      }),
     list: (portalId) =>
       storeCall(async () => {
         const entries = await redis.hgetall(cases(portalId));

@@ -1,4 +1,5 @@
 import type { Redis } from './redis-client.ts';
+import { scanAll } from './each-node.ts';
 import type { Keys } from './keys.ts';
 import { storeCall } from './store-call.ts';
 
@@ -23,12 +24,9 @@ async function forgetKeys(
 ): Promise<void> {
   const pattern = `${prefix.replaceAll(/[*[\]?\\]/g, '\\$&')}*`;
   await storeCall(async () => {
-    let cursor = '0';
-    do {
-      const [next, found] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 500);
+    for await (const found of scanAll(redis, pattern, 500)) {
       const gone = found.filter((key) => goes(key.slice(prefix.length)));
       if (gone.length > 0) await redis.unlink(...gone);
-      cursor = next;
-    } while (cursor !== '0');
+    }
   });
 }

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import { outboxEntrySchema, readStored } from './client-schemas.ts';
 import type { OutboxEntry } from './client-schemas.ts';
 import type { Keys } from './keys.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 export interface BreakerLimits {
@@ -45,7 +46,10 @@ function createClaims({ redis, keys }: OutboxOptions): Pick<Outbox, 'claim' | 's
         const claimed = JSON.stringify({ kind: 'claimed', at: now });
         const name = message(portalId, key);
         const found = await redis.cgClaimMessage(name, claimed, KEEP_MS);
-        if (typeof found !== 'string') return { kind: 'new' };
+        if (typeof found !== 'string') {
+          await replicated(redis, name);
+          return { kind: 'new' };
+        }
         const state = readState(found);
         if (state.kind === 'sent') return state;
         if (state.foundAt !== undefined) return { ...state, foundAt: state.foundAt };
@@ -56,7 +60,9 @@ function createClaims({ redis, keys }: OutboxOptions): Pick<Outbox, 'claim' | 's
     sent: (portalId, key, delivery, now) =>
       storeCall(async () => {
         const entry = JSON.stringify({ kind: 'sent', delivery, at: now });
-        await redis.set(message(portalId, key), entry, 'PX', KEEP_MS);
+        const name = message(portalId, key);
+        await redis.set(name, entry, 'PX', KEEP_MS);
+        await replicated(redis, name);
       }),
     release: (portalId, key) =>
       storeCall(async () => {

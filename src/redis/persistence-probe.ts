@@ -1,7 +1,9 @@
+import type { Redis as Single } from 'ioredis';
+import { nodesOf } from './each-node.ts';
 import type { Redis } from './redis-client.ts';
 import { storeCall } from './store-call.ts';
 
-/** How safely Redis keeps what it is given; `unknown` when the server does not let us ask (managed ones forbid CONFIG). */
+/** How safely Redis keeps what it is given, on a cluster the least safe of its masters; `unknown` when the server does not let us ask (managed ones forbid CONFIG). */
 export interface Persistence {
   readonly appendonly: 'yes' | 'no' | 'unknown';
   /** `noeviction` is what the app needs: anything else may drop inboxes and jobs. */
@@ -9,15 +11,20 @@ export interface Persistence {
 }
 
 export async function probePersistence(redis: Redis): Promise<Persistence> {
-  await storeCall(() => redis.ping());
-  const appendonly = await configValue(redis, 'appendonly');
+  const nodes = nodesOf(redis);
+  await storeCall(() => Promise.all([redis.ping(), ...nodes.map((node) => node.ping())]));
+  const file = await Promise.all(nodes.map((node) => configValue(node, 'appendonly')));
+  const policies = await Promise.all(nodes.map((node) => configValue(node, 'maxmemory-policy')));
   return {
-    appendonly: appendonly === 'yes' || appendonly === 'no' ? appendonly : 'unknown',
-    maxmemoryPolicy: (await configValue(redis, 'maxmemory-policy')) ?? 'unknown',
+    appendonly: file.includes('no') ? 'no' : file.every((one) => one === 'yes') ? 'yes' : 'unknown',
+    // The one node that may throw something away is the one to name.
+    maxmemoryPolicy:
+      policies.find((one) => one !== null && one !== 'noeviction') ??
+      (policies.includes(null) ? 'unknown' : 'noeviction'),
   };
 }
 
-async function configValue(redis: Redis, name: string): Promise<string | null> {
+async function configValue(redis: Single, name: string): Promise<string | null> {
   try {
     const reply: unknown = await redis.config('GET', name);
     if (Array.isArray(reply)) return typeof reply[1] === 'string' ? reply[1] : null;

@@ -9,6 +9,7 @@ import { canonicalJson } from './journal-chain.ts';
 import type { Keys } from './keys.ts';
 import { clauseTextsKey } from './policy-archive.ts';
 import { policyProblems, policySchema } from './policy-schema.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 /** The policy store, and the portals it knows. */
@@ -56,6 +57,7 @@ export function createPolicyStore(
         const names = [current(portalId), versions(portalId)] as const;
         const saved = await saveNext(redis, names, { policy, texts, saving });
         await redis.sadd(keys.app('portals'), portalId);
+        await replicated(redis, current(portalId));
         return saved;
       }),
     portals: () => storeCall(async () => (await redis.smembers(keys.app('portals'))).toSorted()),

@@ -3,6 +3,7 @@ import type { Redis } from './redis-client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
 import type { Keys } from './keys.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 export interface LockOptions {
@@ -24,6 +25,12 @@ export function createPortalLock({ redis, keys, log, ttlMs = 15_000 }: LockOptio
       const token = randomUUID();
       const held = await storeCall(() => redis.set(name, token, 'PX', ttlMs, 'NX'));
       if (held === null) return null;
+      try {
+        await replicated(redis, name);
+      } catch (error) {
+        await redis.cgReleaseLock(name, token).catch(() => undefined);
+        throw error;
+      }
       const renewal = setInterval(() => {
         redis.cgRenewLock(name, token, ttlMs).then(
           (kept) => {

@@ -11,6 +11,7 @@ import type {
 import type { Clock, Log } from '../app/ports/runtime.ts';
 import { forgetPortalKeys, forgetPeopleOf } from './forget-portal.ts';
 import type { Keys } from './keys.ts';
+import { replicated } from './replicated.ts';
 import type { SecretBox } from './secret-box.ts';
 import { storeCall } from './store-call.ts';
 
@@ -81,6 +82,7 @@ class RedisPortalRegistry implements PortalRegistry {
         updatedAt,
       });
       await this.#redis.hset(this.#states, portalId, record.state);
+      await replicated(this.#redis, this.#key(portalId));
       // Settings of an earlier installation are served again at once.
       const policies = await this.#redis.exists(this.#options.keys.portal(portalId, 'policies'));
       if (policies === 1) await this.#redis.sadd(this.#options.keys.app('portals'), portalId);
@@ -195,9 +197,13 @@ class RedisPortalRegistry implements PortalRegistry {
 
   async #write(portalId: string, fields: Readonly<Record<string, string>>): Promise<boolean> {
     const values = Object.entries(fields).flat();
-    return storeCall(
-      async () => Number(await this.#redis.eval(CHANGE, 1, this.#key(portalId), ...values)) === 1,
-    );
+    return storeCall(async () => {
+      const key = this.#key(portalId);
+      const known = Number(await this.#redis.eval(CHANGE, 1, key, ...values)) === 1;
+      // A refresh token used up cannot be had again.
+      await replicated(this.#redis, key);
+      return known;
+    });
   }
 
   #fields(portalId: string, change: PortalChange): Record<string, string> {

@@ -5,6 +5,7 @@ import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import type { Keys } from './keys.ts';
 import { returnEntrySchema, returnStepSchema } from './record-schemas.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 /** Counted returns are kept for a day: far longer than any loop-guard window. */
@@ -32,12 +33,8 @@ export function createReturnLedger(redis: Redis, keys: Keys, log: Log): ReturnLe
       storeCall(async () => {
         if (entries.length === 0) return;
         const [entryKey, stepKey, moveKey] = names(portalId);
-        const args = entries.flatMap((entry) => [
-          refKey(entry.ref),
-          entry.movedAt,
-          JSON.stringify({ ...entry, claimedAt: now }),
-        ]);
-        await redis.cgClaimReturns(entryKey, stepKey, moveKey, ...args);
+        await redis.cgClaimReturns(entryKey, stepKey, moveKey, ...claimArgs(entries, now));
+        await replicated(redis, entryKey);
       }),
     advance: (portalId, refs, step) =>
       storeCall(async () => {
@@ -63,6 +60,14 @@ export function createReturnLedger(redis: Redis, keys: Keys, log: Log): ReturnLe
         });
       }),
   };
+}
+
+function claimArgs(entries: Parameters<ReturnLedger['claim']>[1], now: number) {
+  return entries.flatMap((entry) => [
+    refKey(entry.ref),
+    entry.movedAt,
+    JSON.stringify({ ...entry, claimedAt: now }),
+  ]);
 }
 
 function readEntry(text: string, step: string | undefined): ReturnEntry | null {

@@ -8,6 +8,7 @@ import type { Log } from '../app/ports/runtime.ts';
 import { readStored } from './client-schemas.ts';
 import type { Keys } from './keys.ts';
 import type { SecretBox } from './secret-box.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 /** A delivery repeated within this time is known; the queue of the platform repeats nothing, its troubles may. */
@@ -44,7 +45,9 @@ export function createRobotCalls(options: RobotCallsOptions): RobotCalls {
         if ((await redis.zscore(known(portalId), id)) !== null) return false;
         // First, so that a schedule finds the call whatever happens in between.
         await redis.sadd(portals, portalId);
-        return (await redis.hsetnx(calls(portalId), id, write(portalId, { ...call, id }))) === 1;
+        const news = await redis.hsetnx(calls(portalId), id, write(portalId, { ...call, id }));
+        await replicated(redis, calls(portalId));
+        return news === 1;
       }),
     waiting: (portalId) =>
       storeCall(async () => {

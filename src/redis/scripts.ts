@@ -3,11 +3,12 @@
  * server, so that processes with different clocks agree; numbers are formatted by hand because Lua 5.1 would write
  * milliseconds as 1.7e+12.
  */
-import type { Redis, Result } from 'ioredis';
+import type { Result } from 'ioredis';
 import { ADD_SIGNALS } from './automation-scripts.ts';
 import { SETTLE_CARDS } from './card-scripts.ts';
 import { APPEND_JOURNAL, FORGET_TICKET, NAME_TICKETS } from './journal-scripts.ts';
 import { ADMIT_MESSAGE, CLAIM_MESSAGE, FIND_CLAIM, OUTBOX_STANDING } from './outbox-scripts.ts';
+import type { Redis } from './redis-client.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {

@@ -1,6 +1,7 @@
-import type { Redis } from './redis-client.ts';
 import type { KeptKey, StateCopy } from '../app/ports/state-copy.ts';
 import { AppError } from '../errors.ts';
+import { byTag, scanAll } from './each-node.ts';
+import type { Redis } from './redis-client.ts';
 import { storeCall } from './store-call.ts';
 
 /** Keys of the app, and those of its queues, which are not copied: timers are rebuilt from the tickets. */
@@ -13,7 +14,9 @@ const SHORT_MS = 3600_000;
 export function createStateCopy(redis: Redis, close: () => Promise<void>): StateCopy {
   return {
     async *keys() {
-      for (const names of (await groupedKeys(redis)).values()) {
+      const all = await storeCall(() => allKeys(redis, OWN));
+      // What belongs to one portal is read at one moment.
+      for (const names of byTag(all, (name) => name)) {
         for (const kept of await readTogether(redis, names)) yield kept;
       }
     },
@@ -22,16 +25,18 @@ export function createStateCopy(redis: Redis, close: () => Promise<void>): State
       storeCall(async () => {
         for (const pattern of [OWN, QUEUES]) {
           const names = await allKeys(redis, pattern);
-          for (let at = 0; at < names.length; at += 500) {
-            await redis.unlink(...names.slice(at, at + 500));
-          }
+          for (const group of byTag(names, (name) => name))
+            for (let at = 0; at < group.length; at += 500)
+              await redis.unlink(...group.slice(at, at + 500));
         }
       }),
     put: (keys) =>
       storeCall(async () => {
-        const pipeline = redis.pipeline();
-        for (const { key, livesMs, value } of keys) pipeline.restore(key, livesMs, value);
-        for (const [error] of (await pipeline.exec()) ?? []) if (error) throw unreadable();
+        for (const group of byTag(keys, ({ key }) => key)) {
+          const pipeline = redis.pipeline();
+          for (const { key, livesMs, value } of group) pipeline.restore(key, livesMs, value);
+          for (const [error] of (await pipeline.exec()) ?? []) if (error) throw unreadable();
+        }
       }),
     close,
   };
@@ -47,23 +52,11 @@ function unreadable(): AppError {
 
 async function allKeys(redis: Redis, pattern: string, enough = Infinity): Promise<string[]> {
   const names = new Set<string>();
-  let cursor = '0';
-  do {
-    const [next, found] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', 1000);
+  for await (const found of scanAll(redis, pattern, 1000)) {
     for (const name of found) names.add(name);
-    cursor = next;
-  } while (cursor !== '0' && names.size < enough);
-  return [...names].toSorted();
-}
-
-/** Hash tag → keys: what belongs to one portal. */
-async function groupedKeys(redis: Redis): Promise<ReadonlyMap<string, readonly string[]>> {
-  const groups = new Map<string, string[]>();
-  for (const name of await storeCall(() => allKeys(redis, OWN))) {
-    const tag = /\{([^}]+)\}/.exec(name)?.[1] ?? '';
-    groups.set(tag, [...(groups.get(tag) ?? []), name]);
+    if (names.size >= enough) break;
   }
-  return groups;
+  return [...names].toSorted();
 }
 
 async function readTogether(redis: Redis, names: readonly string[]): Promise<readonly KeptKey[]> {

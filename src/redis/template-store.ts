@@ -6,6 +6,7 @@ import type { OwnTemplate, TemplateStore } from '../app/ports/own-templates.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import { TEMPLATE_LANGUAGES } from '../core/admin/templates-state.ts';
 import type { Keys } from './keys.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 /** Replies quote messages of the last weeks; older words are of no use to anybody. */
@@ -58,6 +59,7 @@ export function createTemplateStore(redis: Redis, keys: Keys, log: Log): Templat
         const document = JSON.stringify(next);
         const args = [field, version, next.version, document, randomUUID()] as const;
         const found = Number(await redis.cgSaveTemplate(key(portalId), ...args));
+        await replicated(redis, key(portalId));
         return found === -1
           ? { kind: 'saved', version: next.version }
           : { kind: 'changed', version: found };

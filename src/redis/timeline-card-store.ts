@@ -12,6 +12,7 @@ import { refKey } from '../core/ticket.ts';
 import { readStored } from './client-schemas.ts';
 import type { Keys } from './keys.ts';
 import { gapSchema, refSchema } from './record-schemas.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 export interface TimelineCardStoreOptions {
@@ -93,6 +94,7 @@ function dueCards({ redis, keys, log, ...options }: TimelineCardStoreOptions): D
     },
     async press(portalId, press) {
       await storeCall(() => redis.hset(due(portalId), pressField(press), JSON.stringify(press)));
+      await replicated(redis, due(portalId));
       await wake(portalId);
     },
     due: (portalId) =>

@@ -4,6 +4,7 @@ import { TRIGGER_CODES } from '../app/ports/triggers.ts';
 import type { KeptSignal, TriggerBox, TriggerSignal } from '../app/ports/triggers.ts';
 import { refKey } from '../core/ticket.ts';
 import type { Keys } from './keys.ts';
+import { replicated } from './replicated.ts';
 import { storeCall } from './store-call.ts';
 
 /** A fact told again after this time is fired again; a client's link lives 90 days. */
@@ -39,6 +40,7 @@ export function createTriggerBox(redis: Redis, keys: Keys): TriggerBox {
           await redis.zrange(waiting(portalId), '0', `${most - 1}`, 'WITHSCORES'),
         );
         await move(redis, signals, { from: waiting(portalId), to: claimed(portalId) });
+        if (signals.length > 0) await replicated(redis, claimed(portalId));
         return signals;
       }),
     claimed: (portalId) =>
