@@ -36,12 +36,8 @@ export function createClientAnswers(options: ClientAnswersOptions): ClientAnswer
     async accept(portalId, answer) {
       const news = await storeCall(async () => {
         const names = [waiting(portalId), lastAnswersKey(keys, portalId)];
-        const last: LastAnswer = {
-          cycle: answer.cycle,
-          answer: answer.answer,
-          at: answer.at,
-          identity: identityOf(answer),
-        };
+        const { cycle, at } = answer;
+        const last: LastAnswer = { cycle, answer: answer.answer, at, identity: identityOf(answer) };
         const documents = [idOf(answer), JSON.stringify(answer), JSON.stringify(last)];
         return redis.cgAcceptAnswer(...names, lastField(answer), last.identity, ...documents);
       });

@@ -40,18 +40,22 @@ const HOST = /^(?:\[([\da-f:.]+)\]|([\w-]+(?:\.[\w-]+)*))(?::(\d{1,5}))?$/i;
  */
 export function parseRedisAddress(value: string): RedisAddress | RedisAddressProblem {
   if (!/^rediss?\+(?:sentinel|cluster):/.test(value)) return single(value);
-  const sentinel = /^rediss?\+sentinel:/.test(value);
-  const problem = sentinel ? 'not-sentinels' : 'not-cluster';
+  const problem = /^rediss?\+sentinel:/.test(value) ? 'not-sentinels' : 'not-cluster';
   try {
-    const [, scheme, , user = '', list = '', path = '', query = ''] = MANY.exec(value) ?? [];
-    const hosts = readHosts(list, sentinel ? SENTINEL_PORT : REDIS_PORT);
-    if (scheme === undefined || hosts === null) return problem;
-    const access: Access = { hosts, tls: scheme === 'rediss', ...readUser(user) };
-    return sentinel ? ofSentinels(access, path, query) : ofCluster(access, path, query);
+    return many(value) ?? problem;
   } catch {
     // A percent sign that encodes nothing.
     return problem;
   }
+}
+
+function many(value: string): RedisAddress | null {
+  const [, scheme, form, user = '', list = '', path = '', query = ''] = MANY.exec(value) ?? [];
+  const sentinel = form === 'sentinel';
+  const hosts = readHosts(list, sentinel ? SENTINEL_PORT : REDIS_PORT);
+  if (scheme === undefined || hosts === null) return null;
+  const access: Access = { hosts, tls: scheme === 'rediss', ...readUser(user) };
+  return sentinel ? ofSentinels(access, path, query) : ofCluster(access, path, query);
 }
 
 function single(url: string): RedisAddress | RedisAddressProblem {
@@ -65,7 +69,7 @@ function ofSentinels(access: Access, path: string, query: string) {
   const [, master, db = '0'] = /^\/([\w.-]+)(?:\/(\d{1,4}))?$/.exec(path) ?? [];
   const asked = new URLSearchParams(query);
   const known = [...asked.keys()].every((key) => /^sentinel(?:Username|Password)$/.test(key));
-  if (master === undefined || !known) return 'not-sentinels';
+  if (master === undefined || !known) return null;
   return {
     ...access,
     kind: 'sentinel',
@@ -80,7 +84,7 @@ function ofCluster(access: Access, path: string, query: string) {
   // A cluster has no numbered databases.
   return (path === '' || path === '/') && query === ''
     ? ({ ...access, kind: 'cluster' } as const)
-    : 'not-cluster';
+    : null;
 }
 
 function readHosts(list: string, usualPort: number): readonly RedisHost[] | null {
