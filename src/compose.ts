@@ -1,14 +1,6 @@
 /** The composition root: the service. With compose-store, compose-client and compose-tools the only files that name implementations. */
-import type { ClientDeps } from './app/client-deps.ts';
-import { clientAnswered } from './app/client-answered.ts';
-import { dailyDigest } from './app/daily-digest.ts';
-import { reconcile } from './app/reconcile.ts';
-import { scanReplies } from './app/reply-arrived.ts';
-import { createTimerRuns } from './app/timer-runs.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TimerRuns } from './app/timer-runs.ts';
-import { sweepPortal } from './app/sweep-portal.ts';
-import type { SweepReport } from './app/sweep-portal.ts';
-import { weeklyOverrides } from './app/weekly-overrides.ts';
 import { composeAutomation, composeSignals } from './compose-automation.ts';
 import type { Automation, AutomationOptions } from './compose-automation.ts';
 import { composeClientPage, composeHoldPage } from './compose-client.ts';
@@ -26,7 +18,7 @@ import { composeInstalls, openRegistry } from './compose-installs.ts';
 import type { AppOptions, InstalledParts, Installs } from './compose-installs.ts';
 import { openStore } from './compose-store.ts';
 import type { PortalAccess, Store, StoreOptions, StoreTuning } from './compose-store.ts';
-import { forEachPortal } from './for-each-portal.ts';
+import { startClientJobs, sweepServed } from './compose-work.ts';
 import { createHttpServer, createOpsServer } from './http/create-http-server.ts';
 import { listenOn } from './listen.ts';
 import type { Listening } from './listen.ts';
@@ -37,8 +29,6 @@ import { createQueues } from './queue/create-queues.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
 import { createPortalPool } from './portal-pool.ts';
 import type { PortalPool } from './portal-pool.ts';
-import { createRunLog } from './redis/run-log.ts';
-import { createSweepState } from './redis/sweep-state.ts';
 
 export interface ServiceOptions extends Omit<StoreOptions, 'portal'> {
   /** The portal of an incoming webhook; null: installed portals only. */
@@ -80,20 +70,26 @@ export interface Service {
   readonly port: number | null;
   /** The clock was moved by hand (demonstration): due timers fire now. */
   clockMoved(): Promise<void>;
-  /** Takes no new work, lets running sweeps end within `deadlineMs`, closes everything. */
-  close(deadlineMs: number): Promise<void>;
+  /**
+   * Is not ready any more and begins no more work at once; answers requests for `drainMs` more, then takes none; lets running
+   * work end within `deadlineMs`, closes everything. False when work was cut off: it is run again by another process.
+   */
+  close(deadlineMs: number, drainMs?: number): Promise<boolean>;
 }
 
 /** Where the service listens, and whether it is on its way out: known only once it runs. */
 interface Life {
   port: number | null;
+  /** Told as not ready, so that nobody sends it anything new; requests are still answered. */
+  leaving: boolean;
+  /** Refuses requests. */
   closing: boolean;
 }
 
 /** Connects, starts and listens as the role says. Throws AppError store-unavailable when Redis does not answer. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { clock, role } = options;
-  const life: Life = { port: null, closing: false };
+  const life: Life = { port: null, leaving: false, closing: false };
   const parts = await composeParts(options, life);
   const { store, queues, jobs, pool, installs, requestLog } = parts;
   const timerRuns = role === 'web' ? null : await startWork(parts, options);
@@ -104,14 +100,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     async clockMoved() {
       for (const id of await pool.served()) await jobs.timers.promoteDue(id, clock.now());
     },
-    async close(deadlineMs) {
+    async close(deadlineMs, drainMs = 0) {
+      life.leaving = true;
+      const resting = Promise.all([queues.rest(deadlineMs), jobs.rest(deadlineMs)]);
+      if (doors && drainMs > 0) await sleep(drainMs);
       life.closing = true;
-      await doors?.stop();
-      await Promise.all([queues.close(deadlineMs), jobs.close(deadlineMs)]);
+      await doors?.stop(deadlineMs);
+      const whole = (await resting).every(Boolean);
+      await Promise.all([queues.close(0), jobs.close(0)]);
       await timerRuns?.close();
       await installs?.close();
       await requestLog?.close();
       await store.connections.close();
+      return whole;
     },
   };
 }
@@ -159,7 +160,7 @@ async function openDoors(
   const counts = async () => [...(await queues.counts()), ...(await jobs.counts())];
   const served = () => pool.served();
   const registry = app?.registry ?? null;
-  const closing = (): boolean => life.closing;
+  const closing = (): boolean => life.leaving;
   const ops = composeOps({ store, served, registry, counts, closing }, measures, options);
   if (role === 'worker') {
     return opsPort === undefined ? null : listenOn(createOpsServer(ops, log), opsPort);
@@ -196,7 +197,9 @@ function linkPages(
     jobs,
     pool,
     ready,
-  }: Pick<Schedule, 'store' | 'pool'> & {
+  }: {
+    readonly store: Store;
+    readonly pool: PortalPool;
     readonly jobs: ClientJobs;
     readonly ready: () => boolean;
   },
@@ -232,59 +235,5 @@ function openQueues(
   };
 }
 
-const RECONCILE_MS = 10 * 60_000;
-const SCAN_REPLIES_MS = 5 * 60_000;
-const DIGEST_MS = 5 * 60_000;
-
-interface Schedule extends Pick<ServiceTuning, 'reconcileEveryMs'> {
-  readonly pool: PortalPool;
-  readonly store: Store;
-  readonly automation: Automation | null;
-}
-
 const everyOf = ({ sweepEveryMs: everyMs }: ServiceTuning) =>
   everyMs === undefined ? {} : { everyMs };
-
-/** A portal that is not served is not asked; what rang for it is settled, its next sweep starts at its cursor. */
-async function sweepServed(
-  portalId: string,
-  pool: PortalPool,
-  { connections, keys }: Store,
-): Promise<SweepReport> {
-  if (await pool.serves(portalId)) return sweepPortal(portalId, await pool.deps(portalId));
-  const state = createSweepState(connections.producer, keys);
-  await state.settleInbox(portalId, await state.readInbox(portalId));
-  return { found: 0, again: false };
-}
-
-/** Timers and answers as they come; the reconcile and the read of replies on a schedule. */
-async function startClientJobs(
-  jobs: ClientJobs,
-  { pool, store, automation, reconcileEveryMs = RECONCILE_MS }: Schedule,
-): Promise<TimerRuns> {
-  const { clock, log, connections, keys } = store;
-  const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () =>
-    forEachPortal(
-      await pool.served(),
-      async (portalId) => run(portalId, await pool.deps(portalId)),
-      log,
-    );
-  jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
-  jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
-  jobs.every('digest', DIGEST_MS, forEach(dailyDigest));
-  jobs.every('overrides', DIGEST_MS, forEach(weeklyOverrides));
-  jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
-  const record = { clock, log, runs: createRunLog(connections.producer, keys) };
-  const timerRuns = createTimerRuns((portalId) => pool.deps(portalId), record);
-  await jobs.start({
-    async onTimer(portalId, timer) {
-      // The reconcile sets it again from the ticket when the portal is served again.
-      if (await pool.serves(portalId)) await timerRuns.fire(portalId, timer);
-    },
-    async onAnswer(portalId) {
-      if (await pool.serves(portalId)) await clientAnswered(portalId, await pool.deps(portalId));
-    },
-    ...(automation && { onAutomation: automation.onAutomation }),
-  });
-  return timerRuns;
-}

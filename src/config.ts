@@ -18,6 +18,7 @@ import {
   wordProblem,
   portProblem,
   countProblem,
+  secondsProblem,
   DEFAULT_OAUTH_HOSTS,
   listOf,
   oauthOrigin,
@@ -85,6 +86,8 @@ export interface Config {
   readonly adminToken: Secret | null;
   /** Folder and days of the log of REST requests; null: none is kept. */
   readonly requestLog: { readonly dir: string; readonly days: number } | null;
+  /** How long a process that stops answers requests on, already told as not ready. */
+  readonly drainMs: number;
   /** Where people and the portal reach the app; no trailing slash. */
   readonly publicUrl: string;
   readonly appSecret: Secret | null;
@@ -141,6 +144,7 @@ const ENV_SCHEMA = z.object({
   ADMIN_TOKEN: checked(secretProblem).optional(),
   REST_LOG_DIR: z.string().optional(),
   REST_LOG_DAYS: checked(countProblem).default('4'),
+  DRAIN_SECONDS: checked(secondsProblem).default('2'),
   PUBLIC_URL: checked((value) =>
     PLACEHOLDER.test(value) ? 'placeholder' : urlProblem(parseUrl(value)),
   ).optional(),
@@ -216,6 +220,7 @@ function toConfig(parsed: ParsedEnv, language: 'ru' | 'en'): Config {
       parsed.REST_LOG_DIR === undefined
         ? null
         : { dir: parsed.REST_LOG_DIR, days: Number(parsed.REST_LOG_DAYS) },
+    drainMs: Number(parsed.DRAIN_SECONDS) * 1000,
     publicUrl: (parsed.PUBLIC_URL ?? `http://127.0.0.1:${parsed.PORT}`).replace(/\/+$/, ''),
     appSecret: secret(parsed.APP_SECRET),
     oldSecrets: secretsOf(parsed.APP_SECRETS_OLD),

@@ -5,9 +5,12 @@ import { AppError } from './errors.ts';
 
 export interface Listening {
   readonly port: number;
-  /** Takes nothing new; resolves when what was taken is answered. */
-  stop(): Promise<void>;
+  /** Takes nothing new; resolves when what was taken is answered, and cuts off what is not after `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
 }
+
+/** How often connections are looked at that a browser or a balancer keeps open after its answer. */
+const IDLE_LOOK_MS = 50;
 
 /** @throws AppError config-invalid when the port is taken */
 export async function listenOn(server: Server, port: number): Promise<Listening> {
@@ -23,10 +26,16 @@ export async function listenOn(server: Server, port: number): Promise<Listening>
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    stop: (deadlineMs) => stopListening(server, deadlineMs),
   };
+}
+
+async function stopListening(server: Server, deadlineMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
 }

@@ -8,14 +8,17 @@ import type { Config } from './config.ts';
 import { loadConfig } from './config.ts';
 import { playStory } from './demo-story.ts';
 import { EVENTS, startDemo } from './demo.ts';
-import { AppError } from './errors.ts';
+import { AppError, faultFields } from './errors.ts';
 import { createLog } from './log.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
 import { startSandbox } from './sandbox/start-sandbox.ts';
 import { say, sayByName } from './text/catalog.ts';
 
-/** Running sweeps get this long to end; a sweep cut off is repeated by the next one. */
+/** Work under way gets this long to end; what is cut off is run again by another process, or after the next start. */
 const DEADLINE_MS = 10_000;
+/** For connections to close; then the process ends in any case. */
+const MARGIN_MS = 3000;
+const CUT_OFF = 'Work was cut off at the deadline and is run again';
 
 async function runService(config: Config): Promise<void> {
   const { portal, app } = config;
@@ -54,9 +57,15 @@ async function runService(config: Config): Promise<void> {
     memoryOnly: redis.kind === 'memory',
   });
   log.info({ role: config.role, port: service.port }, 'Closegate is running');
-  closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, async () => {
-    await service.close(DEADLINE_MS);
+  const delay = config.drainMs + DEADLINE_MS + MARGIN_MS;
+  closeWithGrace({ delay, logger: false }, async ({ err, signal }) => {
+    if (err) log.error(faultFields(err), 'Closegate stops: it met a defect of its own');
+    else log.info({ signal: signal ?? '' }, 'Closegate is stopping');
+    const whole = await service.close(DEADLINE_MS, err ? 0 : config.drainMs);
     await redis.close();
+    log[whole ? 'info' : 'warn']({}, whole ? 'Closegate has stopped' : CUT_OFF);
+    // Whoever throws here ends with code 1.
+    if (!whole) throw new AppError('store-unavailable', CUT_OFF);
   });
 }
 

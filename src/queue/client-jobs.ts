@@ -60,6 +60,9 @@ export interface ClientJobs {
   start(handlers: ClientHandlers): Promise<void>;
   /** Jobs by state. @throws when Redis is away */
   counts(): Promise<readonly QueueCount[]>;
+  /** Begins no more jobs and waits for running ones, but not longer than `deadlineMs`. False when one was cut off: it is run again. */
+  rest(deadlineMs: number): Promise<boolean>;
+  /** As `rest`, and takes no more jobs. */
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -105,6 +108,10 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
 
   const run = (queue: string, processor: Processor): Worker =>
     startWorker(processor, { ...settings, queue, connection: options.worker, log });
+  const rest = (deadlineMs: number): Promise<boolean> => {
+    schedules.stop();
+    return closeAll(workers, deadlineMs);
+  };
   return {
     timers: createTimers({ queue: timerQueue, clock }),
     async wakeAnswers(portalId) {
@@ -126,12 +133,17 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
       await schedules.keep();
     },
     counts: async () => (await Promise.all([timerQueue, clientQueue].map(countJobs))).flat(),
+    rest,
     async close(deadlineMs) {
-      schedules.stop();
-      await Promise.all(workers.map((worker) => closeWorker(worker, deadlineMs)));
+      await rest(deadlineMs);
       await Promise.all([timerQueue.close(), clientQueue.close()]);
     },
   };
+}
+
+async function closeAll(workers: readonly Worker[], deadlineMs: number): Promise<boolean> {
+  const whole = await Promise.all(workers.map((worker) => closeWorker(worker, deadlineMs)));
+  return whole.every(Boolean);
 }
 
 interface Shared {

@@ -44,7 +44,12 @@ export interface Queues {
   ringAll(): Promise<void>;
   /** Jobs by state. @throws when Redis is away */
   counts(): Promise<readonly QueueCount[]>;
-  /** Waits for running sweeps, but not longer than `deadlineMs`: a sweep cut off is repeated by the next one. */
+  /**
+   * Begins no more sweeps and waits for running ones, but not longer than `deadlineMs`; rings are still taken. False when a
+   * sweep was cut off: the next one repeats it.
+   */
+  rest(deadlineMs: number): Promise<boolean>;
+  /** As `rest`, and takes no more rings. */
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -85,6 +90,11 @@ export function createQueues(options: QueuesOptions): Queues {
   };
   const schedules = createSchedules(queue, new Map([['ring-all', settings.everyMs]]), CHECK_MS);
 
+  const rest = (deadlineMs: number): Promise<boolean> => {
+    schedules.stop();
+    return closeWorker(worker, deadlineMs);
+  };
+
   return {
     doorbell,
     ringAll,
@@ -101,9 +111,9 @@ export function createQueues(options: QueuesOptions): Queues {
       });
       await schedules.keep();
     },
+    rest,
     async close(deadlineMs) {
-      schedules.stop();
-      await closeWorker(worker, deadlineMs);
+      await rest(deadlineMs);
       await queue.close();
     },
   };

@@ -56,13 +56,18 @@ export function startWorker(processor: Processor, options: WorkerOptions): Worke
   return worker;
 }
 
-/** Lets running jobs end, but not longer than `deadlineMs`. */
-export async function closeWorker(worker: Worker | null, deadlineMs: number): Promise<void> {
+/** Takes no more jobs and lets running ones end, but not longer than `deadlineMs`. False when one was cut off. */
+export async function closeWorker(worker: Worker | null, deadlineMs: number): Promise<boolean> {
   const closing = worker?.close() ?? Promise.resolve();
+  const ended = closing.then(
+    () => true,
+    () => true,
+  );
   const cut = new AbortController();
-  const deadline = sleep(deadlineMs, undefined, { signal: cut.signal }).catch(() => undefined);
-  await Promise.race([closing.catch(() => undefined), deadline]);
+  const deadline = sleep(deadlineMs, false, { signal: cut.signal }).catch(() => false);
+  const whole = await Promise.race([ended, deadline]);
   cut.abort();
+  return whole;
 }
 
 /** Logs at most one of a row of faults. */

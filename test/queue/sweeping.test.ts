@@ -54,6 +54,26 @@ describeWithRedis('rings and sweeps', (server) => {
     expect(sweeps).toBeLessThanOrEqual(3 + slowness(began, 3000));
   });
 
+  test('a sweep that outlives the stop is told of, and rings are taken meanwhile', async () => {
+    const { queues, state } = await open(PATIENT);
+    let end = (): void => undefined;
+    const long = new Promise<void>((resolve) => (end = resolve));
+    let begun = false;
+    await queues.start(async () => {
+      begun = true;
+      await long;
+      return { found: 0, again: false };
+    });
+    await queues.doorbell.ring(PORTAL, [event(1)]);
+    await until(() => begun);
+
+    expect(await queues.rest(50)).toBe(false);
+    await queues.doorbell.ring(PORTAL, [event(2)]);
+    expect([...(await state.readInbox(PORTAL)).keys()]).toContain('2:2');
+    end();
+    expect(await queues.rest(50_000)).toBe(true);
+  });
+
   test('10,000 idle edits over a while cost at most 20 sweeps', async () => {
     const { queues, state } = await open();
     let sweeps = 0;

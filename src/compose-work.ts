@@ -1,0 +1,73 @@
+/** The composition of work: sweeps of served portals, timers and answers, what runs on a schedule. Part of the composition root. */
+import type { ClientDeps } from './app/client-deps.ts';
+import { clientAnswered } from './app/client-answered.ts';
+import { dailyDigest } from './app/daily-digest.ts';
+import { reconcile } from './app/reconcile.ts';
+import { scanReplies } from './app/reply-arrived.ts';
+import { sweepPortal } from './app/sweep-portal.ts';
+import type { SweepReport } from './app/sweep-portal.ts';
+import { createTimerRuns } from './app/timer-runs.ts';
+import type { TimerRuns } from './app/timer-runs.ts';
+import { weeklyOverrides } from './app/weekly-overrides.ts';
+import type { Automation } from './compose-automation.ts';
+import type { Store } from './compose-store.ts';
+import { forEachPortal } from './for-each-portal.ts';
+import type { PortalPool } from './portal-pool.ts';
+import type { ClientJobs } from './queue/client-jobs.ts';
+import { createRunLog } from './redis/run-log.ts';
+import { createSweepState } from './redis/sweep-state.ts';
+
+const RECONCILE_MS = 10 * 60_000;
+const SCAN_REPLIES_MS = 5 * 60_000;
+const DIGEST_MS = 5 * 60_000;
+
+export interface Schedule {
+  readonly reconcileEveryMs?: number;
+  readonly pool: PortalPool;
+  readonly store: Store;
+  readonly automation: Automation | null;
+}
+
+/** A portal that is not served is not asked; what rang for it is settled, its next sweep starts at its cursor. */
+export async function sweepServed(
+  portalId: string,
+  pool: PortalPool,
+  { connections, keys }: Store,
+): Promise<SweepReport> {
+  if (await pool.serves(portalId)) return sweepPortal(portalId, await pool.deps(portalId));
+  const state = createSweepState(connections.producer, keys);
+  await state.settleInbox(portalId, await state.readInbox(portalId));
+  return { found: 0, again: false };
+}
+
+/** Timers and answers as they come; the reconcile and the read of replies on a schedule. */
+export async function startClientJobs(
+  jobs: ClientJobs,
+  { pool, store, automation, reconcileEveryMs = RECONCILE_MS }: Schedule,
+): Promise<TimerRuns> {
+  const { clock, log, connections, keys } = store;
+  const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () =>
+    forEachPortal(
+      await pool.served(),
+      async (portalId) => run(portalId, await pool.deps(portalId)),
+      log,
+    );
+  jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
+  jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
+  jobs.every('digest', DIGEST_MS, forEach(dailyDigest));
+  jobs.every('overrides', DIGEST_MS, forEach(weeklyOverrides));
+  jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
+  const record = { clock, log, runs: createRunLog(connections.producer, keys) };
+  const timerRuns = createTimerRuns((portalId) => pool.deps(portalId), record);
+  await jobs.start({
+    async onTimer(portalId, timer) {
+      // The reconcile sets it again from the ticket when the portal is served again.
+      if (await pool.serves(portalId)) await timerRuns.fire(portalId, timer);
+    },
+    async onAnswer(portalId) {
+      if (await pool.serves(portalId)) await clientAnswered(portalId, await pool.deps(portalId));
+    },
+    ...(automation && { onAutomation: automation.onAutomation }),
+  });
+  return timerRuns;
+}
