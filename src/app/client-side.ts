@@ -4,7 +4,6 @@
  */
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { TicketRef, TicketSnapshot } from '../core/ticket.ts';
-import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
 import { askClient } from './ask-client.ts';
 import type { ClientDeps } from './client-deps.ts';
@@ -105,9 +104,8 @@ async function closedAmong(
   keys: ReadonlySet<string>,
   deps: ClientDeps,
 ): Promise<readonly TicketRef[]> {
-  if (keys.size === 0) return [];
-  const cases = await deps.cases.list(portalId);
-  return cases.filter((c) => c.state === 'closed' && keys.has(refKey(c.ref))).map((c) => c.ref);
+  const cases = await deps.cases.among(portalId, [...keys]);
+  return cases.filter(({ state }) => state === 'closed').map(({ ref }) => ref);
 }
 
 /** A ticket known as closed that is worked on now: undone within the window, else reopened by an agent. */

@@ -73,6 +73,20 @@ describeWithRedis('the stores of the client side', (server) => {
     await expect(cases().reopenings(PORTAL, { ...REF, id: 760 })).resolves.toEqual([]);
   });
 
+  test('of all cases only those asked for are read, each with the newest answer laid over it', async () => {
+    const others = Array.from({ length: 30 }, (_, n) => ({ ...REF, id: 1000 + n }));
+    for (const ref of [REF, ...others]) await cases().save(PORTAL, { ...CASE, ref });
+    await answers().accept(PORTAL, answer({ at: NOW + 1 }));
+
+    const among = await cases().among(PORTAL, ['2:759', '2:1007', 'activity:5', '2:404']);
+
+    expect(among).toEqual([
+      { ...CASE, state: 'answered', answer: 'not-solved', answeredAt: NOW + 1 },
+      { ...CASE, ref: { ...REF, id: 1007 } },
+    ]);
+    await expect(cases().among(PORTAL, [])).resolves.toEqual([]);
+  });
+
   test('of many claims at once exactly one finds the message new', async () => {
     const states = await Promise.all(
       Array.from({ length: 50 }, () => outbox().claim(PORTAL, 'request:2:759:1', NOW)),

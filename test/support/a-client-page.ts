@@ -122,6 +122,7 @@ function casesIn(cases: Map<string, ClientCase>, isAway: () => boolean): ClientC
     save: (_, entry) => Promise.resolve(void cases.set(refKey(entry.ref), entry)),
     find: (_, ref) =>
       isAway() ? Promise.reject(fault()) : Promise.resolve(cases.get(refKey(ref)) ?? null),
+    among: (_portalId, asked) => Promise.resolve(asked.flatMap((key) => cases.get(key) ?? [])),
     list: () => Promise.resolve([...cases.values()]),
     remove: (_, ref) => Promise.resolve(void cases.delete(refKey(ref))),
     reopenings: async () => [],

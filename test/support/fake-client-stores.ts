@@ -103,6 +103,9 @@ export class FakeCases implements ClientCases {
   async find(_portalId: string, ref: TicketRef): Promise<ClientCase | null> {
     return this.entries.get(refKey(ref)) ?? null;
   }
+  async among(_portalId: string, keys: readonly string[]): Promise<readonly ClientCase[]> {
+    return keys.flatMap((key) => this.entries.get(key) ?? []);
+  }
   async list(): Promise<readonly ClientCase[]> {
     return [...this.entries.values()];
   }

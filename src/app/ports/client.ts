@@ -210,6 +210,9 @@ export interface ClientCase {
 export interface ClientCases {
   save(portalId: string, entry: ClientCase): Promise<void>;
   find(portalId: string, ref: TicketRef): Promise<ClientCase | null>;
+  /** Those of these tickets (`2:759`), whatever the number of all: every sweep asks it. */
+  among(portalId: string, keys: readonly string[]): Promise<readonly ClientCase[]>;
+  /** All of the portal, two months of them: for work on a schedule. */
   list(portalId: string): Promise<readonly ClientCase[]>;
   remove(portalId: string, ref: TicketRef): Promise<void>;
   /** Notes a reopening and returns all that are remembered of this ticket, for the loop guard. */
