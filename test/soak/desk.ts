@@ -1,9 +1,11 @@
 /** A large desk: a sandbox portal with the platform's limits, the app installed on it, sixty agents, the pipeline enforced. */
+import { Redis } from 'ioredis';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { composeTools } from '../../src/compose-tools.ts';
 import type { ClosingPolicy } from '../../src/core/policy.ts';
 import { installOnSandbox } from '../../src/demo-install.ts';
 import { readManifest } from '../../src/read-manifest.ts';
+import { createKeys } from '../../src/redis/keys.ts';
 import type { AppCredentials } from '../../src/sandbox/apps/app-control.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
@@ -66,6 +68,7 @@ export async function openDesk(sandbox: Sandbox, wish: DeskWish): Promise<Desk> 
       tools,
     );
     if (!result.ok) throw new Error(`setup: ${result.problems.map(({ code }) => code).join(', ')}`);
+    await pretendHistory(portalId, redisUrl);
     const agents = Array.from({ length: AGENTS_PER_DESK }, (_, n) => FIRST_AGENT + n);
     return { sandbox, policy: result.policy, clientId: credentials.clientId, agents };
   } finally {
@@ -73,6 +76,16 @@ export async function openDesk(sandbox: Sandbox, wish: DeskWish): Promise<Desk> 
   }
 }
 
+/** A desk at work for a day: its breaker knows how many messages an hour are usual. */
+async function pretendHistory(portalId: string, redisUrl: string): Promise<void> {
+  const redis = new Redis(redisUrl);
+  const hour = Math.floor(Date.now() / 3_600_000);
+  const counts = Array.from({ length: 9 }, (_, n) => [hour - 1 - n, MESSAGES_AN_HOUR] as const);
+  await redis.hset(createKeys().portal(portalId, 'outbox:hours'), Object.fromEntries(counts));
+  redis.disconnect();
+}
+
+const MESSAGES_AN_HOUR = 600;
 const DAY_MS = 86_400_000;
 const MORNING = 11;
 /** One for every other hour of the day, none with summer time. */

@@ -81,10 +81,10 @@ async function ready(child: ChildProcess, url: string): Promise<void> {
 }
 
 interface LogLine {
-  readonly level?: unknown;
-  readonly msg?: unknown;
-  readonly code?: unknown;
-  readonly detail?: unknown;
+  readonly level?: number;
+  readonly msg?: string;
+  readonly code?: string;
+  readonly detail?: string;
 }
 
 const WARN = 40;
