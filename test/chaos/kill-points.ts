@@ -9,8 +9,12 @@ export type RoundKind = 'request' | 'reminder' | 'notice' | 'closing' | 'answere
 
 export interface Target {
   readonly kind: RoundKind;
-  readonly ticketId: number;
+  /** Or whichever ticket comes to the point first. */
+  readonly ticketId: number | typeof ANY_TICKET;
 }
+
+/** As a part of a pattern. */
+export const ANY_TICKET = '\\d+';
 
 export interface KillPoint {
   readonly name: string;
@@ -40,7 +44,7 @@ const outbox =
 const timerOf =
   ({ ticketId }: Target) =>
   (m: Moment): boolean =>
-    m.at === 'redis' && m.text.includes(`t_2_${ticketId}_`);
+    m.at === 'redis' && new RegExp(`t_2_${ticketId}_`).test(m.text);
 /** The client's answer as it waits in the store. */
 const takesAnswerOff =
   ({ ticketId }: Target) =>

@@ -31,6 +31,8 @@ export interface ChaosWorld {
   readonly clock: ChaosClock;
   /** Tokens and address of an installed portal; null in the world of a webhook. */
   readonly grants: Grants | null;
+  /** What the runbook says after Redis has lost everything and there is no copy: the app is opened, the pipeline set up. */
+  setUpAgain(): Promise<void>;
   /** One line into the log of the run, with its time. */
   note(text: string): void;
 }
@@ -45,6 +47,8 @@ export interface RedisControl {
   thaw(): void;
   /** Memory limit in bytes above what is used now; null: none. */
   limitMemory(spareBytes: number | null): Promise<void>;
+  /** Power is cut: what was written in the last `lostMs` never came to the disk. */
+  cutPower(lostMs: number): Promise<void>;
   /** A break of all its connections at once. */
   cutConnections(): void;
   /** Asked about every chunk of commands a worker sends; null: no one asks. */
@@ -63,6 +67,9 @@ export interface ServiceProcess {
   stop(): Promise<void>;
   /** kill -9 */
   kill(): Promise<void>;
+  /** Stands still as a machine that swaps or is moved does; what it holds runs out meanwhile. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** What processes are started with; the world makes it, the processes get it by message. */

@@ -12,11 +12,6 @@ import type { RedisControl } from './fault.ts';
 export interface OwnedRedis extends RedisControl {
   /** Past the gate: what goes this way is not watched and not cut. */
   readonly directUrl: string;
-  /**
-   * Power is cut: what was written in the last `lostMs` never came to the disk. With `appendfsync everysec` Redis loses up to a
-   * second so, with `always` nothing; a `kill -9` alone loses nothing with either, for the kernel has what was written.
-   */
-  cutPower(lostMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +53,8 @@ export async function openRedis(options: TestRedisOptions = {}): Promise<OwnedRe
       // A connection that was stopped on its way never goes on: its owner was killed, or has to open another.
       gate.cut('stopped');
     },
+    // With `appendfsync everysec` Redis loses up to a second so, with `always` nothing; a `kill -9` alone loses nothing with
+    // either, for the kernel has what was written.
     cutPower: (lostMs) =>
       inTurn(async () => {
         const kept = await sizes(server.dir);

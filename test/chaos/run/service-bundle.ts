@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build as bundle } from 'esbuild';
 import type { Plugin } from 'esbuild';
 
 export interface ServiceBundle {
@@ -21,7 +21,7 @@ const require = createRequire(import.meta.url);
 export async function bundleService(root: string = ROOT): Promise<ServiceBundle> {
   const dir = await mkdtemp(join(tmpdir(), 'closegate-bundle-'));
   const script = join(dir, 'service.mjs');
-  await build({
+  await bundle({
     entryPoints: [join(root, ENTRY)],
     outfile: script,
     bundle: true,
@@ -49,8 +49,8 @@ function bannerOf(root: string): string {
 /** Sources find their templates by their own place. */
 const keepPlaces: Plugin = {
   name: 'keep-places',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const place = JSON.stringify(pathToFileURL(path).href);
       return { contents: source.replaceAll('import.meta.url', place), loader: 'ts' };
@@ -61,8 +61,8 @@ const keepPlaces: Plugin = {
 /** It starts a program that lies beside it. */
 const leaveEsbuild: Plugin = {
   name: 'leave-esbuild',
-  setup({ onResolve }) {
+  setup(build) {
     const path = pathToFileURL(require.resolve('esbuild')).href;
-    onResolve({ filter: /^esbuild$/ }, () => ({ path, external: true }));
+    build.onResolve({ filter: /^esbuild$/ }, () => ({ path, external: true }));
   },
 };

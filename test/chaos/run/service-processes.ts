@@ -39,6 +39,7 @@ export interface ServiceProcesses {
 const KEEP_LINES = 400;
 const READY_MS = 60_000;
 const STOP_MS = 30_000;
+const TOLD_MS = 1500;
 const LOOK_MS = 25;
 
 export function createServiceProcesses(script: string): ServiceProcesses {
@@ -137,11 +138,14 @@ function manage(plan: ProcessPlan, shelf: Shelf): ManagedProcess {
     },
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     async tellTime() {
       if (child === null) return;
       const word = heard(child, 'told');
       tell(child, { kind: 'clock', ...time() });
-      await word;
+      // A frozen one hears it when it goes on.
+      await Promise.race([word, sleep(TOLD_MS, undefined, { ref: false })]);
     },
   };
   return managed;

@@ -1,0 +1,85 @@
+/** What happens to Redis. */
+import type { ChaosWorld, Fault, Heal } from './fault.ts';
+
+const DOWN_MS = 600;
+const LONG_FREEZE_MS = 1800;
+const LOST_MS = 900;
+const SPARE_BYTES = 20_000;
+
+/** Begun and left to itself: healed when it has come to its end. */
+const runs = (work: Promise<unknown>): Heal => {
+  // It is waited for at the healing; until then nobody else may take it for unhandled.
+  work.catch(() => undefined);
+  return async () => void (await work);
+};
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const REDIS_FAULTS: readonly Fault[] = [
+  {
+    name: 'redis restarted',
+    begin: async ({ redis }, random) => runs(redis.restart('SIGTERM', random() * DOWN_MS)),
+  },
+  {
+    name: 'redis killed',
+    begin: async ({ redis }, random) => runs(redis.restart('SIGKILL', random() * DOWN_MS)),
+  },
+  {
+    name: 'redis frozen',
+    async begin({ redis }, random) {
+      // Half of them longer than the event routes wait.
+      const longer = random() < 0.5 ? random() * LONG_FREEZE_MS : 0;
+      redis.freeze();
+      const began = performance.now();
+      return async () => {
+        await after(Math.max(0, began + longer - performance.now()));
+        redis.thaw();
+      };
+    },
+  },
+  {
+    name: 'redis out of memory',
+    async begin({ redis }, random) {
+      // Full at once, or in the middle of what is being written.
+      const spare = random() < 0.5 ? 0 : Math.floor(random() * SPARE_BYTES);
+      await redis.limitMemory(spare);
+      return () => redis.limitMemory(null);
+    },
+  },
+  {
+    name: 'redis connections cut',
+    async begin({ redis }, random) {
+      const times = 1 + Math.floor(random() * 4);
+      const gaps = Array.from({ length: times }, () => random() * 200);
+      return runs(
+        gaps.reduce(async (before, gap) => {
+          await before;
+          redis.cutConnections();
+          await after(gap);
+        }, Promise.resolve()),
+      );
+    },
+  },
+  {
+    name: 'redis lost its last second',
+    // What was promised in that second is forgotten: events, marks of messages.
+    allows: ['events-lost', 'state-lost'],
+    begin: async ({ redis }, random) => runs(redis.cutPower(random() * LOST_MS)),
+  },
+  {
+    name: 'redis emptied, set up again',
+    allows: ['events-lost', 'state-lost'],
+    begin: async (world) => emptied(world),
+  },
+];
+
+/** Nobody restores at once: the service runs on over the empty store until then. */
+async function emptied(world: ChaosWorld): Promise<Heal> {
+  await world.redis.flush();
+  let healed = false;
+  return async () => {
+    if (healed) return;
+    healed = true;
+    await world.setUpAgain();
+  };
+}
