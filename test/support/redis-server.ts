@@ -9,6 +9,16 @@ export type { TestRedis };
 export const hasRedisServer: boolean =
   spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
 
+/** `describe` for suites that start servers of their own; left out, and told, where there is no redis-server on PATH. */
+export function describeIfRedis(name: string, body: () => void): void {
+  if (hasRedisServer) {
+    describe(name, body);
+    return;
+  }
+  process.stdout.write(`left out: "${name}" (there is no redis-server on PATH; install it)\n`);
+  describe.skip(name, body);
+}
+
 /**
  * `describe` with a server that lives as long as the suite. Without a redis-server on PATH the suite is left out, and
  * says so.
