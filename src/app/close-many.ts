@@ -9,17 +9,18 @@ import { refKey } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { journalLine, plainLine } from './journal-lines.ts';
-import { judge } from './judge.ts';
+import { judge, LIVE } from './judge.ts';
 import type { Judged } from './judged.ts';
 import type { Candidate } from './mass-candidates.ts';
 import { asIfClosed, candidateOf, queriesFor } from './mass-candidates.ts';
 import type { MassClosings } from './ports/mass-closings.ts';
+import type { Priority } from './ports/runtime.ts';
 import type { StampItem } from './stamp-closings.ts';
 import { stampClosings } from './stamp-closings.ts';
 import { portions, underLocks } from './under-locks.ts';
 
 const MINUTE_MS = 60_000;
-/** Locked, judged and closed together. */
+/** Locked, judged and closed together; more than one portion leaves room for single moves in the portal's bucket. */
 const PORTION = 50;
 
 export interface MassDeps extends ClientDeps {
@@ -90,7 +91,8 @@ async function run(
   const refs = await chosen(choice, policies, deps);
   const at = deps.clock.now();
   const id = at.toString(36);
-  const scene: Scene = { portalId, policies, id, at, ready: [], deps };
+  const priority = refs.length > PORTION ? 'bulk' : 'live';
+  const scene: Scene = { portalId, policies, id, at, ready: [], priority, deps };
   const results: MassResult[] = [];
   for (const portion of portions(refs, PORTION)) {
     const found = await underLocks({ portalId, refs: portion }, deps.lock, (held) =>
@@ -109,6 +111,7 @@ interface Scene {
   readonly at: number;
   /** Grows with each portion. */
   readonly ready: { readonly ref: TicketRef; readonly from: StagePlace }[];
+  readonly priority: Priority;
   readonly deps: MassDeps;
 }
 
@@ -140,9 +143,9 @@ type Results = ReadonlyMap<string, MassResult>;
 
 /** Read under the locks, so that no client's answer comes between the decision and the move. */
 async function closePortion(refs: readonly TicketRef[], scene: Scene): Promise<Results> {
-  const { deps, policies } = scene;
+  const { deps, policies, priority } = scene;
   if (refs.length === 0) return new Map();
-  const heads = await deps.tickets.listMoved(queriesFor(refs, policies), 'live');
+  const heads = await deps.tickets.listMoved(queriesFor(refs, policies), priority);
   const byKey = new Map(heads.map((head) => [refKey(head.ref), head]));
   const candidates = refs.map((ref) => candidateOf(ref, byKey.get(refKey(ref)), policies));
   const fates = await closeCandidates(
@@ -182,8 +185,9 @@ async function closeCandidates(
   const plain = scene.policies.map((policy) => ({ ...policy, autoAsk: false }));
   const heads = candidates.map((one) => asIfClosed(one, now));
   const { tickets, stages, state, clock, words } = deps;
-  const reading = { tickets, stages, state, clock, words };
-  const { all } = await judge(portalId, heads, plain, reading);
+  const reading = { ...LIVE, priority: scene.priority };
+  const reader = { tickets, stages, state, clock, words, reading };
+  const { all } = await judge(portalId, heads, plain, reader);
   const movedBy = await deps.tickets.appUserId();
   const judged = candidates.flatMap((candidate) => {
     const found = all.find(({ snapshot }) => refKey(snapshot.ref) === refKey(candidate.ref));
@@ -239,7 +243,10 @@ async function close(judged: readonly Ready[], scene: Scene): Promise<ReadonlySe
   const detail = { run: id, chosen: judged.length, ready: items.length };
   await deps.journal.append(portalId, [plainLine(deps.clock.now(), 'mass-closing', detail)]);
   for (const item of items) await setTimers(portalId, item, deps);
-  return stampClosings(portalId, items, deps);
+  const { tickets } = deps;
+  return stampClosings(portalId, items, deps, {
+    stampTickets: (stamps) => tickets.stampTickets(stamps, scene.priority),
+  });
 }
 
 /** Before the move: a process that dies right after it must not leave a closed ticket without its notice. */

@@ -9,6 +9,7 @@ import type { TicketGateway } from './ports/tickets.ts';
 import type { CardSide } from './ports/timeline-cards.ts';
 import type { TriggerSignals } from './ports/triggers.ts';
 import type { StageDirectory } from './stage-directory.ts';
+import type { Between } from './storm-pace.ts';
 
 /** What a sweep tells the client's side; implemented by client-side.ts. */
 export interface ClientSide {
@@ -44,4 +45,6 @@ export interface GateDeps {
   readonly cards?: CardSide;
   /** Absent for a webhook's portal, which has no triggers of the app's own. */
   readonly triggers?: TriggerSignals;
+  /** Set while a sweep carries out what it found: single moves that rang meanwhile come between the portions of a storm. */
+  readonly between?: Between;
 }

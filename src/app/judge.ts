@@ -31,7 +31,7 @@ export interface FactReading {
   readonly asOf: FactsAsOf;
 }
 
-const LIVE: FactReading = { priority: 'live', chatsUpTo: READ_CHATS_AT_ONCE, asOf: 'now' };
+export const LIVE: FactReading = { priority: 'live', chatsUpTo: READ_CHATS_AT_ONCE, asOf: 'now' };
 
 export interface JudgeDeps extends Pick<GateDeps, 'stages' | 'clock'> {
   readonly tickets: Pick<GateDeps['tickets'], 'loadFacts' | 'loadConversations'>;

@@ -16,6 +16,7 @@ import type { StageMove, WriteOutcome } from './ports/tickets.ts';
 import type { ReturnedTicket } from './ports/timeline-cards.ts';
 import { cardSight } from './timeline-card/card-sight.ts';
 import { noticesPerPerson } from './return-notices.ts';
+import { inPortions } from './storm-pace.ts';
 
 export interface ReturnItem {
   readonly judged: Judged;
@@ -126,10 +127,12 @@ async function returnMany(
       const target = item.targets[choice];
       return target ? [{ item, target }] : [];
     });
-    const answers = await deps.tickets.moveTickets(
-      attempts.map(({ item, target }) => moveOf(item, target)),
-      'live',
-    );
+    const answers = new Map<string, WriteOutcome>();
+    await inPortions(attempts, deps.between, async (some, priority) => {
+      const moves = some.map(({ item, target }) => moveOf(item, target));
+      const answered = await deps.tickets.moveTickets(moves, priority);
+      for (const [key, outcome] of answered) answers.set(key, outcome);
+    });
     const again: ReturnItem[] = [];
     for (const { item, target } of attempts) {
       const outcome = answers.get(keyOf(item)) ?? UNKNOWN;
@@ -163,10 +166,12 @@ async function explain(portalId: string, moved: readonly Settled[], deps: GateDe
   if (moved.length === 0) return;
   const items = moved.map(({ item }) => item);
   await deps.ledger.advance(portalId, items.map(refOf), 'moved');
-  await deps.tickets.addComments(
-    items.map((item) => commentOf(item, deps)),
-    'live',
-  );
+  await inPortions(items, deps.between, async (some, priority) => {
+    await deps.tickets.addComments(
+      some.map((item) => commentOf(item, deps)),
+      priority,
+    );
+  });
   await deps.ledger.advance(portalId, items.map(refOf), 'explained');
   await deps.tickets.notify(noticesPerPerson(items, deps), 'live');
   await settle(portalId, moved, deps);

@@ -11,8 +11,10 @@ import { finishReturns } from './finish-returns.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { plainLine } from './journal-lines.ts';
 import { judge } from './judge.ts';
+import { liveMoves } from './live-moves.ts';
 import type { MovedQuery, TicketHead } from './ports/tickets.ts';
 import { exemptFinalStages, ungatedSuccessStages } from './stage-directory.ts';
+import { markOf, unjudged } from './unjudged.ts';
 import { withoutUngated } from './ungated-closings.ts';
 import { watchStages } from './watch-stages.ts';
 
@@ -66,7 +68,8 @@ async function sweepMoves(
   const fresh = await unjudged(portalId, heads, pending, deps);
   const gated = await withoutUngated(portalId, fresh, policies, deps);
   const judged = await judge(portalId, gated, policies, deps);
-  const backAtOnce = await carryOut(portalId, judged, deps);
+  const between = liveMoves(portalId, { queries, policies, heads, rung }, deps);
+  const backAtOnce = await carryOut(portalId, judged, { ...deps, between });
   await remember(portalId, { queries, heads, undecided: judged.undecided, backAtOnce }, deps);
   return fresh.length;
 }
@@ -124,32 +127,6 @@ async function forgetVanished(
     vanished.map((ref) => plainLine(deps.clock.now(), 'vanished', {}, ref)),
   );
   await deps.state.removePending(portalId, vanished);
-}
-
-const markOf = (head: TicketHead): string => `${refKey(head.ref)}@${head.movedAt}@${head.stageId}`;
-
-/** Moves not judged yet, without the app's own. Pending tickets are always looked at again. */
-async function unjudged(
-  portalId: string,
-  heads: readonly TicketHead[],
-  pending: readonly TicketRef[],
-  deps: GateDeps,
-): Promise<readonly TicketHead[]> {
-  if (heads.length === 0) return [];
-  const waiting = new Set(pending.map(refKey));
-  const unseen = await deps.state.unseen(portalId, heads.map(markOf));
-  const candidates = heads.filter((h) => unseen.has(markOf(h)) || waiting.has(refKey(h.ref)));
-  if (candidates.length === 0) return [];
-  const appUser = await deps.tickets.appUserId();
-  // Only a move that is both by the app's user and one the app announced is its own:
-  // the webhook's owner may be a person who drags cards too.
-  const own = await deps.state.ownMoves(
-    portalId,
-    candidates
-      .filter((head) => head.movedBy === appUser)
-      .map(({ ref, stageId, movedAt }) => ({ ref, stageId, movedAt })),
-  );
-  return candidates.filter((head) => !(head.movedBy === appUser && own.has(refKey(head.ref))));
 }
 
 interface Swept {

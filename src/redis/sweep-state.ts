@@ -19,12 +19,20 @@ export function createSweepState(redis: Redis, keys: Keys): SweepState {
   };
 }
 
-function inboxPart(redis: Redis, keys: Keys): Pick<SweepState, 'readInbox' | 'settleInbox'> {
+function inboxPart(
+  redis: Redis,
+  keys: Keys,
+): Pick<SweepState, 'readInbox' | 'inboxBeyond' | 'settleInbox'> {
   return {
     readInbox: (portalId) =>
       storeCall(async () => {
         const fields = await redis.hgetall(keys.portal(portalId, 'inbox'));
         return new Map(Object.entries(fields).map(([key, version]) => [key, Number(version)]));
+      }),
+    inboxBeyond: (portalId, size) =>
+      storeCall(async () => {
+        const key = keys.portal(portalId, 'inbox');
+        return (await redis.hlen(key)) > size ? redis.hkeys(key) : null;
       }),
     settleInbox: (portalId, read) =>
       storeCall(async () => {

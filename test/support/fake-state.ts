@@ -30,6 +30,9 @@ export class FakeSweepState implements SweepState {
   async readInbox(): Promise<ReadonlyMap<string, number>> {
     return new Map(this.inbox);
   }
+  async inboxBeyond(_portalId: string, size: number): Promise<readonly string[] | null> {
+    return this.inbox.size > size ? [...this.inbox.keys()] : null;
+  }
   async settleInbox(_portalId: string, read: ReadonlyMap<string, number>): Promise<number> {
     for (const [key, version] of read) {
       if (this.inbox.get(key) === version) this.inbox.delete(key);

@@ -8,6 +8,8 @@ import type { Instant, Outcome, StagePlace, TicketRef } from '../../core/ticket.
 export interface SweepState {
   /** The inbox as it stands: ticket key → version. */
   readInbox(portalId: string): Promise<ReadonlyMap<string, number>>;
+  /** The inbox's keys when it holds more than `size` of them; null when it does not: what rang meanwhile, at the cost of a count. */
+  inboxBeyond(portalId: string, size: number): Promise<readonly string[] | null>;
   /** Deletes what still has the version read; returns how many entries are left (rung meanwhile). */
   settleInbox(portalId: string, read: ReadonlyMap<string, number>): Promise<number>;
   /** Portal-clock instant up to which everything was seen; null before the first sweep. */
