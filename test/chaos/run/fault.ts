@@ -67,6 +67,8 @@ export interface ServiceProcess {
   stop(): Promise<void>;
   /** kill -9 */
   kill(): Promise<void>;
+  /** From its next start on it runs another version of the service; null: the present one. */
+  runVersion(script: string | null): void;
   /** Stands still as a machine that swaps or is moved does; what it holds runs out meanwhile. */
   freeze(): void;
   thaw(): void;

@@ -25,8 +25,6 @@ export interface ProcessPlan {
   /** Where a worker answers readiness; absent: nowhere, and it counts as ready when it says so. */
   readonly opsPort?: number;
   readonly logLevel?: string;
-  /** Runs another version than the rest. */
-  readonly script?: string;
 }
 
 export interface ServiceProcesses {
@@ -53,7 +51,7 @@ export function createServiceProcesses(script: string): ServiceProcesses {
   shelfOf(script);
   return {
     add(plan) {
-      const added = manage(plan, shelfOf(plan.script ?? script));
+      const added = manage(plan, (other) => shelfOf(other ?? script));
       all.push(added);
       return added;
     },
@@ -90,10 +88,11 @@ function createShelf(script: string): Shelf {
   };
 }
 
-function manage(plan: ProcessPlan, shelf: Shelf): ManagedProcess {
+function manage(plan: ProcessPlan, shelfOf: (script: string | null) => Shelf): ManagedProcess {
   const { name, role } = plan;
   const log: string[] = [];
   let child: ChildProcess | null = null;
+  let version: string | null = null;
   let starting: Promise<void> | null = null;
 
   const time = (): { now: number; sentAt: number; skewMs: number } => ({
@@ -103,7 +102,7 @@ function manage(plan: ProcessPlan, shelf: Shelf): ManagedProcess {
   });
 
   async function begin(): Promise<void> {
-    const started = shelf.take();
+    const started = shelfOf(version).take();
     child = started;
     collect(started, log);
     started.once('exit', (code, signal) => {
@@ -138,6 +137,9 @@ function manage(plan: ProcessPlan, shelf: Shelf): ManagedProcess {
     },
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
+    runVersion(script) {
+      version = script;
+    },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
     async tellTime() {
