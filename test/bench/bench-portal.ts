@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { createClock } from '../../src/clock.ts';
 import { composeTools } from '../../src/compose-tools.ts';
+import type { PipelineRef } from '../../src/core/policy.ts';
 import { startService } from '../../src/compose.ts';
 import { createKeys } from '../../src/redis/keys.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/start-sandbox.ts';
@@ -12,15 +13,24 @@ import { recordingLog } from '../support/recording-log.ts';
 import type { RecordingLog } from '../support/recording-log.ts';
 
 export const PIPELINE = { entityTypeId: 2, categoryId: 5 } as const;
+/** Another pipeline of the same portal, of a smart process. */
+export const REQUESTS = { entityTypeId: 1034, categoryId: 12 } as const;
 export const WORK_STAGE = 'C5:PREPARATION';
 export const WAITING_STAGE = 'C5:UC_WAIT';
 export const CLOSED_STAGE = 'C5:WON';
 /** The seed's team lead hears of what the gate cannot settle alone; no storm should reach him. */
 const LEAD = 4;
-const PORTAL = 'bench';
+export const PORTAL = 'bench';
+export const SECRET = 'a-secret-for-the-benchmark';
 const DRAIN_PER_SECOND = 2;
 
-const EVENTS = ['ONCRMDEALADD', 'ONCRMDEALUPDATE', 'ONCRMDEALDELETE', 'ONCRMACTIVITYADD'];
+const EVENTS = [
+  'ONCRMDEALADD',
+  'ONCRMDEALUPDATE',
+  'ONCRMDEALDELETE',
+  'ONCRMDYNAMICITEMUPDATE',
+  'ONCRMACTIVITYADD',
+];
 
 export type Ref = ReturnType<Sandbox['control']['createTicket']>;
 
@@ -52,9 +62,14 @@ export interface Waited {
   readonly seconds: number;
 }
 
+export interface BenchOptions extends SandboxOptions {
+  /** Gated pipelines; absent: the deals alone. */
+  readonly pipelines?: readonly PipelineRef[];
+}
+
 export async function startBenchPortal(
   redisUrl: string,
-  options: SandboxOptions = {},
+  { pipelines = [PIPELINE], ...options }: BenchOptions = {},
 ): Promise<BenchPortal> {
   const sandbox = await startSandbox({ seed: 'empty', ...options });
   const log = recordingLog();
@@ -71,7 +86,7 @@ export async function startBenchPortal(
       return agents;
     },
     async connect() {
-      await setUp(sandbox, redisUrl);
+      await setUp(sandbox, redisUrl, { portalId: PORTAL, pipelines });
       service = await startService({
         portal: {
           id: PORTAL,
@@ -80,7 +95,7 @@ export async function startBenchPortal(
         },
         redisUrl,
         role: 'all',
-        secret: 'a-secret-for-the-benchmark',
+        secret: SECRET,
         port: 0,
         clock: createClock(),
         log,
@@ -121,20 +136,24 @@ async function readOperating(redisUrl: string): Promise<readonly (readonly [stri
   return Object.entries(found).map(([method, value]) => [method, Number(value.split('@')[0])]);
 }
 
-async function setUp(sandbox: Sandbox, redisUrl: string): Promise<void> {
-  const tools = await composeTools({
-    webhookUrl: sandbox.webhookUrl,
-    redisUrl,
-    dataDir: '',
-    portalId: PORTAL,
-  });
+/** Enforces the gate in these pipelines. */
+export async function setUp(
+  sandbox: Sandbox,
+  redisUrl: string,
+  {
+    portalId,
+    pipelines,
+  }: { readonly portalId: string; readonly pipelines: readonly PipelineRef[] },
+): Promise<void> {
+  const { webhookUrl } = sandbox;
+  const tools = await composeTools({ webhookUrl, redisUrl, dataDir: '', portalId });
   try {
     const settings = [{ key: 'lead', value: String(LEAD) }];
-    const result = await setupPipeline(
-      { pipeline: PIPELINE, mode: 'enforce', language: 'ru', settings },
-      tools,
-    );
-    if (!result.ok) throw new Error(`setup: ${result.problems.map((p) => p.code).join(', ')}`);
+    for (const pipeline of pipelines) {
+      const wish = { pipeline, mode: 'enforce', language: 'ru', settings } as const;
+      const result = await setupPipeline(wish, tools);
+      if (!result.ok) throw new Error(`setup: ${result.problems.map((p) => p.code).join(', ')}`);
+    }
   } finally {
     await tools.close();
   }
@@ -142,7 +161,7 @@ async function setUp(sandbox: Sandbox, redisUrl: string): Promise<void> {
 
 const FIRST_AGENT = 101;
 
-function hireTeam(sandbox: Sandbox, count: number, tickets: number): readonly Agent[] {
+export function hireTeam(sandbox: Sandbox, count: number, tickets: number): readonly Agent[] {
   const { control } = sandbox;
   return Array.from({ length: count }, (_, n) => {
     const id = FIRST_AGENT + n;

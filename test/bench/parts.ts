@@ -2,6 +2,7 @@
 import type { Part } from './part.ts';
 import { ackSection } from './sections/ack-section.ts';
 import { idleSection } from './sections/idle-section.ts';
+import { liveSection } from './sections/live-section.ts';
 import { pageSection } from './sections/page-section.ts';
 import { panelSection } from './sections/panel-section.ts';
 import { portalsSection } from './sections/portals-section.ts';
@@ -29,6 +30,10 @@ export const PARTS: readonly Part[] = [
   {
     ...usual('rest', 'one premature closing at rest'),
     measure: ({ redisUrl }) => restSection(redisUrl),
+  },
+  {
+    ...usual('live', 'live moves beside bulk work, one portal beside the storm of another'),
+    measure: liveSection,
   },
   {
     ...usual('acks', 'acknowledgements beside bare Express and bare node:http'),

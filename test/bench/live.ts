@@ -1,0 +1,204 @@
+/** Single premature closings while something large is being worked off: how long until the card is back. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { closeMany } from '../../src/app/close-many.ts';
+import { createClock } from '../../src/clock.ts';
+import { composeTools } from '../../src/compose-tools.ts';
+import { startService } from '../../src/compose.ts';
+import { demoCredentials, installOnSandbox } from '../../src/demo-install.ts';
+import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { recordingLog } from '../support/recording-log.ts';
+import { median, quantile } from './arithmetic.ts';
+import {
+  CLOSED_STAGE,
+  hireTeam,
+  PIPELINE,
+  PORTAL,
+  quiet,
+  REQUESTS,
+  SECRET,
+  setUp,
+  startBenchPortal,
+} from './bench-portal.ts';
+import type { Ref } from './bench-portal.ts';
+
+export interface Waits {
+  readonly probes: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly worst: number;
+}
+
+export interface UnderBulk {
+  readonly rest: Waits;
+  readonly busy: Waits;
+  /** Bulk tickets worked off when the last single one was back, of all. */
+  readonly worked: number;
+  readonly bulk: number;
+}
+
+const PROBES = 12;
+const REST_PROBES = 6;
+const EVERY_MS = 2500;
+const AGENT = 2;
+const BULK_CLOSED = 'DT1034_12:SUCCESS';
+const BULK_WORK = 'DT1034_12:PREPARATION';
+const PATIENCE_MS = 120_000;
+
+/** From the save on the portal until the stage is written back, ms. */
+async function closeAndWait({ control }: Sandbox, ref: Ref): Promise<number> {
+  const from = performance.now();
+  control.moveTicket(ref, CLOSED_STAGE, AGENT);
+  while (control.ticket(ref).stageId === CLOSED_STAGE) {
+    if (performance.now() - from > PATIENCE_MS) return PATIENCE_MS;
+    await sleep(2);
+  }
+  return performance.now() - from;
+}
+
+/** One every so often whether or not the one before is back, so that a slow answer is not hidden by fewer questions. */
+async function probe(sandbox: Sandbox, refs: readonly Ref[], everyMs = EVERY_MS): Promise<Waits> {
+  const running: Promise<number>[] = [];
+  for (const ref of refs) {
+    running.push(closeAndWait(sandbox, ref));
+    await sleep(everyMs);
+  }
+  const times = await Promise.all(running);
+  return {
+    probes: times.length,
+    p50: median(times),
+    p95: quantile(times, 0.95),
+    worst: Math.max(...times),
+  };
+}
+
+function someTickets({ control }: Sandbox, count: number): readonly Ref[] {
+  const wanted = { ...PIPELINE, title: 'A live one', assignedById: AGENT };
+  const refs = control.bulkCreate(count, wanted, AGENT);
+  for (const ref of refs) control.moveTicket(ref, 'C5:PREPARATION', AGENT);
+  return refs;
+}
+
+/** `moves`: all are closed too early by robots at once; `mass-closing`: a person closes them all through the app. */
+export async function underBulk(
+  redisUrl: string,
+  kind: 'moves' | 'mass-closing',
+  bulk = 5000,
+): Promise<UnderBulk> {
+  const portal = await startBenchPortal(redisUrl, { pipelines: [PIPELINE, REQUESTS] });
+  const { sandbox } = portal;
+  const { control } = sandbox;
+  sandbox.faults.delayMs = [0, 0];
+  try {
+    const live = someTickets(sandbox, REST_PROBES + PROBES);
+    const wanted = { ...REQUESTS, title: 'One of many', assignedById: AGENT };
+    const many = control.bulkCreate(bulk, wanted, AGENT);
+    for (const ref of many) control.moveTicket(ref, BULK_WORK, AGENT);
+    await portal.connect();
+    await portal.drained();
+    const rest = await probe(sandbox, live.slice(0, REST_PROBES));
+    await portal.drained();
+    let done = 0;
+    const stop = { now: false };
+    if (kind === 'moves') for (const ref of many) control.moveTicket(ref, BULK_CLOSED, AGENT);
+    const closing =
+      kind === 'moves'
+        ? Promise.resolve()
+        : closeThemAll(sandbox, redisUrl, (count) => {
+            done = count;
+            if (stop.now) throw new Error('enough');
+          });
+    // Past the burst, where every request has to wait for room.
+    await sleep(8000);
+    const busy = await probe(sandbox, live.slice(REST_PROBES));
+    if (kind === 'moves')
+      done = many.filter((ref) => control.ticket(ref).stageId !== BULK_CLOSED).length;
+    stop.now = true;
+    await closing;
+    return { rest, busy, worked: done, bulk };
+  } finally {
+    await portal.close();
+  }
+}
+
+/** As `npm run close` does it, until `progress` throws. */
+async function closeThemAll(
+  { webhookUrl }: Sandbox,
+  redisUrl: string,
+  progress: (done: number) => void,
+): Promise<void> {
+  const tools = await composeTools({
+    webhookUrl,
+    redisUrl,
+    dataDir: '',
+    portalId: PORTAL,
+    links: { secret: SECRET, publicUrl: 'https://gate.example' },
+  });
+  try {
+    if (tools.client === null) throw new Error('no client side');
+    const deps = { ...tools.client(), massClosings: tools.massClosings };
+    const choice = { kind: 'stage', pipeline: REQUESTS, stageId: BULK_WORK } as const;
+    await closeMany(PORTAL, choice, deps, progress);
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== 'enough') throw error;
+  } finally {
+    await tools.close();
+  }
+}
+
+export interface Neighbour {
+  readonly rest: Waits;
+  readonly beside: Waits;
+  readonly storm: number;
+  readonly stormSeconds: number;
+}
+
+/** Two portals on one service: one closes everything at once, the other one ticket now and then. */
+export async function besideStorm(redisUrl: string, storm = 1000): Promise<Neighbour> {
+  const first = await startSandbox({ seed: 'empty' });
+  const second = await startSandbox({ seed: 'empty', oauth: first.oauth });
+  const credentials = demoCredentials();
+  const service = await startService({
+    portal: null,
+    app: { ...credentials, oauthOrigins: [first.oauthUrl] },
+    redisUrl,
+    role: 'all',
+    secret: SECRET,
+    port: 0,
+    clock: createClock(),
+    log: recordingLog(),
+  });
+  try {
+    for (const sandbox of [first, second]) {
+      sandbox.faults.delayMs = [0, 0];
+      await setUp(sandbox, redisUrl, { portalId: sandbox.memberId, pipelines: [PIPELINE] });
+      await installOnSandbox(sandbox, {
+        appUrl: `http://127.0.0.1:${service.port}`,
+        name: 'Closegate',
+        credentials,
+        scopes: SCOPES,
+      });
+    }
+    const agents = hireTeam(first, 20, storm);
+    const live = someTickets(second, REST_PROBES + PROBES * 2);
+    await Promise.all([quiet(first, 2000), quiet(second, 2000)]);
+    await sleep(26_000);
+    const rest = await probe(second, live.slice(0, REST_PROBES), 1500);
+    const from = performance.now();
+    for (const { userId, tickets } of agents)
+      for (const ref of tickets) first.control.moveTicket(ref, CLOSED_STAGE, userId);
+    const returned = (async () => {
+      const all = agents.flatMap(({ tickets }) => tickets);
+      while (all.some((ref) => first.control.ticket(ref).stageId === CLOSED_STAGE)) await sleep(50);
+      return (performance.now() - from) / 1000;
+    })();
+    const beside = await probe(second, live.slice(REST_PROBES), 500);
+    return { rest, beside, storm, stormSeconds: await returned };
+  } finally {
+    await service.close(2000);
+    await second.close();
+    await first.close();
+  }
+}
+
+const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];
