@@ -143,6 +143,17 @@ export class Scene {
     return this.sandbox.control.ticket(ref).stageId === 'C5:WON';
   }
 
+  stage(ref: Ref): string {
+    return this.sandbox.control.ticket(ref).stageId.replace('C5:', '');
+  }
+
+  /** `confirmed`, `no-answer`…; null while none is written. */
+  outcome(ref: Ref): string | null {
+    const value = this.field(ref, 'outcome');
+    const known = Object.entries(this.#policy.options.outcome);
+    return value === null ? null : (known.find(([, id]) => id === Number(value))?.[0] ?? '?');
+  }
+
   /** What the app told the staff on the ticket. */
   comments(ref: Ref): readonly string[] {
     return this.sandbox.control.comments(ref).map(({ text }) => text);

@@ -1,0 +1,98 @@
+/**
+ * `npm run chaos -- --seeds 500 --from 1 [--minutes 60] [--faults name-part] [--verbose]`: plays seeded days of a support desk over
+ * the real service while things break, and compares the end with the ideal. `--seed 17` replays one with everything told.
+ */
+import { parseArgs } from 'node:util';
+import { ALL_FAULTS } from './all-faults.ts';
+import type { Fault } from './fault.ts';
+import { planLines } from './plan.ts';
+import type { SeedResult } from './play-seed.ts';
+import { runSeeds } from './run-seeds.ts';
+import type { World } from './world.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    minutes: { type: 'string', default: '60' },
+    faults: { type: 'string', default: '' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+function numberOf(value: string, name: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`--${name} is a positive whole number`);
+}
+
+function faultsNamed(part: string): readonly Fault[] {
+  const found = ALL_FAULTS.filter(({ name }) => name.includes(part));
+  if (found.length > 0) return found;
+  throw new Error(
+    `no fault is named ${part}; there are: ${ALL_FAULTS.map((f) => f.name).join(', ')}`,
+  );
+}
+
+/** One row per fault: seeds it was played in, and how many of those went wrong. */
+function table(results: readonly SeedResult[], faults: readonly Fault[]): string {
+  const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+  const rowOf = (name: string, of: readonly SeedResult[]): string =>
+    row([name, of.length, of.filter(({ wrong }) => wrong.length > 0).length]);
+  return [
+    row(['fault', 'seeds', 'wrong']),
+    row(['---', '--:', '--:']),
+    ...faults.map(({ name }) =>
+      rowOf(
+        name,
+        results.filter((result) => result.faults.includes(name)),
+      ),
+    ),
+    rowOf('all', results),
+  ].join('\n');
+}
+
+const only = values.seed === undefined ? null : numberOf(values.seed, 'seed');
+const from = numberOf(values.from, 'from');
+const seeds =
+  only === null
+    ? Array.from({ length: numberOf(values.seeds, 'seeds') }, (_, index) => from + index)
+    : [only];
+const faults = faultsNamed(values.faults);
+const tellsAll = values.verbose || only !== null;
+const LOG_LINES = 40;
+
+function tell({ seed, wrong, tookMs, notes }: SeedResult, { web, workers }: World): void {
+  const verdict = wrong.length === 0 ? 'as it has to be' : 'WRONG';
+  console.log(`seed ${seed}: ${verdict}, ${(tookMs / 1000).toFixed(1)} s`);
+  if (tellsAll) for (const note of notes) console.log(`  ${note}`);
+  for (const what of wrong) console.log(`  wrong: ${what}`);
+  if (wrong.length === 0) return;
+  if (tellsAll)
+    for (const { name, log } of [web, ...workers])
+      for (const line of log.slice(-LOG_LINES)) console.log(`  ${name}: ${line}`);
+  const filter = values.faults === '' ? '' : ` --faults "${values.faults}"`;
+  console.log(`  replay: npm run chaos -- --seed ${seed}${filter}`);
+}
+
+// An interrupted run ends its seed and cleans up: no process and no directory stays behind.
+const abort = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => abort.abort());
+const results = await runSeeds({
+  seeds,
+  faults,
+  signal: abort.signal,
+  limitMs: numberOf(values.minutes, 'minutes') * 60_000,
+  onPlan(plan) {
+    if (tellsAll) console.log(planLines(plan).join('\n'));
+  },
+  onSeed: tell,
+});
+console.log(`\n${table(results, faults)}`);
+const wrong = results.filter((result) => result.wrong.length > 0);
+const tookMs = results.reduce((sum, result) => sum + result.tookMs, 0);
+const each = results.length === 0 ? 0 : tookMs / results.length / 1000;
+console.log(`\n${results.length} seeds, ${wrong.length} wrong, ${each.toFixed(1)} s each.`);
+if (results.length < seeds.length) console.log(`Ended early, after ${results.length} seeds.`);
+process.exitCode = wrong.length > 0 || results.length < seeds.length ? 1 : 0;

@@ -1,0 +1,96 @@
+/** The service's queues as the runner sees them: what stands in them, and what it may hurry. */
+import { Queue } from 'bullmq';
+import type { Job } from 'bullmq';
+import { readTimer } from '../../../src/queue/timer-job.ts';
+import type { Timer } from '../../../src/app/ports/client.ts';
+
+export interface JobQueues {
+  /** Jobs that run, wait their turn, or wait to be tried again; a schedule's next run is always to come. */
+  busy(now: number): Promise<readonly string[]>;
+  /** What waits to be tried again, and timers that are due, wait no longer: as if the time had passed. */
+  hurry(now: number): Promise<void>;
+  /** One sweep, one look at answers and one reconcile more. */
+  askForAll(portalId: string): Promise<void>;
+  timers(portalId: string): Promise<readonly Timer[]>;
+  /** Given up by the queue after their last try. */
+  failed(): Promise<readonly string[]>;
+  clearFailed(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const NAMES = ['sweeps', 'client', 'timers'] as const;
+/** As the service adds its own. */
+const RETRIED = { attempts: 10, backoff: { type: 'custom' }, removeOnComplete: true } as const;
+
+export function openJobQueues(redisUrl: string): JobQueues {
+  const queues = NAMES.map((name) => {
+    const queue = new Queue(name, { connection: { url: redisUrl }, prefix: '{cgq}' });
+    queue.on('error', () => undefined);
+    return queue;
+  });
+  const [sweeps, client, timers] = queues;
+  const isSchedule = (job: Job): boolean => (job.id ?? '').startsWith('repeat:');
+
+  /** Retries of every kind, and timers that are due. */
+  const overdue = (queue: Queue, jobs: readonly Job[], now: number): readonly Job[] =>
+    jobs.filter((job) => {
+      if (isSchedule(job)) return false;
+      return queue !== timers || (readTimer(job.data)?.timer.dueAt ?? 0) <= now;
+    });
+
+  return {
+    async busy(now) {
+      const found = await Promise.all(
+        queues.map(async (queue) => {
+          const [running, delayed] = await Promise.all([
+            present(queue, ['active', 'waiting']),
+            present(queue, ['delayed']),
+          ]);
+          // A schedule's own run counts while it runs.
+          return [...running, ...overdue(queue, delayed, now)].map(
+            (job) => `${queue.name}:${job.name}:${job.id}`,
+          );
+        }),
+      );
+      return found.flat();
+    },
+    async hurry(now) {
+      for (const queue of queues) {
+        for (const job of overdue(queue, await present(queue, ['delayed']), now))
+          await job.promote().catch(() => undefined);
+      }
+    },
+    async askForAll(portalId) {
+      await sweeps?.add('sweep', { portalId }, RETRIED);
+      await client?.add('answers', { portalId }, RETRIED);
+      await client?.add('every-reconcile', {}, RETRIED);
+    },
+    async timers(portalId) {
+      if (!timers) return [];
+      const jobs = await present(timers, ['active', 'waiting', 'delayed']);
+      return jobs.flatMap((job) => {
+        const read = readTimer(job.data);
+        return read?.portalId === portalId ? [read.timer] : [];
+      });
+    },
+    async failed() {
+      const found = await Promise.all(queues.map((queue) => present(queue, ['failed'])));
+      return found.flat().map((job) => `${job.queueName}:${job.name}:${job.id}`);
+    },
+    async clearFailed() {
+      for (const queue of queues) await queue.clean(0, 1000, 'failed');
+    },
+    async close() {
+      await Promise.all(queues.map((queue) => queue.close()));
+    },
+  };
+}
+
+/** A job that ended between the listing and the reading comes as nothing. */
+async function present(
+  queue: Queue,
+  states: ('active' | 'waiting' | 'delayed' | 'failed')[],
+): Promise<readonly Job[]> {
+  const jobs: (Job | undefined)[] = await queue.getJobs(states);
+  return jobs.filter((job) => job !== undefined);
+}

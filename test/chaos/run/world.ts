@@ -1,0 +1,202 @@
+/** The world of a chaos run: sandbox portal, Redis, web and two workers as processes, and everything that stands between them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Tools } from '../../../src/app/ports/tools.ts';
+import { composeTools } from '../../../src/compose-tools.ts';
+import { WEBHOOK_PORTAL } from '../../../src/compose-store.ts';
+import type { ServiceTuning } from '../../../src/compose.ts';
+import { EVENTS } from '../../../src/demo.ts';
+import { isWriting } from '../../../src/sandbox/rest/call-method.ts';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
+import type { Sandbox } from '../../../src/sandbox/start-sandbox.ts';
+import { START, setUpScene } from '../scene.ts';
+import type { Scene } from '../scene.ts';
+import { createChaosClock } from './chaos-clock.ts';
+import { openEventGate } from './event-gate.ts';
+import type { EventGate } from './event-gate.ts';
+import type { ChaosWorld, ServicePlace, WorldKind } from './fault.ts';
+import { APP, createGrants, installApp } from './installed-world.ts';
+import { openJobQueues } from './job-queues.ts';
+import type { JobQueues } from './job-queues.ts';
+import { createPortalFront } from './portal-front.ts';
+import type { PortalFront } from './portal-front.ts';
+import { openRedis } from './redis-control.ts';
+import type { OwnedRedis } from './redis-control.ts';
+import { bundleService } from './service-bundle.ts';
+import { createServiceProcesses } from './service-processes.ts';
+import type { ManagedProcess } from './service-processes.ts';
+
+export interface World extends ChaosWorld {
+  readonly redis: OwnedRedis;
+  readonly web: ManagedProcess;
+  readonly workers: readonly ManagedProcess[];
+  readonly sandbox: Sandbox;
+  readonly scene: Scene;
+  readonly tools: Tools;
+  readonly portalId: string;
+  readonly queues: JobQueues;
+  /** Draws of the gates come from here from now on. */
+  drawFrom(random: () => number): void;
+  /** Where `note` goes. */
+  onNote: (text: string) => void;
+  /** Changes whenever the service has written anything to the portal. */
+  revision(): number;
+  /** Everything that was killed or stopped runs again. */
+  revive(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Times and limits for a run that cannot wait; the relations between them are the service's own. */
+const TUNING: ServiceTuning = {
+  lockTtlMs: 900,
+  jobs: { lockMs: 900, stalledMs: 300 },
+  sweepEveryMs: 500,
+  breaker: { floor: 1_000_000, perRun: 1_000_000 },
+  budget: { drainPerSecond: 100_000 },
+  claimSettlesMs: 2000,
+};
+const SECRET = 'secret of the chaos run, of no use elsewhere';
+const WORKERS = ['worker-1', 'worker-2'];
+
+type Closing = (() => Promise<unknown>)[];
+
+export async function openWorld(kind: WorldKind): Promise<World> {
+  const closing: Closing = [];
+  try {
+    return await build(kind, closing);
+  } catch (error) {
+    await closeAll(closing);
+    throw error;
+  }
+}
+
+async function closeAll(closing: Closing): Promise<void> {
+  for (const close of closing.splice(0).reverse()) await close();
+}
+
+interface Ground {
+  readonly redis: OwnedRedis;
+  readonly sandbox: Sandbox;
+  readonly front: PortalFront;
+  readonly gate: EventGate;
+  readonly port: number;
+  readonly dir: string;
+}
+
+async function layGround(closing: Closing): Promise<Ground> {
+  const dir = await mkdtemp(join(tmpdir(), 'closegate-chaos-'));
+  closing.push(() => rm(dir, { recursive: true, force: true }));
+  const redis = await openRedis();
+  closing.push(() => redis.close());
+  const front = createPortalFront();
+  const sandbox = await startSandbox({
+    seed: 'empty',
+    limits: 'off',
+    now: START,
+    front: front.rest,
+    oauthFront: front.oauth,
+  });
+  sandbox.faults.delayMs = [5, 30];
+  closing.push(() => sandbox.close());
+  const port = await freePort();
+  const gate = await openEventGate(() => `http://127.0.0.1:${port}`);
+  closing.push(() => gate.close());
+  return { redis, sandbox, front, gate, port, dir };
+}
+
+async function build(kind: WorldKind, closing: Closing): Promise<World> {
+  const ground = await layGround(closing);
+  const { redis, sandbox, front, gate, dir } = ground;
+  const portalId = kind === 'webhook' ? WEBHOOK_PORTAL : sandbox.memberId;
+  const bundle = await bundleService();
+  closing.push(() => bundle.remove());
+  const processes = createServiceProcesses(bundle.script);
+  closing.push(() => processes.close());
+  const common = { place: () => placeOf(kind, ground), now: () => sandbox.clock.now() };
+  // Past the gate: a watch sees what workers say.
+  const direct = () => ({ ...placeOf(kind, ground), redisUrl: redis.directUrl });
+  const web = processes.add({ ...common, place: direct, name: 'web', role: 'web' });
+  const workers = WORKERS.map((name) => processes.add({ ...common, name, role: 'worker' }));
+  const all = [web, ...workers];
+  const tools = await composeTools({
+    webhookUrl: sandbox.webhookUrl,
+    redisUrl: redis.directUrl,
+    dataDir: dir,
+    portalId,
+  });
+  closing.push(() => tools.close());
+  const scene = await setUpScene(sandbox, tools);
+  const queues = openJobQueues(redis.directUrl);
+  closing.push(() => queues.close());
+  await Promise.all(all.map((one) => one.start()));
+  if (kind === 'installed') await installApp(sandbox, gate.url);
+  else
+    sandbox.subscribe({
+      handlerUrl: `${gate.url}/events`,
+      token: sandbox.eventToken,
+      events: EVENTS,
+    });
+  const world: World = {
+    kind,
+    redis,
+    web,
+    workers,
+    sandbox,
+    scene,
+    tools,
+    portalId,
+    queues,
+    portal: front.faults,
+    events: gate.faults,
+    clock: createChaosClock(sandbox.clock, () => all),
+    grants: kind === 'installed' ? createGrants(sandbox) : null,
+    async setUpAgain() {
+      await world.grants?.restore();
+      await setUpScene(sandbox, tools);
+    },
+    onNote: () => undefined,
+    note: (text) => world.onNote(text),
+    drawFrom(random) {
+      front.random = random;
+      gate.random = random;
+    },
+    revision: () => writesOf(sandbox),
+    async revive() {
+      await Promise.all(all.map((one) => one.start()));
+    },
+    close: () => closeAll(closing),
+  };
+  return world;
+}
+
+function placeOf(kind: WorldKind, { redis, sandbox, gate, port }: Ground): ServicePlace {
+  const webhook = { url: sandbox.webhookUrl, eventToken: sandbox.eventToken };
+  return {
+    redisUrl: redis.url,
+    webhook: kind === 'webhook' ? webhook : null,
+    app: kind === 'installed' ? { ...APP, oauthOrigins: [sandbox.oauthUrl] } : null,
+    secret: SECRET,
+    publicUrl: gate.url,
+    port,
+    tuning: { ...TUNING },
+  };
+}
+
+function writesOf({ stats }: Sandbox): number {
+  return Object.entries(stats.byMethod).reduce(
+    (sum, [method, count]) => (isWriting(method) ? sum + count : sum),
+    0,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
