@@ -32,11 +32,17 @@ export interface ReconcileReport {
 }
 
 const COUNTDOWN: readonly TimerKind[] = ['remind', 'close', 'hold-end'];
+/** Longer than any work waits to be tried again. */
+const STUCK_MS = 30 * 60_000;
 
 export async function reconcile(portalId: string, deps: ClientDeps): Promise<ReconcileReport> {
   const policies = (await deps.policies.list(portalId)).filter(({ mode }) => mode === 'enforce');
   // Timers first: a ticket that is asked meanwhile must not lose the timer it just got.
   const timers = await deps.timers.list(portalId);
+  // Put off by a machine whose clock was ahead: it would not fire for as long as that.
+  const stuckSince = deps.clock.now() - STUCK_MS;
+  if (timers.some(({ dueAt }) => dueAt < stuckSince))
+    await deps.timers.promoteDue(portalId, stuckSince);
   const tickets = await waitingTickets(policies, deps);
   const byTicket = new Map<string, Timer[]>();
   for (const timer of timers) {

@@ -158,3 +158,18 @@ describe('special-mistake: a reopened ticket after the store was emptied', () =>
     expect(await scene.timers.list()).toEqual(before);
   });
 });
+
+describe('a timer that should have fired long ago', () => {
+  test('is told to fire; one that is merely tried again is left alone', async () => {
+    const scene = await asked();
+    const due = scene.timers.dueAt('remind') ?? 0;
+
+    scene.now = due + 20 * MINUTE;
+    await scene.reconcile();
+    expect(scene.timers.promoted).toEqual([]);
+
+    scene.now = due + 2 * HOUR;
+    await scene.reconcile();
+    expect(scene.timers.promoted.some((at) => at >= due && at < scene.now)).toBe(true);
+  });
+});

@@ -34,6 +34,16 @@ function shiftableClock(): ShiftableClock {
   };
 }
 
+async function aDayAhead(work: () => Promise<void>): Promise<void> {
+  const right = Date.now;
+  Date.now = () => right() + 24 * HOUR;
+  try {
+    await work();
+  } finally {
+    Date.now = right;
+  }
+}
+
 interface Opened {
   readonly jobs: ClientJobs;
   readonly clock: ShiftableClock;
@@ -289,6 +299,19 @@ describeWithRedis('timers and jobs of the client side', (server) => {
     await until(() => woken.length === 2);
 
     expect(woken).toEqual([PORTAL, PORTAL]);
+  });
+
+  test('scheduled work goes on when a clock that was a day ahead is right again', async () => {
+    const { jobs } = await open();
+    let runs = 0;
+    jobs.every('reconcile', 200, () => Promise.resolve(void (runs += 1)));
+    await aDayAhead(async () => {
+      await jobs.start(handlers({}));
+      await until(() => runs >= 2);
+    });
+
+    const before = runs;
+    await until(() => runs > before + 2);
   });
 
   test('scheduled work goes on after a fault and after Redis lost everything', async () => {

@@ -35,8 +35,12 @@ export class FakeTimers implements Timers {
   async list(): Promise<readonly Timer[]> {
     return [...this.standing.values()];
   }
-  async promoteDue(): Promise<number> {
-    return 0;
+  /** Moments by which timers were told to fire that still waited. */
+  promoted: Instant[] = [];
+
+  async promoteDue(_portalId: string, now: Instant): Promise<number> {
+    this.promoted.push(now);
+    return [...this.standing.values()].filter(({ dueAt }) => dueAt <= now).length;
   }
   /** The earliest timer due by `until`; it still stands. */
   nextDue(until: Instant): Timer | null {

@@ -139,7 +139,7 @@ export interface Timers {
   cancel(portalId: string, ref: TicketRef, kinds: readonly TimerKind[]): Promise<void>;
   /** All timers of the portal, for the reconcile. */
   list(portalId: string): Promise<readonly Timer[]>;
-  /** The clock was moved (demonstration): fires what is due by `now`. */
+  /** Fires what is due by `now` and still waits: the clock was moved (demonstration), or the queue's was wrong. */
   promoteDue(portalId: string, now: Instant): Promise<number>;
 }
 
