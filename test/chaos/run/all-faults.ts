@@ -6,6 +6,7 @@ import { GRANT_FAULTS } from './faults-grants.ts';
 import { PORTAL_FAULTS } from './faults-portal.ts';
 import { PROCESS_FAULTS } from './faults-process.ts';
 import { REDIS_FAULTS } from './faults-redis.ts';
+import { VERSION_FAULTS } from './faults-versions.ts';
 
 export const ALL_FAULTS: readonly Fault[] = [
   ...EVENT_FAULTS,
@@ -14,4 +15,5 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...REDIS_FAULTS,
   ...PROCESS_FAULTS,
   ...CLOCK_FAULTS,
+  ...VERSION_FAULTS,
 ];

@@ -45,6 +45,8 @@ async function whatIsBusy(world: World, played: readonly Played[]): Promise<read
     ...(world.events.underWay() > 0 ? ['an event'] : []),
   ];
   try {
+    // The runner's own connection comes back as late as anybody's.
+    await world.tools.policies.list(world.portalId);
     await world.queues.hurry(now);
     return [...people, ...underWay, ...(await world.queues.busy(now))];
   } catch {
