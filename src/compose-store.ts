@@ -16,6 +16,7 @@ import { createRequestBudget } from './redis/request-budget.ts';
 import type { BudgetLimits } from './redis/request-budget.ts';
 import { createReturnLedger } from './redis/return-ledger.ts';
 import { createRingStore } from './redis/ring-store.ts';
+import { openState } from './redis/state-marks.ts';
 import { createSweepState } from './redis/sweep-state.ts';
 import { createTemplateStore } from './redis/template-store.ts';
 import { clauseTexts } from './text/clause-texts.ts';
@@ -69,18 +70,22 @@ export async function forgetPortal(redisUrl: string, portalId: string, log: Log)
   }
 }
 
-/** What every portal shares. Throws AppError store-unavailable when Redis does not answer within ten seconds. */
+/**
+ * What every portal shares. Throws AppError store-unavailable when Redis does not answer within ten seconds, state-newer and
+ * config-invalid when what stands there is not to be touched.
+ */
 export async function openStore(options: Omit<StoreOptions, 'portal'>) {
   const { log, clock, tuning } = options;
   const connections = createConnections({ url: options.redisUrl, log });
+  const keys = createKeys();
   try {
     await connections.ready(REDIS_START_MS);
+    await openState(connections.producer, keys);
   } catch (error) {
     await connections.close();
     throw error;
   }
   const redis = connections.producer;
-  const keys = createKeys();
   const originals = loadOriginals();
   return {
     connections,

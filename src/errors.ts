@@ -9,6 +9,7 @@ export type FaultCode =
   | 'portal-rejected'
   | 'ticket-not-found'
   | 'store-unavailable'
+  | 'state-newer'
   | 'bad-event'
   | 'policy-invalid'
   | 'template-failed'

@@ -65,6 +65,8 @@ export async function runBackup(
 
 function wordsOf(error: unknown, { say }: CommandContext, language: Language): readonly string[] {
   if (error instanceof AppError && error.detail === 'COPY') return [say(language, 'backup.broken')];
+  if (error instanceof AppError && error.detail === 'COPY-NEWER')
+    return [say(language, 'backup.newer')];
   if (error instanceof AppError)
     return faultWords(error, (key, params) => say(language, key, params));
   const code = systemCode(error);
@@ -78,7 +80,8 @@ const save: Work = async ({ path }, state, { terminal, say, language }) => {
   const counted = countedKeys(state.keys(), (keys) =>
     terminal.redraw?.(say(language, 'backup.progress', { keys })),
   );
-  const keys = await writeStateFile(path, counted, new Date().toISOString());
+  const about = { at: new Date().toISOString(), state: await state.format() };
+  const keys = await writeStateFile(path, counted, about);
   terminal.redraw?.('');
   terminal.say(say(language, 'backup.saved', { keys, path }));
   return 0;
@@ -87,21 +90,32 @@ const save: Work = async ({ path }, state, { terminal, say, language }) => {
 const restore: Work = async ({ path, replace }, state, { terminal, say, language }) => {
   // The whole file is read first: nothing is cleared for one that is damaged.
   const { keys, at } = await checkStateFile(path);
-  if (!replace && !(await state.isEmpty())) {
-    terminal.say(say(language, 'backup.not-empty'));
+  const refusal = await whyNot(state, replace);
+  if (refusal !== null) {
+    terminal.say(say(language, refusal));
     return 1;
   }
-  await state.clear();
+  await state.begin();
   let done = 0;
   for await (const part of inParts(readStateFile(path))) {
     await state.put(part);
     done += part.length;
     terminal.redraw?.(say(language, 'backup.progress', { keys: done }));
   }
+  await state.finish();
   terminal.redraw?.('');
   terminal.say(say(language, 'backup.restored', { keys, at }));
   return 0;
 };
+
+/** What stands there is only forgotten on demand, and never under somebody who works on it. */
+async function whyNot(
+  state: StateCopy,
+  replace: boolean,
+): Promise<'backup.in-use' | 'backup.not-empty' | null> {
+  if (await state.inUse()) return 'backup.in-use';
+  return replace || (await state.standing()) !== 'filled' ? null : 'backup.not-empty';
+}
 
 const TOLD_EVERY = 500;
 const PART_KEYS = 200;

@@ -7,23 +7,36 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { z } from 'zod';
 import type { KeptKey } from '../app/ports/state-copy.ts';
+import { STATE_FORMAT } from '../app/state-format.ts';
 import { AppError } from '../errors.ts';
 
 const FORMAT = 'closegate-state';
-const headSchema = z.object({ format: z.literal(FORMAT), version: z.literal(1), at: z.string() });
+/** Of the file itself; `state` is the format of what is in it, which the first files do not name. */
+const VERSION = 1;
+const headSchema = z.object({
+  format: z.literal(FORMAT),
+  version: z.int().positive(),
+  at: z.string(),
+  state: z.int().default(1),
+});
 const endSchema = z.object({ keys: z.number().int(), sha256: z.string() });
 const lineSchema = z.tuple([z.string().min(1), z.number().int().nonnegative(), z.base64()]);
+
+export interface CopyAbout {
+  readonly at: string;
+  readonly state: number;
+}
 
 /** Written beside its place and moved there when it is whole. Returns how many keys. @throws file faults */
 export async function writeStateFile(
   path: string,
   keys: AsyncIterable<KeptKey>,
-  at: string,
+  about: CopyAbout,
 ): Promise<number> {
   const unfinished = `${path}.unfinished`;
   let count = 0;
   async function* lines(): AsyncGenerator<string> {
-    yield `${JSON.stringify({ format: FORMAT, version: 1, at })}\n`;
+    yield `${JSON.stringify({ format: FORMAT, version: VERSION, ...about })}\n`;
     const digest = createHash('sha256');
     for await (const { key, livesMs, value } of keys) {
       const line = `${JSON.stringify([key, livesMs, value.toString('base64')])}\n`;
@@ -44,7 +57,7 @@ export async function writeStateFile(
   return count;
 }
 
-/** @throws AppError config-invalid for a file that is no copy, is damaged or was cut off; file faults */
+/** @throws AppError config-invalid for a file that is no copy, is damaged or was cut off, state-newer for a newer one; file faults */
 export async function checkStateFile(
   path: string,
 ): Promise<{ readonly keys: number; readonly at: string }> {
@@ -53,7 +66,7 @@ export async function checkStateFile(
   let keys = 0;
   let end: z.infer<typeof endSchema> | null = null;
   for await (const line of linesOf(path)) {
-    if (head === null) head = read(headSchema, line);
+    if (head === null) head = readHead(line);
     else if (line.startsWith('{')) end = read(endSchema, line);
     else {
       digest.update(`${line}\n`);
@@ -97,6 +110,14 @@ export function systemCode(error: unknown): string {
   const code: unknown =
     typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : '';
+}
+
+function readHead(line: string): z.infer<typeof headSchema> {
+  const head = read(headSchema, line);
+  if (head.version <= VERSION && head.state <= STATE_FORMAT.reads) return head;
+  throw new AppError('state-newer', 'A newer version made the copy: restore it with that one.', {
+    detail: 'COPY-NEWER',
+  });
 }
 
 function read<T>(schema: z.ZodType<T>, line: string): T {

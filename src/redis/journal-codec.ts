@@ -9,7 +9,7 @@ import { WORDS_IN_DETAIL } from '../core/journal-entry.ts';
 import { canonicalJson } from './journal-chain.ts';
 import { journalEntrySchema } from './record-schemas.ts';
 
-/** Read from its first member, so that a line of another shape can be told apart later. */
+/** Lines from before the chain name none. A line of a newer shape is left out; its link in the chain is followed all the same. */
 const FORMAT = 1;
 
 export interface EncodedLine {
@@ -101,7 +101,8 @@ export function wholeEntry(
   refKeyOf: string | null,
   sealed: SealedWords | null,
 ): JournalEntry | null {
-  const { ticket: _name, sealed: _digest, format: _format, detail, ...value } = half.value;
+  const { ticket: _name, sealed: _digest, format = FORMAT, detail, ...value } = half.value;
+  if (!(Number(format) <= FORMAT)) return null;
   const named = half.ticket === '' ? {} : { ref: refOf(refKeyOf) };
   const words = sealed?.words ?? {};
   const read = journalEntrySchema.safeParse({

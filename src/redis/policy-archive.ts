@@ -5,8 +5,8 @@ import type { ClauseTexts, PolicyArchive, PolicyVersion } from '../app/ports/jou
 import type { Log } from '../app/ports/runtime.ts';
 import { CLAUSE_IDS, pipelineKey } from '../core/policy.ts';
 import type { Keys } from './keys.ts';
-import { policySchema } from './policy-schema.ts';
 import { storeCall } from './store-call.ts';
+import { readStoredPolicy } from './stored-policy.ts';
 
 /** Hash of clause texts by their digest. */
 export function clauseTextsKey(keys: Keys, portalId: string): string {
@@ -27,15 +27,15 @@ export function createPolicyArchive(redis: Redis, keys: Keys, log: Log): PolicyA
     field: string,
     [document, saved]: readonly (string | null | undefined)[],
   ): Promise<PolicyVersion | null> {
-    const policy = policySchema.safeParse(parsed(document));
-    if (!policy.success) {
+    const reading = readStoredPolicy(parsed(document));
+    if (reading.kind !== 'read') {
       log.warn({ portalId, version: field }, 'A stored policy version cannot be read');
       return null;
     }
     const [at, digest = '', by] = (saved ?? '').split(' ');
     const text = digest === '' ? null : await redis.hget(clauseTextsKey(keys, portalId), digest);
     return {
-      policy: policy.data,
+      policy: reading.policy,
       savedAt: at ? Number(at) : null,
       savedBy: Number(by ?? 0) || 0,
       clauseTexts: text === null ? null : readTexts(text),

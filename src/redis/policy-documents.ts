@@ -1,7 +1,9 @@
 /** Policy documents from outside, read by the schema of the stored ones. */
 import { z } from 'zod';
 import type { DocumentReading, ReadPolicyDocument } from '../app/ports/settings.ts';
+import { migrate } from './migrate.ts';
 import { policySchema } from './policy-schema.ts';
+import { POLICY_SHAPE } from './stored-policy.ts';
 
 const text = z.string().max(2000);
 const textsById = z.record(z.string().max(200), text);
@@ -13,10 +15,16 @@ const namesSchema = z.strictObject({
 });
 
 const MOST = 50;
+const NEWER = {
+  path: POLICY_SHAPE.mark,
+  message: 'written by a newer version of Closegate: update this one',
+};
 
 export const readPolicyDocument: ReadPolicyDocument = (document) => {
   const { names, ...policy } = partsOf(document);
-  const read = policySchema.safeParse(policy);
+  const migrated = migrate(policy, POLICY_SHAPE);
+  if (migrated.kind === 'newer') return { ok: false, problems: [NEWER] };
+  const read = policySchema.safeParse(migrated.kind === 'current' ? migrated.document : policy);
   const readNames = namesSchema.nullable().safeParse(names ?? null);
   if (read.success && readNames.success) {
     return { ok: true, policy: read.data, names: readNames.data };

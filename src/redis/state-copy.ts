@@ -1,7 +1,9 @@
 import type { KeptKey, StateCopy } from '../app/ports/state-copy.ts';
 import { AppError } from '../errors.ts';
-import { byTag, scanAll } from './each-node.ts';
+import { byTag, nodesOf, scanAll } from './each-node.ts';
+import { createKeys } from './keys.ts';
 import type { Redis } from './redis-client.ts';
+import { formatKey, readFormat, restoringKey } from './state-marks.ts';
 import { storeCall } from './store-call.ts';
 
 /** Keys of the app, and those of its queues, which are not copied: timers are rebuilt from the tickets. */
@@ -12,6 +14,7 @@ const SHORT_MS = 3600_000;
 
 /** @param close ends the connection */
 export function createStateCopy(redis: Redis, close: () => Promise<void>): StateCopy {
+  const keys = createKeys();
   return {
     async *keys() {
       const all = await storeCall(() => allKeys(redis, OWN));
@@ -20,12 +23,24 @@ export function createStateCopy(redis: Redis, close: () => Promise<void>): State
         for (const kept of await readTogether(redis, names)) yield kept;
       }
     },
-    isEmpty: () => storeCall(async () => (await allKeys(redis, OWN, 1)).length === 0),
-    clear: () =>
+    format: () => readFormat(redis, keys),
+    standing: () =>
       storeCall(async () => {
+        const [first, second] = await allKeys(redis, OWN, 2);
+        // A service that has only been started leaves its mark.
+        if (first === undefined || (second === undefined && first === formatKey(keys)))
+          return 'empty';
+        return (await redis.exists(restoringKey(keys))) === 1 ? 'broken-off' : 'filled';
+      }),
+    inUse: () => othersConnected(redis),
+    begin: () =>
+      storeCall(async () => {
+        const mark = restoringKey(keys);
+        await redis.set(mark, '1');
         for (const pattern of [OWN, QUEUES]) {
           const names = await allKeys(redis, pattern);
-          for (const group of byTag(names, (name) => name))
+          const gone = names.filter((name) => name !== mark);
+          for (const group of byTag(gone, (name) => name))
             for (let at = 0; at < group.length; at += 500)
               await redis.unlink(...group.slice(at, at + 500));
         }
@@ -38,6 +53,10 @@ export function createStateCopy(redis: Redis, close: () => Promise<void>): State
           for (const [error] of (await pipeline.exec()) ?? []) if (error) throw unreadable();
         }
       }),
+    finish: () =>
+      storeCall(async () => {
+        await redis.del(restoringKey(keys));
+      }),
     close,
   };
 }
@@ -48,6 +67,22 @@ function unreadable(): AppError {
     'Redis does not take a value of the copy: use the same or a newer version of the server, and an empty one.',
     { detail: 'RESTORE' },
   );
+}
+
+const PRODUCER = / name=closegate-producer /;
+
+/** Connections of the app beside the ones of this process; a server that does not list them tells nothing. */
+async function othersConnected(redis: Redis): Promise<boolean> {
+  try {
+    for (const node of nodesOf(redis)) {
+      const lines = String(await node.client('LIST')).split('\n');
+      // Every process has one.
+      if (lines.filter((line) => PRODUCER.test(line)).length > 1) return true;
+    }
+    return false;
+  } catch {
+    return false;
+  }
 }
 
 async function allKeys(redis: Redis, pattern: string, enough = Infinity): Promise<string[]> {

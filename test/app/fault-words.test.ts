@@ -15,6 +15,7 @@ const CODES: Readonly<Record<FaultCode, true>> = {
   'portal-rejected': true,
   'ticket-not-found': true,
   'store-unavailable': true,
+  'state-newer': true,
   'bad-event': true,
   'policy-invalid': true,
   'template-failed': true,

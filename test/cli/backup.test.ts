@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import type { CommandContext } from '../../src/cli/command.ts';
 import { parseBackupArgs, runBackup } from '../../src/cli/run-backup.ts';
+import { readStateFile } from '../../src/cli/state-file.ts';
 import { openStateCopy } from '../../src/compose-backup.ts';
 import { composeTools } from '../../src/compose-tools.ts';
 import type { Tools } from '../../src/app/ports/tools.ts';
@@ -145,8 +146,74 @@ describeWithRedis('a copy of the state', () => {
     expect(await using(first, (tools) => tools.policies.list(tools.portalId))).toHaveLength(1);
   });
 
+  it.each([
+    ['file', { version: 2 }],
+    ['state', { state: 2 }],
+  ])('refuses a copy whose %s is newer, and says by what to restore it', async (_what, newer) => {
+    await fill();
+    await run(first, 'save', file);
+    const [head = '', ...rest] = gunzipSync(readFileSync(file)).toString().split('\n');
+    const changed = JSON.stringify({ ...Object(JSON.parse(head)), ...newer });
+    writeFileSync(file, gzipSync([changed, ...rest].join('\n')));
+
+    expect(await run(first, 'restore', file, '--replace')).toBe(1);
+    expect(told.stderr.join('\n')).toContain('A newer version');
+    expect(await using(first, (tools) => tools.policies.list(tools.portalId))).toHaveLength(1);
+  });
+
+  it('takes the first copies, which name no format of the state', async () => {
+    await fill();
+    await run(first, 'save', file);
+    const [head = '', ...rest] = gunzipSync(readFileSync(file)).toString().split('\n');
+    const { state, ...older } = JSON.parse(head) as { readonly state: number };
+    expect(state).toBe(1);
+    writeFileSync(file, gzipSync([JSON.stringify(older), ...rest].join('\n')));
+
+    expect(await run(second, 'restore', file)).toBe(0);
+    expect(await using(second, (tools) => tools.policies.list(tools.portalId))).toHaveLength(1);
+  });
+
+  it('is no state to start on while a restore is broken off; the next restore makes it whole', async () => {
+    await fill();
+    await run(first, 'save', file);
+    const state = await openStateCopy({ redisUrl: new Secret(second?.url ?? ''), dataDir: dir });
+    await state.begin();
+    await state.put(await firstKeys(file, 2));
+    await state.close();
+
+    await expect(using(second, async () => undefined)).rejects.toMatchObject({
+      code: 'config-invalid',
+      detail: 'RESTORING',
+    });
+    expect(await run(second, 'restore', file)).toBe(0);
+    expect(await using(second, (tools) => tools.policies.list(tools.portalId))).toHaveLength(1);
+  });
+
+  it('is not put under somebody who is at work', async () => {
+    await fill();
+    await run(first, 'save', file);
+    await using(first, async () => {
+      expect(await run(first, 'restore', file, '--replace')).toBe(1);
+    });
+    expect(told.stderr.join('\n')).toContain('is connected');
+  });
+
+  it('goes into a server where a service was only started', async () => {
+    await fill();
+    await run(first, 'save', file);
+    await using(second, async () => undefined);
+
+    expect(await run(second, 'restore', file)).toBe(0);
+  });
+
   it('says that a file is not there', async () => {
     expect(await run(first, 'restore', join(dir, 'nothing.gz'))).toBe(1);
     expect(told.stderr.join('\n')).toContain('ENOENT');
   });
 });
+
+async function firstKeys(file: string, count: number) {
+  const keys = [];
+  for await (const kept of readStateFile(file)) if (keys.length < count) keys.push(kept);
+  return keys;
+}
