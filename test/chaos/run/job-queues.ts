@@ -75,7 +75,9 @@ export function openJobQueues(redisUrl: string): JobQueues {
     },
     async failed() {
       const found = await Promise.all(queues.map((queue) => present(queue, ['failed'])));
-      return found.flat().map((job) => `${job.queueName}:${job.name}:${job.id}`);
+      // A run of a schedule that failed is made good by the next one.
+      const given = found.flat().filter((job) => !isSchedule(job));
+      return given.map((job) => `${job.queueName}:${job.name}:${job.id}`);
     },
     async clearFailed() {
       for (const queue of queues) await queue.clean(0, 1000, 'failed');
