@@ -1,5 +1,5 @@
 /** Tells the budget how much operating time a request used, as the portal said; every part of `time` is optional. */
-import type { Log, RequestBudget } from '../app/ports/runtime.ts';
+import type { Log, OperatingTime, RequestBudget } from '../app/ports/runtime.ts';
 import type { Instant } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { instantOf, numberOf, recordOf } from './read-value.ts';
@@ -17,14 +17,34 @@ export async function reportSpentTime(
   body: Json,
   request: { readonly method: string; readonly commands?: readonly BatchCommand[] },
 ): Promise<void> {
-  const spent = new Map<string, { seconds: number; resetAt: Instant }>();
+  const spent = spentBy(body, request);
+  try {
+    await Promise.all(
+      [...spent].map(([method, figures]) => deps.budget.spent(deps.portalId, method, figures)),
+    );
+  } catch {
+    deps.log.warn({ methods: [...spent.keys()] }, 'operating time could not be noted');
+  }
+}
+
+function spentBy(
+  body: Json,
+  request: { readonly method: string; readonly commands?: readonly BatchCommand[] },
+): ReadonlyMap<string, OperatingTime> {
+  const spent = new Map<string, OperatingTime>();
+  const calls = new Map<string, { count: number; seconds: number }>();
   const note = (method: string, time: Json): void => {
     const seconds = numberOf(time['operating']);
     if (seconds === null) return;
+    const { count, seconds: sum } = calls.get(method) ?? { count: 0, seconds: 0 };
+    const all = { count: count + 1, seconds: sum + (numberOf(time['duration']) ?? 0) };
+    calls.set(method, all);
+    const perCall = all.seconds / all.count;
     const before = spent.get(method);
     // `operating` is a running total per method: the newest (largest) figure of the batch counts.
-    if (!before || seconds >= before.seconds)
-      spent.set(method, { seconds, resetAt: resetOf(time) });
+    const newest =
+      before && before.seconds > seconds ? before : { seconds, resetAt: resetOf(time) };
+    spent.set(method, { ...newest, perCall });
   };
   if (request.commands) {
     const times = recordOf(recordOf(body['result'])['result_time']);
@@ -32,20 +52,21 @@ export async function reportSpentTime(
   } else {
     note(request.method, recordOf(body['time']));
   }
-  try {
-    await Promise.all(
-      [...spent].map(([method, { seconds, resetAt }]) =>
-        deps.budget.spent(deps.portalId, method, seconds, resetAt),
-      ),
-    );
-  } catch {
-    deps.log.warn({ methods: [...spent.keys()] }, 'operating time could not be noted');
-  }
+  return spent;
 }
 
-/** Unix seconds, or a date text on one page of the docs; 0 when the portal does not tell. */
+/**
+ * When the portal frees time, by our clock: its own may differ, so that what counts is how far ahead of the answer it is. Unix seconds, or a
+ * date text on one page of the docs; whole seconds, so that one more is waited for. 0 when the portal does not tell.
+ */
 function resetOf(time: Json): Instant {
-  const raw = time['operating_reset_at'];
+  const at = momentOf(time['operating_reset_at']);
+  if (at === 0) return 0;
+  const finished = momentOf(time['finish']);
+  return finished === 0 ? at : Date.now() + Math.max(0, at - finished) + 1000;
+}
+
+function momentOf(raw: unknown): Instant {
   const seconds = numberOf(raw);
   return seconds === null ? (instantOf(raw) ?? 0) : seconds * 1000;
 }

@@ -11,7 +11,14 @@ import { reportSpentTime } from './operating-time.ts';
 import { integerOf, recordOf } from './read-value.ts';
 import { TransportFault } from './transport.ts';
 import type { RestV3, Transport } from './transport.ts';
-import { normalCode, refusal, timeLimited, unwrapAnswer, unwrapSilence } from './unwrap.ts';
+import {
+  isTimeLimited,
+  normalCode,
+  refusal,
+  timeLimited,
+  unwrapAnswer,
+  unwrapSilence,
+} from './unwrap.ts';
 import type { Answer, CommandResult } from './unwrap.ts';
 
 export interface CallOptions {
@@ -98,7 +105,12 @@ async function sendBatch(
   };
   const { result } = await send(deps, request, options);
   if (!result.ok) throw refusal('batch', result);
-  return readBatch(commands, recordOf(result.value));
+  const read = readBatch(commands, recordOf(result.value));
+  await tellExhausted(
+    deps,
+    commands.filter(({ key }) => isTimeLimited(read.get(key))).map(({ method }) => method),
+  );
+  return read;
 }
 
 /** Takes the four maps of a batch answer apart; empty ones arrive as []. */
@@ -138,7 +150,7 @@ async function send(
   options: CallOptions & Pick<BatchOptions, 'took'>,
 ): Promise<Answer & { kind: 'answer' }> {
   for (let attempt = 1; ; attempt += 1) {
-    await waitForOperatingTime(deps, request.methods);
+    await waitForOperatingTime(deps, request.methods, options.priority);
     await deps.budget.take(deps.portalId, options.priority);
     const startedAt = Date.now();
     const answer = await attemptOnce(deps.transport, request, options);
@@ -149,6 +161,7 @@ async function send(
       return answer;
     }
     if (answer.limited) await deps.budget.refused(deps.portalId);
+    if (answer.fault.code === 'portal-time-limited') await tellExhausted(deps, request.methods);
     deps.log.warn(
       { method: request.method, code: answer.fault.code, detail: answer.fault.detail, attempt },
       'the portal did not answer as it should',
@@ -197,11 +210,30 @@ async function attemptOnce(
   }
 }
 
-async function waitForOperatingTime(deps: ClientDeps, methods: readonly string[]): Promise<void> {
-  const waits = await Promise.all(
-    [...new Set(methods)].map((method) => deps.budget.operatingWait(deps.portalId, method)),
-  );
-  const wait = Math.max(0, ...waits);
-  if (wait > SHORT_WAIT_MS) throw timeLimited('OPERATING_BUDGET', wait).fault;
-  if (wait > 0) await sleep(wait);
+async function waitForOperatingTime(
+  { budget, portalId }: ClientDeps,
+  methods: readonly string[],
+  priority: Priority,
+): Promise<void> {
+  const calls = new Map<string, number>();
+  for (const method of methods) calls.set(method, (calls.get(method) ?? 0) + 1);
+  for (let waited = 0; ;) {
+    const wait = await budget.operatingWait(portalId, calls, priority);
+    if (wait === 0) return;
+    if (waited + wait > SHORT_WAIT_MS) throw timeLimited('OPERATING_BUDGET', wait).fault;
+    await sleep(wait);
+    waited += wait;
+  }
+}
+
+/** The portal refused these for their operating time: whoever else wants to call them hears of it before he asks. */
+async function tellExhausted(
+  { budget, portalId, log }: ClientDeps,
+  methods: Iterable<string>,
+): Promise<void> {
+  try {
+    for (const method of new Set(methods)) await budget.exhausted(portalId, method);
+  } catch {
+    log.warn({ methods: [...methods] }, 'operating time could not be noted');
+  }
 }

@@ -82,6 +82,11 @@ export function isPassing(code: string): boolean {
   return PASSING.has(code);
 }
 
+/** Whether a command was refused, unexecuted, because its method has used up its operating time. */
+export function isTimeLimited(result: CommandResult | undefined): boolean {
+  return result?.ok === false && result.code === TIME_LIMIT;
+}
+
 /** Whether the portal does not offer the method to this webhook at all: a lasting state, not a failure. */
 export function isUnavailable(code: string): boolean {
   return code === 'insufficient_scope' || code === 'ERROR_METHOD_NOT_FOUND';

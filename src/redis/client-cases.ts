@@ -50,19 +50,10 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
       }),
     among: (portalId, asked) =>
       storeCall(async () => {
-        if (asked.length === 0) return [];
-        const entries = await redis.hmget(cases(portalId), ...asked);
-        const found = asked.flatMap((key, n) => {
-          const entry = entries[n];
-          return typeof entry === 'string' ? [{ key, entry }] : [];
-        });
-        if (found.length === 0) return [];
-        const lasts = await redis.hmget(
-          lastAnswersKey(keys, portalId),
-          ...found.map(({ key }) => key),
-        );
-        return found.flatMap(
-          ({ key, entry }, n) => read(portalId, key, { entry, last: lasts[n] ?? null }) ?? [],
+        const found = await valuesOf(redis, cases(portalId), asked);
+        const lasts = await valuesOf(redis, lastAnswersKey(keys, portalId), [...found.keys()]);
+        return [...found].flatMap(
+          ([key, entry]) => read(portalId, key, { entry, last: lasts.get(key) ?? null }) ?? [],
         );
       }),
     list: (portalId) =>
@@ -85,6 +76,22 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
           .exec();
       }),
   };
+}
+
+/** Of these fields of a hash the ones that stand. */
+async function valuesOf(
+  redis: Redis,
+  key: string,
+  fields: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (fields.length === 0) return new Map();
+  const values = await redis.hmget(key, ...fields);
+  return new Map(
+    fields.flatMap((field, n) => {
+      const value = values[n];
+      return typeof value === 'string' ? [[field, value] as const] : [];
+    }),
+  );
 }
 
 function noteReopening(redis: Redis, key: string, at: number): Promise<number[]> {

@@ -13,8 +13,11 @@ export interface BudgetLimits {
   readonly fill: Readonly<Record<Priority, number>>;
   /** Longest wait before giving up with portal-rate-limited. */
   readonly maxWaitMs: number;
-  /** A method that used this share of `operatingLimitSeconds` waits until its window is reset. */
+  /** What a method may use in ten minutes, unless the portal has refused earlier. */
   readonly operatingLimitSeconds: number;
+  /** From this share on, live calls of the method are spread over the rest of its window; bulk work waits for the window. */
+  readonly operatingSlow: number;
+  /** Past this share live calls wait for the window too. */
   readonly operatingShare: number;
 }
 
@@ -24,8 +27,17 @@ const LIMITS: BudgetLimits = {
   fill: { live: 48, bulk: 30 },
   maxWaitMs: 30_000,
   operatingLimitSeconds: 480,
+  operatingSlow: 0.6,
   operatingShare: 0.9,
 };
+
+/** After a refusal that tells no time; the portal counts by minutes. */
+const REFUSED_MS = 60_000;
+/** Whoever goes ahead at the end of a window has heard within this time how much of it is free. */
+const PROBE_MS = 2000;
+/** A refusal below this share is no sign of a lower limit, but of a figure not heard yet. */
+const LEAST_LIMIT = 0.25;
+const LIMIT_KEPT_MS = 24 * 3600_000;
 
 /** Waiting processes look again at least this often, so that room freed earlier than foretold is used. */
 const LONGEST_SLEEP_MS = 500;
@@ -36,12 +48,9 @@ export function createRequestBudget(
   keys: Keys,
   limits: Partial<BudgetLimits> = {},
 ): RequestBudget {
-  const { capacity, drainPerSecond, fill, maxWaitMs, operatingLimitSeconds, operatingShare } = {
-    ...LIMITS,
-    ...limits,
-  };
+  const known = { ...LIMITS, ...limits };
+  const { capacity, drainPerSecond, fill, maxWaitMs } = known;
   const bucket = (portalId: string): string => keys.portal(portalId, 'bucket');
-  const operating = (portalId: string): string => keys.portal(portalId, 'operating');
   const waitFor = async (portalId: string, priority: Priority): Promise<number> =>
     Number(
       await storeCall(() => redis.cgTakeRequest(bucket(portalId), drainPerSecond, fill[priority])),
@@ -67,15 +76,34 @@ export function createRequestBudget(
       storeCall(async () => {
         await redis.cgFillBucket(bucket(portalId), drainPerSecond, capacity);
       }),
-    spent: (portalId, method, operatingSeconds, resetAt) =>
+    ...createOperatingTime(redis, keys, known),
+  };
+}
+
+function createOperatingTime(
+  redis: Redis,
+  keys: Keys,
+  { operatingLimitSeconds: limit, operatingSlow, operatingShare }: BudgetLimits,
+): Pick<RequestBudget, 'spent' | 'operatingWait' | 'exhausted'> {
+  const operating = (portalId: string): string => keys.portal(portalId, 'operating');
+  return {
+    spent: (portalId, method, { seconds, resetAt, perCall }) =>
       storeCall(async () => {
-        const key = operating(portalId);
-        await redis.hset(key, method, `${operatingSeconds.toFixed(3)}@${Math.round(resetAt)}`);
+        const figures = [seconds.toFixed(3), Math.round(resetAt), perCall.toFixed(3)];
+        await redis.cgOperatingSpent(operating(portalId), method, ...figures);
       }),
-    operatingWait: (portalId, method) =>
+    operatingWait: (portalId, calls, priority) =>
       storeCall(async () => {
-        const limit = operatingLimitSeconds * operatingShare;
-        return Number(await redis.cgOperatingWait(operating(portalId), method, limit));
+        const hard = priority === 'live' ? operatingShare : operatingSlow;
+        const limits = [limit, operatingSlow, hard, PROBE_MS];
+        return Number(
+          await redis.cgOperatingWait(operating(portalId), ...limits, ...[...calls].flat()),
+        );
+      }),
+    exhausted: (portalId, method) =>
+      storeCall(async () => {
+        const figures = [REFUSED_MS, limit * LEAST_LIMIT, LIMIT_KEPT_MS];
+        await redis.cgOperatingRefused(operating(portalId), method, ...figures);
       }),
   };
 }

@@ -8,6 +8,7 @@ import { ADD_SIGNALS } from './automation-scripts.ts';
 import { SETTLE_CARDS } from './card-scripts.ts';
 import { APPEND_JOURNAL, FORGET_TICKET, NAME_TICKETS } from './journal-scripts.ts';
 import { ADMIT_MESSAGE, CLAIM_MESSAGE, FIND_CLAIM, OUTBOX_STANDING } from './outbox-scripts.ts';
+import { OPERATING_REFUSED, OPERATING_SPENT, OPERATING_WAIT } from './operating-scripts.ts';
 import type { Redis } from './redis-client.ts';
 
 declare module 'ioredis' {
@@ -24,6 +25,8 @@ declare module 'ioredis' {
     cgTakeRequest(...args: (string | number)[]): Result<unknown, Context>;
     cgFillBucket(...args: (string | number)[]): Result<unknown, Context>;
     cgOperatingWait(...args: (string | number)[]): Result<unknown, Context>;
+    cgOperatingSpent(...args: (string | number)[]): Result<unknown, Context>;
+    cgOperatingRefused(...args: (string | number)[]): Result<unknown, Context>;
     cgRenewLock(...args: (string | number)[]): Result<unknown, Context>;
     cgReleaseLock(...args: (string | number)[]): Result<unknown, Context>;
     cgClaimMessage(...args: (string | number)[]): Result<unknown, Context>;
@@ -188,18 +191,6 @@ keep(math.max(level, tonumber(ARGV[2])))
 return 1
 `;
 
-/** KEYS operating · ARGV method limitSeconds. Values are \`seconds@resetAt\`. */
-const OPERATING_WAIT = `${NOW}
-local seconds, reset_at = string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^([%d.]+)@(%d+)$')
-if not seconds then return 0 end
-if tonumber(reset_at) <= now then
-  redis.call('HDEL', KEYS[1], ARGV[1])
-  return 0
-end
-if tonumber(seconds) < tonumber(ARGV[2]) then return 0 end
-return tonumber(reset_at) - now
-`;
-
 /** KEYS lock · ARGV token ttlMs */
 const RENEW_LOCK = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
@@ -238,6 +229,8 @@ const SCRIPTS: readonly (readonly [name: string, numberOfKeys: number | null, lu
   ['cgTakeRequest', 1, TAKE_REQUEST],
   ['cgFillBucket', 1, FILL_BUCKET],
   ['cgOperatingWait', 1, OPERATING_WAIT],
+  ['cgOperatingSpent', 1, OPERATING_SPENT],
+  ['cgOperatingRefused', 1, OPERATING_REFUSED],
   ['cgRenewLock', 1, RENEW_LOCK],
   ['cgReleaseLock', 1, RELEASE_LOCK],
   ['cgClaimMessage', 1, CLAIM_MESSAGE],

@@ -86,6 +86,7 @@ describe('the log of REST requests', () => {
         refused: async () => undefined,
         spent: async () => undefined,
         operatingWait: async () => 0,
+        exhausted: async () => undefined,
         seen: (request) => requests.write(request),
       },
       log: recordingLog(),

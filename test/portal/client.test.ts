@@ -125,13 +125,14 @@ describe('writes', () => {
   });
 
   test('wait for the caller when the method used up its operating time', async () => {
-    const { client, portal } = await setup([
+    const { client, portal, budget } = await setup([
       { status: 429, body: { error: 'OPERATION_TIME_LIMIT' } },
     ]);
     const fault = await faultOf(client.call('crm.item.update', {}, WRITE));
     expect(fault).toMatchObject({ code: 'portal-time-limited', retry: 'after' });
     expect(fault.retryAfterMs).toBeGreaterThan(0);
     expect(portal.requests).toHaveLength(1);
+    expect(budget.exhaustedMethods).toEqual(['crm.item.update']);
   });
 
   test('succeed without a time block', async () => {
@@ -307,8 +308,8 @@ describe('the budget', () => {
         result: { a: 1, b: 2, c: 3 },
         result_error: [],
         result_time: {
-          a: { operating: 2, operating_reset_at: 1_800_000_000 },
-          b: { operating: 3.5, operating_reset_at: 1_800_000_000 },
+          a: { operating: 2, operating_reset_at: 1_800_000_000, duration: 0.2 },
+          b: { operating: 3.5, operating_reset_at: 1_800_000_000, duration: '1.0' },
           c: { operating: 1, operating_reset_at: '2026-01-01T00:00:00+00:00' },
         },
       },
@@ -325,10 +326,44 @@ describe('the budget', () => {
       { ...READ, halt: false },
     );
     expect(budget.spentReports).toEqual([
-      { method: 'profile', seconds: 1.5, resetAt: 1_800_000_000_000 },
-      { method: 'crm.item.update', seconds: 3.5, resetAt: 1_800_000_000_000 },
-      { method: 'crm.item.get', seconds: 1, resetAt: Date.UTC(2026, 0, 1) },
+      { method: 'profile', seconds: 1.5, resetAt: 1_800_000_000_000, perCall: 0 },
+      { method: 'crm.item.update', seconds: 3.5, resetAt: 1_800_000_000_000, perCall: 0.6 },
+      { method: 'crm.item.get', seconds: 1, resetAt: Date.UTC(2026, 0, 1), perCall: 0 },
     ]);
+  });
+
+  test('reckons a window by how far its end is ahead of the answer, whatever the clocks of the portal say', async () => {
+    const finish = 1_500_000_000;
+    const time = { operating: 9, duration: 2, finish, operating_reset_at: finish + 120 };
+    const { client, budget } = await setup([{ body: { result: 1, time } }]);
+
+    await client.call('profile', {}, READ);
+
+    const [report] = budget.spentReports;
+    const ahead = (report?.resetAt ?? 0) - Date.now();
+    expect(report).toMatchObject({ method: 'profile', seconds: 9, perCall: 2 });
+    expect(ahead).toBeGreaterThan(100_000);
+    expect(ahead).toBeLessThanOrEqual(121_000);
+  });
+
+  test('hears which methods were refused inside a batch for their operating time', async () => {
+    const refused = { error: 'OPERATION_TIME_LIMIT', error_description: '' };
+    const { client, budget } = await setup([
+      { body: batchBody({ a: 1 }, { b: refused, c: refused }) },
+    ]);
+    const command = (key: string, method: string) => ({ key, method, params: {} });
+
+    const answers = await client.batch(
+      [
+        command('a', 'crm.item.get'),
+        command('b', 'crm.item.update'),
+        command('c', 'crm.item.update'),
+      ],
+      { ...WRITE, halt: false },
+    );
+
+    expect(answers.get('b')).toMatchObject({ ok: false, code: 'OPERATION_TIME_LIMIT' });
+    expect(budget.exhaustedMethods).toEqual(['crm.item.update']);
   });
 
   test('keeps a method back whose operating time is spent, before anything is sent', async () => {

@@ -19,6 +19,7 @@ test.each([2, 1034])(
       refused: () => Promise.resolve(),
       spent: () => Promise.resolve(),
       operatingWait: () => Promise.resolve(0),
+      exhausted: () => Promise.resolve(),
     };
     const { webhookUrl } = sandbox;
     const portal = connectPortal({ webhookUrl, portalId: 'p1', budget, log: recordingLog() });

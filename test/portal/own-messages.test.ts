@@ -21,6 +21,7 @@ async function unanswered(): Promise<boolean> {
     refused: () => Promise.resolve(),
     spent: () => Promise.resolve(),
     operatingWait: () => Promise.resolve(0),
+    exhausted: () => Promise.resolve(),
   };
   const { tickets } = connectPortal({
     webhookUrl: sandbox.webhookUrl,

@@ -1,15 +1,14 @@
-/** A rate budget that lets everything through and remembers what it was told. */
-import type { Priority, RequestBudget } from '../../src/app/ports/runtime.ts';
+import type { OperatingTime, Priority, RequestBudget } from '../../src/app/ports/runtime.ts';
 
-export interface Spent {
+/** A rate budget that lets everything through and remembers what it was told. */
+export interface Spent extends OperatingTime {
   readonly method: string;
-  readonly seconds: number;
-  readonly resetAt: number;
 }
 
 export class CountingBudget implements RequestBudget {
   readonly taken: Priority[] = [];
   readonly spentReports: Spent[] = [];
+  readonly exhaustedMethods: string[] = [];
   refusals = 0;
   /** Milliseconds to answer for a method. */
   readonly waits = new Map<string, number>();
@@ -24,12 +23,19 @@ export class CountingBudget implements RequestBudget {
     return Promise.resolve();
   }
 
-  spent(_portalId: string, method: string, seconds: number, resetAt: number): Promise<void> {
-    this.spentReports.push({ method, seconds, resetAt });
+  spent(_portalId: string, method: string, spent: OperatingTime): Promise<void> {
+    this.spentReports.push({ method, ...spent });
     return Promise.resolve();
   }
 
-  operatingWait(_portalId: string, method: string): Promise<number> {
-    return Promise.resolve(this.waits.get(method) ?? 0);
+  operatingWait(_portalId: string, calls: ReadonlyMap<string, number>): Promise<number> {
+    return Promise.resolve(
+      Math.max(0, ...[...calls.keys()].map((one) => this.waits.get(one) ?? 0)),
+    );
+  }
+
+  exhausted(_portalId: string, method: string): Promise<void> {
+    this.exhaustedMethods.push(method);
+    return Promise.resolve();
   }
 }

@@ -35,17 +35,30 @@ export interface RequestBudget {
   take(portalId: string, priority: Priority): Promise<void>;
   /** The portal said QUERY_LIMIT_EXCEEDED: somebody else uses the bucket too; treat it as full. */
   refused(portalId: string): Promise<void>;
-  /** Reports `operating` seconds of a method as the portal told them. */
-  spent(
+  /** Reports the operating time of a method as the portal told it. */
+  spent(portalId: string, method: string, spent: OperatingTime): Promise<void>;
+  /**
+   * Milliseconds to wait before these methods may be called so many times; 0 when they may be now, and then their cost is
+   * reckoned as used.
+   */
+  operatingWait(
     portalId: string,
-    method: string,
-    operatingSeconds: number,
-    resetAt: Instant,
-  ): Promise<void>;
-  /** Milliseconds to wait before this method may be called again; 0 when it may be called now. */
-  operatingWait(portalId: string, method: string): Promise<number>;
+    calls: ReadonlyMap<string, number>,
+    priority: Priority,
+  ): Promise<number>;
+  /** The portal said OPERATION_TIME_LIMIT: nobody calls the method for a while. */
+  exhausted(portalId: string, method: string): Promise<void>;
   /** Hears what came of each request that room was taken for; absent where nobody listens. Never throws. */
   readonly seen?: (request: RequestSeen) => void;
+}
+
+/** What a method has used of its operating time in the last ten minutes (PORTAL 10.2). */
+export interface OperatingTime {
+  readonly seconds: number;
+  /** When the portal frees the oldest of the minutes counted; 0 when it does not tell. */
+  readonly resetAt: Instant;
+  /** Seconds one call took, on average; 0 when unknown. */
+  readonly perCall: number;
 }
 
 /** What is kept of an event: ids only. */
