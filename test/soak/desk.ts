@@ -1,4 +1,4 @@
-/** A large desk: a sandbox portal with the platform's limits, the app installed on it, sixty agents, the pipeline enforced. */
+/** Half a large desk: a sandbox portal with the platform's limits, the app installed on it, thirty agents, the pipeline enforced. */
 import { Redis } from 'ioredis';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { composeTools } from '../../src/compose-tools.ts';
@@ -11,7 +11,7 @@ import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 
 export const DEALS = { entityTypeId: 2, categoryId: 5 } as const;
-export const AGENTS_PER_DESK = 60;
+export const AGENTS_PER_DESK = 30;
 const FIRST_AGENT = 101;
 /** The seed's team lead. */
 const LEAD = 4;

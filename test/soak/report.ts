@@ -27,17 +27,19 @@ export function reportOf(run: Run): string {
   return [head(run), load(run), verdict(run), memory(run), log(run)].join('\n\n') + '\n';
 }
 
-function head({ date, machine, command, portals, agents, ticketsADay, minutes }: Run): string {
+function head(run: Run): string {
+  const { date, machine, command, portals, agents, ticketsADay, minutes } = run;
+  const perTicket = run.requests / Math.max(1, run.tally.started);
   const rate = ticketsADay / (9 * 3600);
   return `# Soak
 
 Written by \`${command}\` on ${date}, ${machine}.
 
 Ten times a large desk: ${number(ticketsADay)} tickets a day of nine hours and ${number(agents)} agents, that is ${rate.toFixed(2)} tickets a second, for ${minutes} minutes.
-One portal cannot carry it: it takes 2 requests a second and lets 20 messages leave in a minute. So it is ${portals} sandbox portals with the
-platform's limits on, each a large desk of ${number(ticketsADay / portals)} tickets and ${agents / portals} agents, the app installed on each. The service runs as in production: a web and a
-worker process (\`src/main.ts\`), a real redis-server with its append-only file; people, portals and clients live in a process of their own.
-Memory is read every ten seconds after a full collection.`;
+A ticket's whole life costs the requests shown below, and one portal takes 2 a second: at that cost it carries about ${number(Math.floor((2 * 9 * 3600) / perTicket))} such tickets
+a day, so that they are spread over ${portals} sandbox portals with the platform's limits on, ${number(ticketsADay / portals)} tickets and ${agents / portals} agents each, the app installed on each.
+The service runs as in production: a web and a worker process (\`src/main.ts\`), a real redis-server with its append-only file; people,
+portals and clients live in a process of their own. Memory is read every ten seconds after a full collection.`;
 }
 
 function load({ tally, requests, rejections, events, drainedSeconds }: Run): string {

@@ -1,6 +1,6 @@
 /**
  * `npm run soak -- --minutes 30`: ten times a large desk on the service as it runs in production, for half an hour; writes docs/SOAK.md.
- * `--portals 10`, `--tickets 30000` (a day of nine hours), `--seed 1`, `--snapshots <folder>` for heap snapshots after a third and at the
+ * `--portals 20`, `--tickets 30000` (a day of nine hours), `--seed 1`, `--snapshots <folder>` for heap snapshots after a third and at the
  * end, `--out <file>`. Ends with a non-zero code when something that must hold does not.
  */
 import { randomBytes } from 'node:crypto';
@@ -34,7 +34,7 @@ const DRAIN_MS = 5 * MINUTE_MS;
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
-    portals: { type: 'string', default: '10' },
+    portals: { type: 'string', default: '20' },
     tickets: { type: 'string', default: '30000' },
     seed: { type: 'string', default: '1' },
     snapshots: { type: 'string' },
