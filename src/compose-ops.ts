@@ -15,12 +15,14 @@ import type { RequestLog } from './measures/request-log.ts';
 import { measuredBudget, measuredJournal } from './measures/measured-ports.ts';
 import { probePersistence } from './redis/persistence-probe.ts';
 import { createSweepTimes } from './redis/sweep-times.ts';
+import { sayByName } from './text/catalog.ts';
 
 export interface OpsParts {
   readonly store: Store;
   readonly served: () => Promise<readonly string[]>;
   readonly registry: PortalRegistry | null;
   readonly counts: () => Promise<readonly JobCounts[]>;
+  readonly looks: OpsOptions['queues'];
   readonly closing: () => boolean;
 }
 
@@ -104,13 +106,19 @@ export function measuredSweep(sweep: Sweeping, { sweeps }: Measures, store: Stor
 }
 
 export function composeOps(parts: OpsParts, measures: Measures, wish: OpsWish): OpsOptions {
-  const { store, served, registry, counts, closing } = parts;
+  const { store, served, registry, counts, looks, closing } = parts;
   const { memoryOnly = false, adminToken = null } = wish;
   const times = sweepTimes(store);
   const startedAt = now();
   // A portal that was never swept is due since this process started.
   const oldestSweep = async () => times.oldest(await served(), startedAt);
+  const storeUp = async () =>
+    store.connections.producer.ping().then(
+      () => true,
+      () => false,
+    );
   measures.watch({
+    storeUp,
     jobs: counts,
     async portals() {
       const states = [...((await registry?.states()) ?? new Map<string, string>()).values()];
@@ -131,6 +139,9 @@ export function composeOps(parts: OpsParts, measures: Measures, wish: OpsWish): 
     readiness: () => readiness({ store: { standing }, oldestSweep, now, closing }),
     measures: () => measures.read(),
     adminToken,
+    queues: looks,
+    say: sayByName,
+    now,
   };
 }
 

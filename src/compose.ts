@@ -158,10 +158,11 @@ async function openDoors(
   const { log, role, portal: webhook, opsPort } = options;
   const ready = (): boolean => !life.closing;
   const counts = async () => [...(await queues.counts()), ...(await jobs.counts())];
+  const looks = async () => [...(await queues.look()), ...(await jobs.look())];
   const served = () => pool.served();
   const registry = app?.registry ?? null;
   const closing = (): boolean => life.leaving;
-  const ops = composeOps({ store, served, registry, counts, closing }, measures, options);
+  const ops = composeOps({ store, served, registry, counts, looks, closing }, measures, options);
   if (role === 'worker') {
     return opsPort === undefined ? null : listenOn(createOpsServer(ops, log), opsPort);
   }

@@ -14,6 +14,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** Code of each check; `ok` or what is wrong. */
   readonly checks: Readonly<Record<'process' | 'redis' | 'persistence' | 'sweeps', string>>;
+  /** Since the longest unswept portal was swept; null when none is served, or nobody knows. */
+  readonly sweepAgeSeconds: number | null;
 }
 
 /** Sweeps come every minute: five missed ones in a row are no coincidence. */
@@ -26,13 +28,15 @@ const SWEEP_OVERDUE_MS = 5 * 60_000;
 export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
   const closing = deps.closing();
   const standing = await deps.store.standing().catch(() => null);
+  const age = standing === null ? 'unknown' : await sweepAge(deps);
   const checks = {
     process: closing ? 'closing' : 'ok',
     redis: standing === null ? 'away' : 'ok',
     persistence: standing === null ? 'unknown' : persistenceOf(standing),
-    sweeps: standing === null ? 'unknown' : await sweepsOf(deps),
+    sweeps: sweepsOf(age),
   };
-  return { ready: !closing && standing !== null, checks };
+  const sweepAgeSeconds = typeof age === 'number' ? Math.round(age / 1000) : null;
+  return { ready: !closing && standing !== null, checks, sweepAgeSeconds };
 }
 
 function persistenceOf({
@@ -46,11 +50,17 @@ function persistenceOf({
   return appendonly === 'unknown' ? 'unknown' : 'ok';
 }
 
-async function sweepsOf({ oldestSweep, now }: ReadinessDeps): Promise<string> {
+/** null: no portal is served. */
+async function sweepAge({ oldestSweep, now }: ReadinessDeps): Promise<number | null | 'unknown'> {
   try {
     const oldest = await oldestSweep();
-    return oldest === null || now() - oldest < SWEEP_OVERDUE_MS ? 'ok' : 'overdue';
+    return oldest === null ? null : Math.max(0, now() - oldest);
   } catch {
     return 'unknown';
   }
+}
+
+function sweepsOf(age: number | null | 'unknown'): string {
+  if (age === 'unknown') return age;
+  return age === null || age < SWEEP_OVERDUE_MS ? 'ok' : 'overdue';
 }

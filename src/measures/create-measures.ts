@@ -3,6 +3,7 @@
  * or a person: series stay few, and nothing in them is anybody's.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { JOURNAL_KINDS } from '../core/journal-entry.ts';
 
 /** Answers of a portal and work on it: from an instant one to the 60-second cut. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -20,6 +21,8 @@ export interface Standing {
   readonly portals: () => Promise<ReadonlyMap<string, number>>;
   /** Seconds since the longest unswept portal was swept; null when none is served. */
   readonly sweepAge: () => Promise<number | null>;
+  /** Whether Redis answers. */
+  readonly storeUp: () => Promise<boolean>;
 }
 
 export type Measures = ReturnType<typeof createMeasures>;
@@ -38,7 +41,7 @@ export function createMeasures() {
       registers,
       buckets: SECONDS,
     });
-  return {
+  const measures = {
     events: count('events', 'Events taken from portals, and those refused for their token', [
       'result',
     ]),
@@ -54,6 +57,10 @@ export function createMeasures() {
     ]),
     messages: count('client_messages', 'Messages to clients', ['kind', 'channel']),
     sweeps: time('sweep', 'Sweeps of portals', ['result']),
+  };
+  beginAtZero(measures);
+  return {
+    ...measures,
     /** Text in the format that Prometheus reads, and its content type. */
     async read(): Promise<{ readonly type: string; readonly text: string }> {
       return { type: registry.contentType, text: await registry.metrics() };
@@ -64,8 +71,23 @@ export function createMeasures() {
   };
 }
 
-function addGauges(registry: Registry, { jobs, portals, sweepAge }: Standing): void {
+/** A series that begins with its first event has no rate before it: an alert would miss the first one, or compare with nothing. */
+function beginAtZero(
+  of: Pick<Measures, 'events' | 'requests' | 'limits' | 'refreshes' | 'decisions' | 'sweeps'>,
+): void {
+  for (const result of ['taken', 'refused']) of.events.inc({ result }, 0);
+  for (const way of ['webhook', 'app'])
+    for (const priority of ['live', 'bulk']) of.requests.inc({ way, priority }, 0);
+  for (const whose of ['portal', 'budget']) of.limits.inc({ whose }, 0);
+  for (const result of ['granted', 'dead', 'unpaid', 'failed']) of.refreshes.inc({ result }, 0);
+  for (const kind of JOURNAL_KINDS) of.decisions.inc({ kind }, 0);
+  for (const result of ['done', 'failed']) of.sweeps.zero({ result });
+}
+
+function addGauges(registry: Registry, { jobs, portals, sweepAge, storeUp }: Standing): void {
   const registers = [registry];
+  // Without Redis these are absent; the rest is told all the same.
+  const known = async <T>(ask: () => Promise<T>): Promise<T | null> => ask().catch(() => null);
   new Gauge({
     name: 'closegate_jobs',
     help: 'Jobs by queue and state',
@@ -73,7 +95,8 @@ function addGauges(registry: Registry, { jobs, portals, sweepAge }: Standing): v
     registers,
     async collect() {
       this.reset();
-      for (const { queue, state, count } of await jobs()) this.set({ queue, state }, count);
+      for (const { queue, state, count } of (await known(jobs)) ?? [])
+        this.set({ queue, state }, count);
     },
   });
   new Gauge({
@@ -83,7 +106,7 @@ function addGauges(registry: Registry, { jobs, portals, sweepAge }: Standing): v
     registers,
     async collect() {
       this.reset();
-      for (const [state, count] of await portals()) this.set({ state }, count);
+      for (const [state, count] of (await known(portals)) ?? []) this.set({ state }, count);
     },
   });
   new Gauge({
@@ -92,8 +115,16 @@ function addGauges(registry: Registry, { jobs, portals, sweepAge }: Standing): v
     registers,
     async collect() {
       this.reset();
-      const age = await sweepAge();
+      const age = await known(sweepAge);
       if (age !== null) this.set(age);
+    },
+  });
+  new Gauge({
+    name: 'closegate_redis_up',
+    help: '1 while Redis answers this process',
+    registers,
+    async collect() {
+      this.set((await storeUp()) ? 1 : 0);
     },
   });
 }

@@ -34,7 +34,7 @@ async function settle(running: Running, error: unknown): Promise<void> {
   const ms = retry ? backoffMs(job.attemptsMade, Math.random()) : outcome.ms;
   if (retry) {
     log.warn({ ...fields, againInMs: ms }, 'The work failed and is tried again');
-    throw new RetryLater(ms);
+    throw new RetryLater(ms, faultFields(error)['code'] ?? '');
   }
   // A time that the other side named, or somebody at work on the same: nothing failed.
   log.info({ ...fields, againInMs: ms }, 'The work waits and goes on later');

@@ -9,6 +9,8 @@ import { carryOut, putOff } from './carry-out.ts';
 import type { Running } from './carry-out.ts';
 import { countJobs } from './count-jobs.ts';
 import type { QueueCount } from './count-jobs.ts';
+import { lookAtQueue } from './look-at-queue.ts';
+import type { QueueLook } from './look-at-queue.ts';
 import { createSchedules } from './keep-schedules.ts';
 import { createPortalTurns } from './portal-turns.ts';
 import { closeWorker, occasionally, startWorker } from './start-worker.ts';
@@ -28,7 +30,7 @@ export interface ClientJobsOptions {
 
 export interface ClientJobsSettings {
   readonly prefix: string;
-  /** Jobs of each queue run at the same time by this process, and how many of them may be one portal's. */
+  /** Jobs of each queue run at the same time by this process, mostly waiting for a portal, and how many of them may be one portal's. */
   readonly concurrency: number;
   readonly perPortal: number;
   readonly lockMs: number;
@@ -60,6 +62,8 @@ export interface ClientJobs {
   start(handlers: ClientHandlers): Promise<void>;
   /** Jobs by state. @throws when Redis is away */
   counts(): Promise<readonly QueueCount[]>;
+  /** What stands in each queue, for people. @throws when Redis is away */
+  look(): Promise<readonly QueueLook[]>;
   /** Begins no more jobs and waits for running ones, but not longer than `deadlineMs`. False when one was cut off: it is run again. */
   rest(deadlineMs: number): Promise<boolean>;
   /** As `rest`, and takes no more jobs. */
@@ -68,7 +72,7 @@ export interface ClientJobs {
 
 const SETTINGS: ClientJobsSettings = {
   prefix: '{cgq}',
-  concurrency: 8,
+  concurrency: 64,
   perPortal: 4,
   lockMs: 30_000,
   stalledMs: 15_000,
@@ -92,15 +96,8 @@ const portalSchema = z.object({ portalId: z.string() });
 export function createClientJobs(options: ClientJobsOptions): ClientJobs {
   const { log, clock } = options;
   const settings = { ...SETTINGS, ...options.settings };
-  const open = (name: string): Queue => {
-    const { prefix } = settings;
-    const defaultJobOptions = { ...KEEP, ...RETRY };
-    const queue = new Queue(name, { connection: options.producer, prefix, defaultJobOptions });
-    queue.on('error', occasionally(log, 'The queue has trouble with Redis'));
-    return queue;
-  };
-  const timerQueue = open(TIMERS);
-  const clientQueue = open(CLIENT);
+  const timerQueue = openQueue(TIMERS, settings.prefix, options);
+  const clientQueue = openQueue(CLIENT, settings.prefix, options);
   const works = new Map<string, () => Promise<void>>();
   const every = new Map<string, number>();
   const schedules = createSchedules(clientQueue, every, settings.scheduleCheckMs);
@@ -133,12 +130,24 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
       await schedules.keep();
     },
     counts: async () => (await Promise.all([timerQueue, clientQueue].map(countJobs))).flat(),
+    look: () => Promise.all([timerQueue, clientQueue].map(lookAtQueue)),
     rest,
     async close(deadlineMs) {
       await rest(deadlineMs);
       await Promise.all([timerQueue.close(), clientQueue.close()]);
     },
   };
+}
+
+function openQueue(
+  name: string,
+  prefix: string,
+  { producer, log }: Pick<ClientJobsOptions, 'producer' | 'log'>,
+): Queue {
+  const defaultJobOptions = { ...KEEP, ...RETRY };
+  const queue = new Queue(name, { connection: producer, prefix, defaultJobOptions });
+  queue.on('error', occasionally(log, 'The queue has trouble with Redis'));
+  return queue;
 }
 
 async function closeAll(workers: readonly Worker[], deadlineMs: number): Promise<boolean> {

@@ -6,6 +6,8 @@ import type { PortalLock } from '../app/ports/state.ts';
 import { createDoorbell } from './doorbell.ts';
 import { countJobs } from './count-jobs.ts';
 import type { QueueCount } from './count-jobs.ts';
+import { lookAtQueue } from './look-at-queue.ts';
+import type { QueueLook } from './look-at-queue.ts';
 import { createSchedules } from './keep-schedules.ts';
 import { closeWorker, occasionally, startWorker } from './start-worker.ts';
 import { createSweepProcessor } from './sweep-jobs.ts';
@@ -29,7 +31,7 @@ export interface QueueSettings {
   readonly prefix: string;
   /** How often every portal is swept even without events. */
   readonly everyMs: number;
-  /** Portals swept at the same time by this process. */
+  /** Portals swept at the same time by this process; most of that time is waiting for a portal, or for room in its budget. */
   readonly concurrency: number;
   /** A dead worker's sweep is run again after at most lockMs + stalledMs. */
   readonly lockMs: number;
@@ -44,6 +46,8 @@ export interface Queues {
   ringAll(): Promise<void>;
   /** Jobs by state. @throws when Redis is away */
   counts(): Promise<readonly QueueCount[]>;
+  /** What stands in the queue, for people. @throws when Redis is away */
+  look(): Promise<readonly QueueLook[]>;
   /**
    * Begins no more sweeps and waits for running ones, but not longer than `deadlineMs`; rings are still taken. False when a
    * sweep was cut off: the next one repeats it.
@@ -56,7 +60,7 @@ export interface Queues {
 const SETTINGS: QueueSettings = {
   prefix: '{cgq}',
   everyMs: 60_000,
-  concurrency: 8,
+  concurrency: 64,
   lockMs: 20_000,
   stalledMs: 10_000,
 };
@@ -99,6 +103,7 @@ export function createQueues(options: QueuesOptions): Queues {
     doorbell,
     ringAll,
     counts: () => countJobs(queue),
+    look: async () => [await lookAtQueue(queue)],
     async start(sweep) {
       const giveUpHoldMs = settings.everyMs / 2;
       const jobs = { rings, lock: options.lock, sweep, addSweep, ringAll, log, giveUpHoldMs };

@@ -8,8 +8,9 @@ import { faultFields } from '../errors.ts';
 export class RetryLater extends Error {
   readonly delayMs: number;
 
-  constructor(delayMs: number) {
-    super('the work is tried again later');
+  /** @param code stays with the job when it was the last attempt; never a text of the fault */
+  constructor(delayMs: number, code: string) {
+    super(`the work is tried again later (${code})`);
     this.name = 'RetryLater';
     this.delayMs = delayMs;
   }

@@ -58,7 +58,7 @@ export function createSweepProcessor(
     );
     if (!retry) await putOff(job, token, { portalId, ms });
     await rings.holdGate(portalId, ms).catch(() => undefined);
-    throw new RetryLater(ms);
+    throw new RetryLater(ms, faultFields(error)['code'] ?? '');
   }
 
   return async (job, token) => {

@@ -59,6 +59,8 @@ describeWithRedis('the routes of operation', () => {
       body: {
         ready: true,
         checks: { process: 'ok', redis: 'ok', persistence: expect.any(String), sweeps: 'ok' },
+        // No pipeline is set up yet.
+        sweepAgeSeconds: null,
       },
     });
 
@@ -69,6 +71,9 @@ describeWithRedis('the routes of operation', () => {
       body: { ready: false, checks: { redis: 'away' } },
     });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    // Measures are told all the same: it is now that somebody looks at them.
+    expect(await measure(url, 'closegate_redis_up')).toEqual(['closegate_redis_up 0']);
+    expect(await measure(url, 'closegate_jobs{')).toEqual([]);
     await redis.start();
     await eventually(
       'readiness after Redis is back',
@@ -98,9 +103,12 @@ describeWithRedis('the routes of operation', () => {
     const sweeps = await eventually(
       'the sweep that the event rang for',
       () => measure(url, 'closegate_sweep_seconds_count'),
-      (lines) => lines.length > 0,
+      ([done = '']) => !done.endsWith(' 0'),
     );
-    expect(sweeps).toEqual([expect.stringMatching(/\{result="done"\} \d+$/)]);
+    expect(sweeps).toEqual([
+      expect.stringMatching(/\{result="done"\} [1-9]\d*$/),
+      'closegate_sweep_seconds_count{result="failed"} 0',
+    ]);
   });
 
   it('tells jobs by queue, and no portal, ticket or person anywhere', async () => {
@@ -109,7 +117,7 @@ describeWithRedis('the routes of operation', () => {
 
     expect(text).toMatch(/^closegate_jobs\{queue="sweeps",state="waiting"\} \d+$/m);
     expect(text).toMatch(/^process_resident_memory_bytes \d/m);
-    expect(text).not.toMatch(/webhook"|portal="|member|2:759/);
+    expect(text).not.toMatch(/portal(?:Id)?="|member|2:759/);
   });
 
   it('has every measure that the dashboard and the alerts ask for', async () => {
@@ -126,6 +134,15 @@ describeWithRedis('the routes of operation', () => {
 
     expect(asked.size).toBeGreaterThan(10);
     expect([...asked].filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([]);
+  });
+
+  it('tells what has not happened yet as none, so that an alert sees the first one', async () => {
+    const url = await start();
+    const text = await (await fetch(`${url}/metrics`)).text();
+
+    expect(text).toContain('closegate_token_refreshes_total{result="dead"} 0');
+    expect(text).toContain('closegate_events_total{result="taken"} 0');
+    expect(text).toContain('closegate_journal_lines_total{kind="return-refused"} 0');
   });
 
   it('shows measures to nobody without the token, once there is one', async () => {

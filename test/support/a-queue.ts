@@ -1,4 +1,6 @@
 /** The queue with its stores on a test's Redis, as the composition root wires them. */
+import { Worker } from 'bullmq';
+import type { Queue } from 'bullmq';
 import { createQueues } from '../../src/queue/create-queues.ts';
 import type { Queues, QueueSettings } from '../../src/queue/create-queues.ts';
 import { createConnections } from '../../src/redis/connections.ts';
@@ -64,6 +66,18 @@ export async function aQueue(options: {
       await connections.close();
     },
   };
+}
+
+/** A job whose last attempt ended in a fault with these words. */
+export async function aFailedJob(queue: Queue, data: object, words: string): Promise<void> {
+  const job = await queue.add('sweep', data);
+  const { connection, prefix } = queue.opts;
+  const worker = new Worker(queue.name, null, { connection, ...(prefix && { prefix }) });
+  const token = 'a-worker-of-this-suite';
+  const taken = await worker.getNextJob(token);
+  await taken?.moveToFailed(new Error(words), token, false);
+  await worker.close();
+  if (taken?.id !== job.id) throw new Error('another job was taken');
 }
 
 export { until } from './eventually.ts';
