@@ -1,13 +1,13 @@
 /**
  * A storm's writes, so that nobody waits for its end: they go out in portions, between which single moves that rang meanwhile are judged,
- * and beyond what fits the portal's burst they leave room in the bucket for those (PORTAL 10.1).
+ * and where they do not fit the portal's burst they leave room in the bucket for those (PORTAL 10.1).
  */
 import type { Priority } from './ports/runtime.ts';
 
 /** As many as travel in one request. */
 const PORTION = 50;
-/** Writes of a kind that go out at once: with what is read before, about a burst. */
-const AT_ONCE = 1000;
+/** A storm up to this size fits the burst together with what is read for it; a larger one leaves room from its first write on. */
+const FITS_BURST = 1000;
 
 /** Runs between two portions; absent: nothing else can be waiting. */
 export type Between = () => Promise<void>;
@@ -17,8 +17,9 @@ export async function inPortions<Item>(
   between: Between | undefined,
   write: (portion: readonly Item[], priority: Priority) => Promise<void>,
 ): Promise<void> {
+  const priority = items.length <= FITS_BURST ? 'live' : 'bulk';
   for (let from = 0; from < items.length; from += PORTION) {
     if (from > 0) await between?.();
-    await write(items.slice(from, from + PORTION), from < AT_ONCE ? 'live' : 'bulk');
+    await write(items.slice(from, from + PORTION), priority);
   }
 }

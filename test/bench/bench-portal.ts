@@ -23,6 +23,7 @@ const LEAD = 4;
 export const PORTAL = 'bench';
 export const SECRET = 'a-secret-for-the-benchmark';
 const DRAIN_PER_SECOND = 2;
+const ROOMY = { capacity: 5000, drainPerSecond: 1000 } as const;
 
 const EVENTS = [
   'ONCRMDEALADD',
@@ -65,11 +66,13 @@ export interface Waited {
 export interface BenchOptions extends SandboxOptions {
   /** Gated pipelines; absent: the deals alone. */
   readonly pipelines?: readonly PipelineRef[];
+  /** The service may ask as often as it likes; goes with `limits: 'off'`. */
+  readonly roomy?: boolean;
 }
 
 export async function startBenchPortal(
   redisUrl: string,
-  { pipelines = [PIPELINE], ...options }: BenchOptions = {},
+  { pipelines = [PIPELINE], roomy = false, ...options }: BenchOptions = {},
 ): Promise<BenchPortal> {
   const sandbox = await startSandbox({ seed: 'empty', ...options });
   const log = recordingLog();
@@ -99,6 +102,7 @@ export async function startBenchPortal(
         port: 0,
         clock: createClock(),
         log,
+        ...(roomy && { tuning: { budget: ROOMY } }),
       });
       await quiet(sandbox, 1500);
       sandbox.subscribe({

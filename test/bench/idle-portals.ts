@@ -1,6 +1,6 @@
 /**
- * A process of its own, so that the harness is not measured: connects each of ten thousand portals once, as a sweep would, and prints what
- * memory that took. Called by sections/portals-section.ts with the address of a Redis.
+ * A process of its own, so that the harness is not measured: connects each of so many portals once, as a sweep would, and prints what
+ * memory that took. Called by sections/portals-section.ts with the address of a Redis and their number.
  */
 import { createClock } from '../../src/clock.ts';
 import { openRegistry } from '../../src/compose-installs.ts';
@@ -9,9 +9,7 @@ import { createPortalPool } from '../../src/portal-pool.ts';
 import { createClientJobs } from '../../src/queue/client-jobs.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
-const PORTALS = 10_000;
-
-async function measure(redisUrl: string): Promise<void> {
+async function measure(redisUrl: string, count: number): Promise<void> {
   const log = recordingLog();
   const clock = createClock();
   const secret = 'a-secret-for-the-benchmark';
@@ -29,8 +27,9 @@ async function measure(redisUrl: string): Promise<void> {
     installed,
   });
   try {
+    globalThis.gc?.();
     const before = rssMb();
-    for (let n = 0; n < PORTALS; n += 1) {
+    for (let n = 0; n < count; n += 1) {
       const portalId = `portal${n}`;
       await installed.registry.save(recordOf(portalId, n));
       await installed.registry.saveTokens(portalId, {
@@ -44,8 +43,8 @@ async function measure(redisUrl: string): Promise<void> {
     }
     globalThis.gc?.();
     const states = await installed.registry.states();
-    if (states.size !== PORTALS) throw new Error('not every portal is known');
-    process.stdout.write(JSON.stringify({ before, after: rssMb(), portals: PORTALS }));
+    if (states.size !== count) throw new Error('not every portal is known');
+    process.stdout.write(JSON.stringify({ before, after: rssMb(), portals: count }));
   } finally {
     await jobs.close(1000);
     await store.connections.close();
@@ -74,4 +73,4 @@ function rssMb(): number {
   return process.memoryUsage().rss / 1024 / 1024;
 }
 
-await measure(process.argv[2] ?? '');
+await measure(process.argv[2] ?? '', Number(process.argv[3]));

@@ -1,17 +1,16 @@
 /** Single premature closings while something large is being worked off: how long until the card is back. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { closeMany } from '../../src/app/close-many.ts';
-import { createClock } from '../../src/clock.ts';
 import { composeTools } from '../../src/compose-tools.ts';
-import { startService } from '../../src/compose.ts';
 import { demoCredentials, installOnSandbox } from '../../src/demo-install.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { recordingLog } from '../support/recording-log.ts';
 import { median, quantile } from './arithmetic.ts';
 import {
   CLOSED_STAGE,
-  hireTeam,
   PIPELINE,
   PORTAL,
   quiet,
@@ -21,6 +20,8 @@ import {
   startBenchPortal,
 } from './bench-portal.ts';
 import type { Ref } from './bench-portal.ts';
+import { freePort, startProcess } from '../soak/service-process.ts';
+import type { StormOrder, StormWish } from './storm-portal.ts';
 
 export interface Waits {
   readonly probes: number;
@@ -38,8 +39,10 @@ export interface UnderBulk {
 }
 
 const PROBES = 12;
-const REST_PROBES = 6;
-const EVERY_MS = 2500;
+const REST_PROBES = 5;
+const EVERY_MS = 2000;
+/** The whole bucket. */
+const DRAIN_MS = 25_000;
 const AGENT = 2;
 const BULK_CLOSED = 'DT1034_12:SUCCESS';
 const BULK_WORK = 'DT1034_12:PREPARATION';
@@ -97,7 +100,6 @@ export async function underBulk(
     await portal.connect();
     await portal.drained();
     const rest = await probe(sandbox, live.slice(0, REST_PROBES));
-    await portal.drained();
     let done = 0;
     const stop = { now: false };
     if (kind === 'moves') for (const ref of many) control.moveTicket(ref, BULK_CLOSED, AGENT);
@@ -153,52 +155,55 @@ export interface Neighbour {
   readonly stormSeconds: number;
 }
 
-/** Two portals on one service: one closes everything at once, the other one ticket now and then. */
+const STORM_SCRIPT = fileURLToPath(new URL('./storm-portal.ts', import.meta.url));
+const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];
+
+/** Two portals on one service, each of the three in a process of its own: one closes everything at once, the other one ticket now and then. */
 export async function besideStorm(redisUrl: string, storm = 1000): Promise<Neighbour> {
-  const first = await startSandbox({ seed: 'empty' });
-  const second = await startSandbox({ seed: 'empty', oauth: first.oauth });
+  const wish: StormWish = { redisUrl, tickets: storm };
+  const stormy = fork(STORM_SCRIPT, [JSON.stringify(wish)], { execArgv: ['--import', 'tsx'] });
+  const sandbox = await startSandbox({ seed: 'empty' });
+  sandbox.faults.delayMs = [0, 0];
+  await setUp(sandbox, redisUrl, { portalId: sandbox.memberId, pipelines: [PIPELINE] });
+  const told = await once(stormy, 'message');
+  const [{ ready }] = told as [{ readonly ready: { readonly oauthUrl: string } }];
   const credentials = demoCredentials();
-  const service = await startService({
-    portal: null,
-    app: { ...credentials, oauthOrigins: [first.oauthUrl] },
-    redisUrl,
-    role: 'all',
-    secret: SECRET,
-    port: 0,
-    clock: createClock(),
-    log: recordingLog(),
+  const port = await freePort();
+  const appUrl = `http://127.0.0.1:${port}`;
+  const service = await startProcess({
+    name: 'service',
+    env: {
+      REDIS_URL: redisUrl,
+      B24_CLIENT_ID: credentials.clientId,
+      B24_CLIENT_SECRET: credentials.clientSecret,
+      B24_OAUTH_HOSTS: [sandbox.oauthUrl, ready.oauthUrl].map((url) => new URL(url).host).join(','),
+      PUBLIC_URL: appUrl,
+      APP_SECRET: SECRET,
+      PORT: String(port),
+      NODE_ENV: 'production',
+    },
+    readyUrl: `${appUrl}/readyz`,
   });
+  const install = { appUrl, name: 'Closegate', credentials, scopes: SCOPES };
+  const order = (what: StormOrder): Promise<unknown[]> => {
+    const answer = once(stormy, 'message');
+    stormy.send(what);
+    return answer;
+  };
   try {
-    for (const sandbox of [first, second]) {
-      sandbox.faults.delayMs = [0, 0];
-      await setUp(sandbox, redisUrl, { portalId: sandbox.memberId, pipelines: [PIPELINE] });
-      await installOnSandbox(sandbox, {
-        appUrl: `http://127.0.0.1:${service.port}`,
-        name: 'Closegate',
-        credentials,
-        scopes: SCOPES,
-      });
-    }
-    const agents = hireTeam(first, 20, storm);
-    const live = someTickets(second, REST_PROBES + PROBES * 2);
-    await Promise.all([quiet(first, 2000), quiet(second, 2000)]);
-    await sleep(26_000);
-    const rest = await probe(second, live.slice(0, REST_PROBES), 1500);
-    const from = performance.now();
-    for (const { userId, tickets } of agents)
-      for (const ref of tickets) first.control.moveTicket(ref, CLOSED_STAGE, userId);
-    const returned = (async () => {
-      const all = agents.flatMap(({ tickets }) => tickets);
-      while (all.some((ref) => first.control.ticket(ref).stageId === CLOSED_STAGE)) await sleep(50);
-      return (performance.now() - from) / 1000;
-    })();
-    const beside = await probe(second, live.slice(REST_PROBES), 500);
-    return { rest, beside, storm, stormSeconds: await returned };
+    await order({ install });
+    await installOnSandbox(sandbox, install);
+    const live = someTickets(sandbox, REST_PROBES + PROBES);
+    await quiet(sandbox, 2000);
+    await sleep(DRAIN_MS);
+    const rest = await probe(sandbox, live.slice(0, REST_PROBES), 1000);
+    const ended = order({ storm: true });
+    const beside = await probe(sandbox, live.slice(REST_PROBES), 500);
+    const [{ seconds }] = (await ended) as [{ readonly seconds: number }];
+    return { rest, beside, storm, stormSeconds: seconds };
   } finally {
-    await service.close(2000);
-    await second.close();
-    await first.close();
+    stormy.disconnect();
+    await service.stop();
+    await sandbox.close();
   }
 }
-
-const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];

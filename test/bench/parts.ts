@@ -1,14 +1,17 @@
 /** Every section, in the order of the page. A new one is a file in sections/ and a line here. */
 import type { Part } from './part.ts';
 import { ackSection } from './sections/ack-section.ts';
+import { growthSection } from './sections/growth-section.ts';
 import { idleSection } from './sections/idle-section.ts';
 import { liveSection } from './sections/live-section.ts';
 import { pageSection } from './sections/page-section.ts';
 import { panelSection } from './sections/panel-section.ts';
 import { portalsSection } from './sections/portals-section.ts';
 import { readingSection } from './sections/reading-section.ts';
+import { remindersSection } from './sections/reminders-section.ts';
 import { reportSection } from './sections/report-section.ts';
 import { restSection } from './sections/rest-section.ts';
+import { startupSection } from './sections/startup-section.ts';
 import { stormSection } from './sections/storm-section.ts';
 
 const LARGE_STORM = 10_000;
@@ -51,8 +54,17 @@ export const PARTS: readonly Part[] = [
   { ...usual('panel', 'first paint of the ticket panel'), measure: panelSection },
   {
     ...usual('portals', '10,000 idle portals in one process'),
-    measure: ({ redisUrl }) => portalsSection(redisUrl),
+    measure: portalsSection,
   },
+  {
+    ...usual('reminders', '100,000 pending reminders'),
+    measure: ({ redisUrl }) => remindersSection(redisUrl),
+  },
+  {
+    ...usual('startup', 'process start until ready'),
+    measure: ({ redisUrl }) => startupSection(redisUrl),
+  },
+  { ...usual('growth', 'exponents at ×1, ×10, ×100'), measure: growthSection },
 ];
 
 function usual(name: string, about: string) {

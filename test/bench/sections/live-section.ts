@@ -75,8 +75,8 @@ function notesOf({
   readonly storm: Neighbour;
 }): readonly string[] {
   return [
-    `One portal with two gated pipelines and the platform's limits. ${number(moves.bulk)} tickets of the one are closed too early at once; from the eighth second on, when the burst is used up, single tickets of the other are closed too early, one every 2.5 s whether or not the one before is back. ${told(moves.busy)}; before it, at rest, ${told(moves.rest)}. When the last one was asked, ${number(moves.worked)} of the ${number(moves.bulk)} were back.`,
+    `One portal with two gated pipelines and the platform's limits. ${number(moves.bulk)} tickets of the one are closed too early at once; from the eighth second on, when the burst is used up, single tickets of the other are closed too early, one every 2 s whether or not the one before is back. ${told(moves.busy)}; before it, at rest, ${told(moves.rest)}. When the last one was asked, ${number(moves.worked)} of the ${number(moves.bulk)} were back.`,
     `The same beside \`npm run close\` of a whole stage of ${number(mass.bulk)} tickets (none is ready: all are read and judged): ${told(mass.busy)}; at rest ${told(mass.rest)}; ${number(mass.worked)} were judged by then.`,
-    `Two portals installed on one service: ${number(storm.storm)} tickets of the one are closed at once (all back after ${storm.stormSeconds.toFixed(1)} s), single ones of the other every half second: ${told(storm.beside)}; at rest ${told(storm.rest)}. Sandbox portals, service and Redis share the machine and mostly one event loop, which makes the delay an upper bound.`,
+    `Two portals installed on one service, each of the three in a process of its own: ${number(storm.storm)} tickets of the one are closed at once (all back after ${storm.stormSeconds.toFixed(1)} s), single ones of the other every half second: ${told(storm.beside)}; at rest ${told(storm.rest)}. They share the machine's cores, which makes the delay an upper bound.`,
   ];
 }

@@ -22,8 +22,8 @@ const DAY_MS = 24 * 60 * 60_000;
 const FROM = Date.UTC(2026, 0, 1);
 
 /** A year: every closing with its criteria and times, by 40 agents in three pipelines. */
-function closing(n: number): JournalEntry {
-  const at = FROM + Math.floor((n / TOTAL) * DAYS) * DAY_MS;
+export function closing(n: number, of = TOTAL): JournalEntry {
+  const at = FROM + Math.floor((n / of) * DAYS) * DAY_MS;
   const minutes = 5 + ((n * 7919) % 5000);
   const kbDecision = ['created', 'updated', 'exists', 'not-needed'][n % 4] ?? '';
   return aJournalEntry({
