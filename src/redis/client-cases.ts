@@ -22,8 +22,6 @@ export function lastAnswersKey(keys: Keys, portalId: string): string {
  */
 export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCases {
   const cases = (portalId: string): string => keys.portal(portalId, 'client:cases');
-  const reopenedKey = (portalId: string, ref: TicketRef): string =>
-    keys.portal(portalId, `client:reopened:${refKey(ref)}`);
   const read = (
     portalId: string,
     key: string,
@@ -64,8 +62,7 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
           ([key, entry]) => read(portalId, key, { entry, last: lasts[key] ?? null }) ?? [],
         );
       }),
-    reopened: (portalId, ref, at) => noteReopening(redis, reopenedKey(portalId, ref), at),
-    reopenings: (portalId, ref) => storeCall(() => reopeningsIn(redis, reopenedKey(portalId, ref))),
+    ...createReopenings(redis, keys),
     remove: (portalId, ref) =>
       storeCall(async () => {
         const key = refKey(ref);
@@ -94,12 +91,19 @@ async function valuesOf(
   );
 }
 
-function noteReopening(redis: Redis, key: string, at: number): Promise<number[]> {
-  return storeCall(async () => {
-    await redis.zadd(key, at, String(at));
-    await redis.pexpire(key, REOPENED_KEPT_MS);
-    return reopeningsIn(redis, key);
-  });
+function createReopenings(redis: Redis, keys: Keys): Pick<ClientCases, 'reopened' | 'reopenings'> {
+  const keyOf = (portalId: string, ref: TicketRef): string =>
+    keys.portal(portalId, `client:reopened:${refKey(ref)}`);
+  return {
+    reopened: (portalId, ref, at) =>
+      storeCall(async () => {
+        const key = keyOf(portalId, ref);
+        await redis.zadd(key, at, String(at));
+        await redis.pexpire(key, REOPENED_KEPT_MS);
+        return reopeningsIn(redis, key);
+      }),
+    reopenings: (portalId, ref) => storeCall(() => reopeningsIn(redis, keyOf(portalId, ref))),
+  };
 }
 
 async function reopeningsIn(redis: Redis, key: string): Promise<number[]> {
