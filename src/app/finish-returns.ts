@@ -126,8 +126,10 @@ function notices({ entry, head, policy }: Unfinished, deps: GateDeps) {
 }
 
 function line({ entry, head, policy }: Unfinished, at: number) {
+  const { returns } = entry;
+  const detail = { finishedAfterInterruption: 1, ...(returns === undefined ? {} : { returns }) };
   return {
-    ...ticketLine({ snapshot: head, policy }, 'returned', at, { finishedAfterInterruption: 1 }),
+    ...ticketLine({ snapshot: head, policy }, 'returned', at, detail),
     movedBy: entry.movedBy,
     movedAt: entry.movedAt,
     assigneeId: entry.assigneeId,

@@ -49,7 +49,7 @@ export async function returnTickets(
     .map(({ item }) => refOf(item));
 }
 
-function ledgerEntry({ judged: { snapshot, policy, decision }, gaps }: ReturnItem) {
+function ledgerEntry({ judged: { snapshot, policy, decision }, gaps, returns }: ReturnItem) {
   return {
     ref: snapshot.ref,
     movedAt: snapshot.movedAt,
@@ -60,6 +60,7 @@ function ledgerEntry({ judged: { snapshot, policy, decision }, gaps }: ReturnIte
     gaps,
     step: 'claimed' as const,
     policyVersion: policy.version,
+    returns,
     ...(decision.kind === 'return' ? { results: decision.results, outcome: decision.outcome } : {}),
   };
 }

@@ -135,10 +135,16 @@ export function repeatKey(
 
 function whatAbout(entry: JournalEntry): string | null {
   const { kind, movedAt, cycle } = entry;
-  if (ONCE_PER_MOVE.has(kind)) return movedAt === null ? null : String(movedAt);
+  if (ONCE_PER_MOVE.has(kind)) return movedAt === null ? null : `${movedAt}${whichReturn(entry)}`;
   if (ONCE_PER_CYCLE.has(kind)) return cycle === undefined ? null : String(cycle);
   const told = PER_CYCLE[kind]?.(entry);
   return told === undefined || told === null ? null : `${cycle ?? ''}|${told}`;
+}
+
+/** A robot may close a returned ticket again within the second, and the portal tells whole seconds: the ticket's own count tells them apart. */
+function whichReturn({ kind, detail }: JournalEntry): string {
+  const count = detail['returns'];
+  return kind !== 'returned' || count === undefined ? '' : `|${count}`;
 }
 
 /** What tells one line of a cycle from another of the same kind; null when nothing does. */

@@ -43,6 +43,7 @@ export const returnEntrySchema: z.ZodType<Omit<ReturnEntry, 'step'>> = z.object(
   results: z.array(resultSchema).exactOptional(),
   outcome: z.enum(OUTCOMES).exactOptional(),
   policyVersion: z.number().exactOptional(),
+  returns: z.number().exactOptional(),
 });
 
 const minutes = z.number().nullable();

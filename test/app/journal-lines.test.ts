@@ -45,7 +45,7 @@ describe('the journal of a sweep', () => {
     await gate.sweep();
 
     const line = gate.journal.lines.find(({ kind }) => kind === 'returned');
-    expect(line?.detail).toEqual({ finishedAfterInterruption: 1 });
+    expect(line?.detail).toEqual({ finishedAfterInterruption: 1, returns: 1 });
     expect(line?.results.some(({ verdict }) => verdict.status === 'unmet')).toBe(true);
     expect(await gate.ledger.unfinished()).toEqual([]);
   });

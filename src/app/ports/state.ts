@@ -68,6 +68,8 @@ export interface ReturnEntry {
   readonly results?: readonly CriterionResult[];
   readonly outcome?: Outcome;
   readonly policyVersion?: number;
+  /** The ticket's own counter after it. */
+  readonly returns?: number;
 }
 
 /** Claim → move → explain → notify → done, per ticket; what is claimed and not done is finished by the next sweep. */

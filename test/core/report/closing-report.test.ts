@@ -188,6 +188,14 @@ describe('a line that a crash repeats', () => {
     expect(key({ ref: null })).toBeNull();
   });
 
+  test('is another when a robot closed the returned ticket again within the second', () => {
+    const returned = (returns: number, more = {}) =>
+      repeatKey(aJournalEntry({ kind: 'returned', movedAt: 1, detail: { returns, ...more } }));
+
+    expect(returned(1)).toBe(returned(1, { finishedAfterInterruption: 1 }));
+    expect(returned(1)).not.toBe(returned(2));
+  });
+
   test('is another when a closing was held back for another reason', () => {
     const heldBack = (blockers: string) =>
       repeatKey(aJournalEntry({ kind: 'held-back', cycle: 1, detail: { blockers } }));
