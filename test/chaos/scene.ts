@@ -33,6 +33,8 @@ const TIME = {
 };
 const DEALS = { entityTypeId: 2, categoryId: 5 } as const;
 const AGENT = 2;
+/** The agent's own, before our time. */
+const ANSWER = 'Исправили, код отправлен повторно.';
 const HOUR_MS = 3_600_000;
 const MOSCOW_MS = 3 * HOUR_MS;
 /** A round must not run into the evening: messages would wait for the morning. */
@@ -55,7 +57,7 @@ export class Scene {
   createTicket(channel: Channel, confirmed: boolean): Ref {
     const ref = this.openTicket(channel);
     // Within one second nobody could tell whose word was the last.
-    if (channel === 'chat') this.advance(60_000);
+    this.advance(60_000);
     this.answerClient(ref, channel);
     this.fill(ref, confirmed);
     return ref;
@@ -82,12 +84,14 @@ export class Scene {
     );
     const ref: Ref = { entityTypeId: 2, id };
     if (channel === 'chat') control.clientWrites(ref, 'Не приходит код для входа.');
+    else control.addEmail(ref, { direction: 'in', subject: 'Код', text: 'Не приходит код.' });
     return ref;
   }
 
   answerClient(ref: Ref, channel: Channel): void {
-    if (channel !== 'chat') return;
-    this.sandbox.control.operatorWrites(ref, 'Исправили, код отправлен повторно.', AGENT);
+    const { control } = this.sandbox;
+    if (channel === 'chat') control.operatorWrites(ref, ANSWER, AGENT);
+    else control.addEmail(ref, { direction: 'out', subject: 'Код', text: ANSWER }, AGENT);
   }
 
   /** The agent writes everything the regulation asks for, but for what is `lacking`. */
@@ -176,6 +180,7 @@ export class Scene {
     const letters = control
       .sentLetters()
       .filter(({ bindings }) => bindings.some((b) => b.ownerTypeId === 2 && b.ownerId === ref.id))
+      .filter(({ description }) => description !== ANSWER)
       .map(({ description: text, created: at }) => ({ kind: kindOf(text), at, text }));
     return [...said, ...letters];
   }

@@ -108,6 +108,8 @@ function sees({ scene }: World, ref: Ref, step: Extract<Step, { see: string }>):
       return !scene.isClosed(ref);
     case 'stamped':
       return scene.field(ref, 'closedAt') !== null;
+    case 'asked':
+      return scene.isAsked(ref);
     case 'moved-on':
       return scene.stage(ref) !== 'UC_WAIT';
     case 'message':

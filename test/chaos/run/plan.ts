@@ -19,6 +19,8 @@ export type Step =
   | { readonly see: 'returned' }
   /** The app has written outcome and time: the closing stands. */
   | { readonly see: 'stamped' }
+  /** The ticket says that the client was asked. */
+  | { readonly see: 'asked' }
   /** The ticket is no longer where the client is waited for. */
   | { readonly see: 'moved-on' }
   | { readonly see: 'message'; readonly kind: Message }
@@ -68,6 +70,7 @@ const message = (kind: Message): Step => ({ see: 'message', kind });
 const answer = (word: ClientWord): Step => ({ do: 'answer', word });
 const RETURNED: Step = { see: 'returned' };
 const STAMPED: Step = { see: 'stamped' };
+const ASKED: Step = { see: 'asked' };
 const MOVED_ON: Step = { see: 'moved-on' };
 const FILL: Step = { do: 'fill' };
 const EDIT: Step = { do: 'edit' };
@@ -166,6 +169,7 @@ export const STORIES: readonly Draft[] = [
   story('waits, closed by telephone', READY, [
     drag('waiting'),
     message('request'),
+    ASKED,
     BY_AGENT,
     drag('closed'),
   ]),
