@@ -45,7 +45,8 @@ export interface AppOptions {
 export interface InstalledParts {
   readonly registry: PortalRegistry;
   readonly oauth: OAuthClient;
-  readonly rotated: boolean;
+  /** Secrets beside the present one that are read. */
+  readonly oldSecrets: readonly string[];
 }
 
 /** null when no portal can install the app. */
@@ -59,7 +60,7 @@ export function openRegistry(
   const box = createSecretBox([secret, ...oldSecrets]);
   const registry = createPortalRegistry({ redis: connections.producer, keys, box, clock, log });
   const oauth = createOAuthClient({ clientId, clientSecret, origins });
-  return { registry, oauth, rotated: oldSecrets.length > 0 };
+  return { registry, oauth, oldSecrets };
 }
 
 export interface InstallsOptions extends InstalledParts {
@@ -86,7 +87,7 @@ const UPKEEP_MS = 5 * 60_000;
 const ASK_UNPAID_MS = 60 * 60_000;
 
 export function composeInstalls(options: InstallsOptions): Installs {
-  const { store, registry, secret, rotated } = options;
+  const { store, registry, secret, oldSecrets } = options;
   const known = createKnownPortals({ registry, sameSecret, now: () => performance.now() });
   const deps = installDeps(options, known);
   const { inBackground, ended } = createBackground(store);
@@ -117,14 +118,14 @@ export function composeInstalls(options: InstallsOptions): Installs {
       },
       step: (portalId, step) => runInstallStep(portalId, step, deps),
       steps: INSTALL_STEPS,
-      tokens: createTokenSigner(secret),
+      tokens: createTokenSigner(secret, oldSecrets),
       clock: store.clock,
       say: sayByName,
       log: store.log,
     },
     schedule(jobs) {
       jobs.every('portals', UPKEEP_MS, () => upkeep(deps));
-      if (rotated) void reseal(deps);
+      if (oldSecrets.length > 0) void reseal(deps);
     },
     close: ended,
   };

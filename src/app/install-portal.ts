@@ -91,7 +91,9 @@ export async function installPortal(
  */
 export async function healPortal(contact: FirstContact, deps: InstallDeps): Promise<void> {
   const portal = await deps.registry.find(contact.portalId);
-  if (portal?.state === 'active' || portal?.state === 'installing') return;
+  // Without its token the portal's key was sealed with a secret that is lost: it works for nobody.
+  const readable = portal !== null && portal.applicationToken !== '';
+  if (readable && (portal.state === 'active' || portal.state === 'installing')) return;
   if (portal !== null) {
     const user = await deps.verifier.identify(portal, contact.accessToken);
     if (user?.admin !== true) return;

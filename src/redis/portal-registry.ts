@@ -9,6 +9,7 @@ import type {
   TokenPair,
 } from '../app/ports/portals.ts';
 import type { Clock, Log } from '../app/ports/runtime.ts';
+import { AppError } from '../errors.ts';
 import { forgetPortalKeys, forgetPeopleOf } from './forget-portal.ts';
 import type { Keys } from './keys.ts';
 import { replicated } from './replicated.ts';
@@ -120,6 +121,7 @@ class RedisPortalRegistry implements PortalRegistry {
   async tokens(portalId: string, owner: TokenOwner): Promise<TokenPair | null> {
     const field = `tokens:${owner}` as const;
     const sealed = await storeCall(() => this.#redis.hget(this.#key(portalId), field));
+    if (sealed !== null && !this.#options.box.knows(sealed)) throw sealedElsewhere();
     const text = sealed === null ? null : this.#open(portalId, field, sealed);
     return text === null ? null : readPair(text, owner);
   }
@@ -256,6 +258,14 @@ class RedisPortalRegistry implements PortalRegistry {
     };
   }
 }
+
+/** No verdict on the portal: while a secret is changed, another process can open what this one cannot. */
+const sealedElsewhere = (): AppError =>
+  new AppError(
+    'config-invalid',
+    'The tokens of a portal are sealed with a secret that is not named here: put it into APP_SECRETS_OLD, or, where it is lost, open the app on the portal',
+    { detail: 'APP_SECRET' },
+  );
 
 function stateOf(state: string | undefined): PortalState {
   return STATES.find((known) => known === state) ?? 'needs-reconnecting';

@@ -13,6 +13,8 @@ export interface SecretBox {
   seal(text: string, whose: SealedFor): string;
   /** null for what was tampered with, belongs to another portal or purpose, or was sealed with a secret not known here. */
   open(sealed: string, whose: SealedFor): string | null;
+  /** False for what was sealed with a secret that is not named here: another process may open it. */
+  knows(sealed: string): boolean;
   /** False when an older secret sealed it. */
   isCurrent(sealed: string): boolean;
 }
@@ -45,6 +47,7 @@ export function createSecretBox(secrets: readonly [string, ...string[]]): Secret
       const version = versions.get(id);
       return version === undefined ? null : opened(version, Buffer.from(body, 'base64url'), whose);
     },
+    knows: (sealed) => versions.has(SEALED.exec(sealed)?.[1] ?? ''),
     isCurrent: (sealed) => sealed.startsWith(`${FORMAT}.${current.id}.`),
   };
 }

@@ -59,6 +59,17 @@ describeWithRedis('what is kept of robots and triggers', (server) => {
     return names.join() + values.join() + JSON.stringify(hashes);
   }
 
+  test('a call sealed with a secret that this process does not name is left to one that does', async () => {
+    const recent = { ...call, answerBy: Date.now() + 2000 };
+    await callsSealedBy('secret-2').accept(PORTAL, recent);
+
+    expect(await callsSealedBy('secret-1').waiting(PORTAL)).toEqual([]);
+    expect(await callsSealedBy('secret-2').waiting(PORTAL)).toMatchObject([recent]);
+    expect(log.lines).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('secret') },
+    ]);
+  });
+
   test('a call stands until it is done with, and a repeated delivery is known from then on', async () => {
     const calls = callsSealedBy('secret-1');
 

@@ -112,6 +112,41 @@ describeWithRedis('portals', (server) => {
     expect(await registryWith(SECRET).tokens('p1', 'installer')).toEqual(pair());
   });
 
+  test('keep their state when a process does not name the secret that sealed their keys', async () => {
+    await registryWith(SECRET).save(RECORD);
+    await registryWith(SECRET).saveTokens('p1', pair());
+    const behind = registryWith(OLD);
+
+    await expect(behind.tokens('p1', 'installer')).rejects.toMatchObject({ detail: 'APP_SECRET' });
+    await expect(access(behind).key()).rejects.toMatchObject({ code: 'config-invalid' });
+    expect((await registryWith(SECRET).find('p1'))?.state).toBe('active');
+    expect(oauth.asked).toEqual([]);
+    expect((await access(registryWith(SECRET)).key()).accessToken).toBe('access-0');
+  });
+
+  test('are read by two processes all the time while their secret is changed in two steps', async () => {
+    // Each process is started anew on its own: first the new secret is only read, then it seals.
+    const [before, reads, seals] = [
+      registryWith(OLD),
+      registryWith(OLD, SECRET),
+      registryWith(SECRET, OLD),
+    ];
+    await before.save(RECORD);
+    await before.saveTokens('p1', pair());
+    for (const [one, other] of [
+      [before, reads],
+      [reads, reads],
+      [reads, seals],
+      [seals, seals],
+    ] as const) {
+      await one.reseal();
+      expect((await access(other).key()).accessToken).toBe('access-0');
+      await other.reseal();
+      expect((await access(one).key()).accessToken).toBe('access-0');
+    }
+    expect(await registryWith(SECRET).tokens('p1', 'installer')).toEqual(pair());
+  });
+
   test('once erased do not come back by what was under way', async () => {
     const registry = registryWith(SECRET);
     await registry.save(RECORD);

@@ -56,6 +56,7 @@ export interface PortalRegistry {
   change(portalId: string, change: PortalChange): Promise<boolean>;
   /** From one state to another; false when it was in none of `from`, so that one process alone tells of it. */
   moveState(portalId: string, from: readonly PortalState[], to: PortalState): Promise<boolean>;
+  /** @throws AppError config-invalid when they are sealed with a secret that is not named here */
   tokens(portalId: string, owner: TokenOwner): Promise<TokenPair | null>;
   /** False when the portal is not known (any more). */
   saveTokens(portalId: string, pair: TokenPair): Promise<boolean>;
