@@ -21,7 +21,36 @@ export function lastAnswersKey(keys: Keys, portalId: string): string {
  * when read, so that taking it never overwrites what the app writes at the same moment.
  */
 export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCases {
-  const cases = (portalId: string): string => keys.portal(portalId, 'client:cases');
+  const cases = (portalId: string): string => casesKey(keys, portalId);
+  return {
+    save: (portalId, entry) =>
+      storeCall(async () => {
+        await redis.hset(cases(portalId), refKey(entry.ref), JSON.stringify(entry));
+      }),
+    ...createReading(redis, keys, log),
+    ...createReopenings(redis, keys),
+    remove: (portalId, ref) =>
+      storeCall(async () => {
+        const key = refKey(ref);
+        await redis
+          .multi()
+          .hdel(cases(portalId), key)
+          .hdel(lastAnswersKey(keys, portalId), key)
+          .exec();
+      }),
+  };
+}
+
+function casesKey(keys: Keys, portalId: string): string {
+  return keys.portal(portalId, 'client:cases');
+}
+
+function createReading(
+  redis: Redis,
+  keys: Keys,
+  log: Log,
+): Pick<ClientCases, 'find' | 'among' | 'list'> {
+  const cases = (portalId: string): string => casesKey(keys, portalId);
   const read = (
     portalId: string,
     key: string,
@@ -33,10 +62,6 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
     return null;
   };
   return {
-    save: (portalId, entry) =>
-      storeCall(async () => {
-        await redis.hset(cases(portalId), refKey(entry.ref), JSON.stringify(entry));
-      }),
     find: (portalId, ref) =>
       storeCall(async () => {
         const key = refKey(ref);
@@ -61,16 +86,6 @@ export function createClientCases(redis: Redis, keys: Keys, log: Log): ClientCas
         return Object.entries(entries).flatMap(
           ([key, entry]) => read(portalId, key, { entry, last: lasts[key] ?? null }) ?? [],
         );
-      }),
-    ...createReopenings(redis, keys),
-    remove: (portalId, ref) =>
-      storeCall(async () => {
-        const key = refKey(ref);
-        await redis
-          .multi()
-          .hdel(cases(portalId), key)
-          .hdel(lastAnswersKey(keys, portalId), key)
-          .exec();
       }),
   };
 }
