@@ -16,6 +16,7 @@ import { createRequestBudget } from './redis/request-budget.ts';
 import type { BudgetLimits } from './redis/request-budget.ts';
 import { createReturnLedger } from './redis/return-ledger.ts';
 import { createRingStore } from './redis/ring-store.ts';
+import type { RingPace } from './redis/ring-store.ts';
 import { openState } from './redis/state-marks.ts';
 import { createSweepState } from './redis/sweep-state.ts';
 import { createTemplateStore } from './redis/template-store.ts';
@@ -53,6 +54,8 @@ export interface StoreTuning {
   /** How long a dead process still holds a ticket or a portal. */
   readonly lockTtlMs?: number;
   readonly budget?: Partial<BudgetLimits>;
+  /** How closely sweeps of a portal follow each other. */
+  readonly rings?: Partial<RingPace>;
 }
 
 export type Foundation = ReturnType<typeof attachPortal>;
@@ -100,7 +103,7 @@ export async function openStore(options: Omit<StoreOptions, 'portal'>) {
       book: createTemplateBook(originals),
     },
     qualityWords: bundledQualityWords(),
-    rings: createRingStore(redis, keys),
+    rings: createRingStore(redis, keys, tuning?.rings),
     lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
     clock,
     log,

@@ -11,7 +11,9 @@ import type { TimerRuns } from './app/timer-runs.ts';
 import { weeklyOverrides } from './app/weekly-overrides.ts';
 import type { Automation } from './compose-automation.ts';
 import type { Store } from './compose-store.ts';
+import { refKey } from './core/ticket.ts';
 import { forEachPortal } from './for-each-portal.ts';
+import { ofPortal, traced } from './measures/traces.ts';
 import type { PortalPool } from './portal-pool.ts';
 import type { ClientJobs } from './queue/client-jobs.ts';
 import { createRunLog } from './redis/run-log.ts';
@@ -23,6 +25,8 @@ const DIGEST_MS = 5 * 60_000;
 
 export interface Schedule {
   readonly reconcileEveryMs?: number;
+  /** See ClientJobsSettings. */
+  readonly jobs?: { readonly timesFaster?: number };
   readonly pool: PortalPool;
   readonly store: Store;
   readonly automation: Automation | null;
@@ -43,7 +47,13 @@ export async function sweepServed(
 /** Timers and answers as they come; the reconcile and the read of replies on a schedule. */
 export async function startClientJobs(
   jobs: ClientJobs,
-  { pool, store, automation, reconcileEveryMs = RECONCILE_MS }: Schedule,
+  {
+    pool,
+    store,
+    automation,
+    reconcileEveryMs = RECONCILE_MS,
+    jobs: { timesFaster = 1 } = {},
+  }: Schedule,
 ): Promise<TimerRuns> {
   const { clock, log, connections, keys } = store;
   const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () =>
@@ -53,21 +63,30 @@ export async function startClientJobs(
       log,
     );
   jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
-  jobs.every('scan-replies', SCAN_REPLIES_MS, forEach(scanReplies));
-  jobs.every('digest', DIGEST_MS, forEach(dailyDigest));
-  jobs.every('overrides', DIGEST_MS, forEach(weeklyOverrides));
-  jobs.every('answers', SCAN_REPLIES_MS, forEach(clientAnswered));
+  jobs.every('scan-replies', SCAN_REPLIES_MS / timesFaster, forEach(scanReplies));
+  jobs.every('digest', DIGEST_MS / timesFaster, forEach(dailyDigest));
+  jobs.every('overrides', DIGEST_MS / timesFaster, forEach(weeklyOverrides));
+  jobs.every('answers', SCAN_REPLIES_MS / timesFaster, forEach(clientAnswered));
   const record = { clock, log, runs: createRunLog(connections.producer, keys) };
   const timerRuns = createTimerRuns((portalId) => pool.deps(portalId), record);
   await jobs.start({
     async onTimer(portalId, timer) {
       // The reconcile sets it again from the ticket when the portal is served again.
-      if (await pool.serves(portalId)) await timerRuns.fire(portalId, timer);
+      if (!(await pool.serves(portalId))) return;
+      const about = { ...ofPortal(portalId), 'closegate.ticket': refKey(timer.ref) };
+      await traced(`timer ${timer.kind}`, about, () => timerRuns.fire(portalId, timer));
     },
     async onAnswer(portalId) {
-      if (await pool.serves(portalId)) await clientAnswered(portalId, await pool.deps(portalId));
+      if (!(await pool.serves(portalId))) return;
+      const work = async () => clientAnswered(portalId, await pool.deps(portalId));
+      await traced('client answers', ofPortal(portalId), work);
     },
-    ...(automation && { onAutomation: automation.onAutomation }),
+    ...(automation && {
+      onAutomation: (kind, portalId) =>
+        traced(`work on ${kind}`, ofPortal(portalId), () =>
+          automation.onAutomation(kind, portalId),
+        ),
+    }),
   });
   return timerRuns;
 }

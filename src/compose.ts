@@ -23,6 +23,7 @@ import { createHttpServer, createOpsServer } from './http/create-http-server.ts'
 import { listenOn } from './listen.ts';
 import type { Listening } from './listen.ts';
 import { measuredDoorbell } from './measures/measured-ports.ts';
+import { tracedDoorbell } from './measures/traces.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs, ClientJobsSettings } from './queue/client-jobs.ts';
 import { createQueues } from './queue/create-queues.ts';
@@ -57,7 +58,7 @@ export interface ServiceOptions extends Omit<StoreOptions, 'portal'> {
 /** Times and limits for tests that cannot wait: absent values are the service's own. */
 export interface ServiceTuning extends StoreTuning {
   /** A dead process's job is run again after at most lockMs + stalledMs. */
-  readonly jobs?: Partial<Pick<ClientJobsSettings, 'lockMs' | 'stalledMs'>>;
+  readonly jobs?: Partial<Pick<ClientJobsSettings, 'lockMs' | 'stalledMs' | 'timesFaster'>>;
   readonly sweepEveryMs?: number;
   readonly reconcileEveryMs?: number;
   readonly breaker?: Partial<BreakerLimits>;
@@ -170,7 +171,7 @@ async function openDoors(
   const http = createHttpServer({
     ops,
     ...frame.routes(ready),
-    doorbell: measuredDoorbell(frame.listening(queues.doorbell), measures),
+    doorbell: tracedDoorbell(measuredDoorbell(frame.listening(queues.doorbell), measures)),
     ...waysIn(webhook, installs, ready),
     ...(automation && { robots: automation.robots, pressed: automation.pressed }),
     log,

@@ -35,6 +35,8 @@ export interface ClientJobsSettings {
   readonly perPortal: number;
   readonly lockMs: number;
   readonly stalledMs: number;
+  /** How many times faster than real time the app's clock runs, for a day replayed in minutes. */
+  readonly timesFaster: number;
   /** A schedule lost with the data of Redis stands again after at most this time. */
   readonly scheduleCheckMs: number;
 }
@@ -76,6 +78,7 @@ const SETTINGS: ClientJobsSettings = {
   perPortal: 4,
   lockMs: 30_000,
   stalledMs: 15_000,
+  timesFaster: 1,
   scheduleCheckMs: 30_000,
 };
 const TIMERS = 'timers';
@@ -110,7 +113,7 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
     return closeAll(workers, deadlineMs);
   };
   return {
-    timers: createTimers({ queue: timerQueue, clock }),
+    timers: createTimers({ queue: timerQueue, clock, timesFaster: settings.timesFaster }),
     async wakeAnswers(portalId) {
       await clientQueue.add('answers', { portalId });
     },
@@ -125,7 +128,8 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
       every.set(`every-${name}`, ms);
     },
     async start(handlers) {
-      const shared = { handlers, clock, log, works, perPortal: settings.perPortal };
+      const { perPortal, timesFaster } = settings;
+      const shared = { handlers, clock, log, works, perPortal, timesFaster };
       workers = [run(TIMERS, timerProcessor(shared)), run(CLIENT, clientProcessor(shared))];
       await schedules.keep();
     },
@@ -161,9 +165,10 @@ interface Shared {
   readonly log: Log;
   readonly works: ReadonlyMap<string, () => Promise<void>>;
   readonly perPortal: number;
+  readonly timesFaster: number;
 }
 
-function timerProcessor({ handlers, clock, log, perPortal }: Shared): Processor {
+function timerProcessor({ handlers, clock, log, perPortal, timesFaster }: Shared): Processor {
   const inTurn = takingTurns(perPortal);
   return async (job, token) => {
     const read = readTimer(job.data);
@@ -173,7 +178,7 @@ function timerProcessor({ handlers, clock, log, perPortal }: Shared): Processor 
     const running = { job, token, log, fields: { ...fields, kind: timer.kind } };
     // The app's clock decides: the demonstration's runs ahead, and servers' clocks differ.
     const early = timer.dueAt - clock.now();
-    if (early > 0) await putOff(running, early);
+    if (early > 0) await putOff(running, early / timesFaster);
     await inTurn(running, portalId, () => handlers.onTimer(portalId, timer));
   };
 }

@@ -43,6 +43,8 @@ export interface SandboxOptions {
   readonly doubts?: Partial<Doubts>;
   /** Request rate and resource limit as on the platform, or off. */
   readonly limits?: 'platform' | 'off';
+  /** The bucket of requests: its size and how fast it drains, in real time; absent: that of common plans. */
+  readonly rate?: { readonly size: number; readonly perSecond: number };
   readonly randomSeed?: number;
   /** Scopes of the webhook; absent: all that are needed. */
   readonly scopes?: readonly string[];
@@ -114,7 +116,7 @@ function restOf(inside: Inside, options: SandboxOptions, apps: AppHost): RestSer
       operating: new OperatingMeter(),
       limited: (options.limits ?? 'platform') === 'platform',
     },
-    bucket: new LeakyBucket(),
+    bucket: new LeakyBucket(options.rate?.size, options.rate?.perSecond),
     secret: options.secret ?? randomBytes(8).toString('hex'),
     apps,
     meters: new Map(),
