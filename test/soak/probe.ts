@@ -45,4 +45,6 @@ process.on('message', (order: ProbeOrder) => {
   if ('snapshot' in order) writeHeapSnapshot(order.snapshot);
   process.send?.(sample());
 });
+// Nothing may outlive the run.
+process.on('disconnect', () => process.exit(0));
 process.channel?.unref();
