@@ -13,6 +13,7 @@ import { loggedJournal } from './measures/decision-log.ts';
 import { createRequestLog } from './measures/request-log.ts';
 import type { RequestLog } from './measures/request-log.ts';
 import { measuredBudget, measuredJournal } from './measures/measured-ports.ts';
+import { ofPortal, traced, tracedBudget } from './measures/traces.ts';
 import { probePersistence } from './redis/persistence-probe.ts';
 import { createSweepTimes } from './redis/sweep-times.ts';
 import { sayByName } from './text/catalog.ts';
@@ -58,7 +59,7 @@ export function measuredStore(
   const wayOf = (portalId: string): string => (portalId === WEBHOOK_PORTAL ? 'webhook' : 'app');
   return {
     ...store,
-    budget: measuredBudget(store.budget, measures, { wayOf, requestLog }),
+    budget: tracedBudget(measuredBudget(store.budget, measures, { wayOf, requestLog }), now),
     journal: loggedJournal(measuredJournal(store.journal, measures), store.log),
   };
 }
@@ -94,7 +95,7 @@ export function measuredSweep(sweep: Sweeping, { sweeps }: Measures, store: Stor
   return async (portalId) => {
     const ended = sweeps.startTimer();
     try {
-      const report = await sweep(portalId);
+      const report = await traced('sweep portal', ofPortal(portalId), () => sweep(portalId));
       ended({ result: 'done' });
       await times.swept(portalId, now());
       return report;
