@@ -135,6 +135,7 @@ function baseSettings(
     leads: [facts.appUserId],
     // Nobody overrides until somebody is named.
     overriders: [],
+    cutoff: null,
     ...previous,
     mapping: previous === null ? OWN_FIELDS_ONLY : mappingOf(previous),
     // Clauses follow the program; strictness and outcomes are the settings' own.
@@ -221,7 +222,7 @@ export function composeDraft(
     },
     mode: modeOf(request, facts),
     language: settings.language,
-    cutoff: facts.previous?.cutoff ?? facts.serverTime,
+    cutoff: settings.cutoff ?? facts.serverTime,
     stages: roles,
     returnStage: settings.returnStage,
     criteria: settings.criteria,

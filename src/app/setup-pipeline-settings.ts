@@ -8,6 +8,7 @@ import type {
   PolicyNumbers,
   Strictness,
 } from '../core/policy.ts';
+import type { Instant } from '../core/ticket.ts';
 import { CHOICE_FIELDS, CLIENT_CHANNELS, CRITERION_IDS, FIELD_KEYS } from '../core/policy.ts';
 
 /** What overrides can change; everything else of a policy comes from the portal or other options. */
@@ -30,6 +31,8 @@ export type PolicySettings = PolicyNumbers &
   > & {
     /** Existing fields that keys stand on; the rest stand on the app's own. */
     readonly mapping: FieldMapping;
+    /** Moves since then are judged; null: from now on. */
+    readonly cutoff: Instant | null;
   };
 
 export interface KeyValue {
@@ -79,6 +82,7 @@ export const SETTING_KEYS: readonly string[] = [
   'lead',
   'overriders',
   'diagnostics',
+  'cutoff',
   ...CRITERION_IDS.map((id) => `criterion.${id}`),
   ...FIELD_KEYS.map((key) => `field.${key}`),
   ...CHOICE_FIELDS.map((key) => `items.${key}`),
@@ -124,6 +128,15 @@ function datesChange(key: 'daysOff' | 'workDays', value: string): Change {
 export function isDate(text: string): boolean {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
   return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+/** `2026-11-22T10:00+03:00`; without its zone an hour could be meant that is not. */
+function cutoffChange(value: string): Change {
+  const [, date = ''] =
+    /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/.exec(value) ??
+    [];
+  const cutoff = isDate(date) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(cutoff) ? null : { cutoff };
 }
 
 /** `1,5`: users of the portal, once each. */
@@ -185,6 +198,7 @@ const CHANGES: ReadonlyMap<string, (value: string) => Change> = new Map([
   ['lead', (value) => usersChange('leads', value)],
   ['overriders', (value) => usersChange('overriders', value)],
   ['diagnostics', diagnosticsChange],
+  ['cutoff', cutoffChange],
 ]);
 
 function changeOf({ key, value }: KeyValue, settings: PolicySettings): Change {
@@ -211,6 +225,7 @@ const ALLOWED: ReadonlyMap<string, string> = new Map([
   ['lead', '1[,2...], none'],
   ['overriders', '1[,2...], none'],
   ['diagnostics', 'FIELD:value[,value...], none'],
+  ['cutoff', '2026-12-31T10:00+03:00'],
 ]);
 
 /** What a key accepts, in the notation of messages. */

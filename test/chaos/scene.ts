@@ -240,14 +240,22 @@ export async function openScene(redisUrl: string, dataDir: string): Promise<Scen
   }
 }
 
-export async function setUpScene(sandbox: Sandbox, tools: Tools): Promise<Scene> {
+/** @param since moves from then on are judged; absent: from now on */
+export async function setUpScene(
+  sandbox: Sandbox,
+  tools: Tools,
+  since: number | null = null,
+): Promise<Scene> {
   const clock = { now: () => sandbox.clock.now() };
   const result = await setupPipeline(
     {
       pipeline: DEALS,
       mode: 'enforce',
       language: 'ru',
-      settings: [{ key: 'lead', value: '4' }],
+      settings: [
+        { key: 'lead', value: '4' },
+        ...(since === null ? [] : [{ key: 'cutoff', value: new Date(since).toISOString() }]),
+      ],
     },
     { ...tools, clock },
   );

@@ -31,8 +31,11 @@ export interface ChaosWorld {
   readonly clock: ChaosClock;
   /** Tokens and address of an installed portal; null in the world of a webhook. */
   readonly grants: Grants | null;
-  /** What the runbook says after Redis has lost everything and there is no copy: the app is opened, the pipeline set up. */
-  setUpAgain(): Promise<void>;
+  /**
+   * What the runbook says after Redis has lost everything and there is no copy: the app is opened, the pipeline set up.
+   * @param since before the loss; moves from then on are judged
+   */
+  setUpAgain(since: number): Promise<void>;
   /** One line into the log of the run, with its time. */
   note(text: string): void;
 }

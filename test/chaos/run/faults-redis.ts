@@ -1,10 +1,12 @@
 /** What happens to Redis. */
-import type { ChaosWorld, Fault, Heal } from './fault.ts';
+import type { Fault, Heal } from './fault.ts';
+import { copyOf } from './state-copies.ts';
 
 const DOWN_MS = 600;
 const LONG_FREEZE_MS = 1800;
 const LOST_MS = 900;
 const SPARE_BYTES = 20_000;
+const HOUR_MS = 3_600_000;
 
 /** Begun and left to itself: healed when it has come to its end. */
 const runs = (work: Promise<unknown>): Heal => {
@@ -69,17 +71,31 @@ export const REDIS_FAULTS: readonly Fault[] = [
   {
     name: 'redis emptied, set up again',
     allows: ['events-lost', 'state-lost'],
-    begin: async (world) => emptied(world),
+    async begin(world) {
+      // Whoever sets it up again does not know the minute.
+      const since = world.clock.now() - HOUR_MS;
+      await world.redis.flush();
+      return onceOnly(() => world.setUpAgain(since));
+    },
+  },
+  {
+    name: 'redis emptied, copy restored',
+    allows: ['events-lost', 'state-lost'],
+    async begin(world) {
+      const copy = await copyOf(world.redis.url);
+      await world.redis.flush();
+      return onceOnly(async () => {
+        const them = [world.web, ...world.workers];
+        await Promise.all(them.map((one) => one.stop()));
+        await copy.restore();
+        await Promise.all(them.map((one) => one.start()));
+        await copy.remove();
+      });
+    },
   },
 ];
 
-/** Nobody restores at once: the service runs on over the empty store until then. */
-async function emptied(world: ChaosWorld): Promise<Heal> {
-  await world.redis.flush();
-  let healed = false;
-  return async () => {
-    if (healed) return;
-    healed = true;
-    await world.setUpAgain();
-  };
+function onceOnly(heal: Heal): Heal {
+  let healed: Promise<void> | null = null;
+  return () => (healed ??= heal());
 }

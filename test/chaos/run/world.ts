@@ -139,6 +139,7 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
       token: sandbox.eventToken,
       events: EVENTS,
     });
+  let settingUp = Promise.resolve();
   const world: World = {
     kind,
     redis,
@@ -153,9 +154,13 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
     events: gate.faults,
     clock: createChaosClock(sandbox.clock, () => all),
     grants: kind === 'installed' ? createGrants(sandbox) : null,
-    async setUpAgain() {
-      await world.grants?.restore();
-      await setUpScene(sandbox, tools);
+    setUpAgain(since) {
+      // Emptied twice, it is set up twice, by one and the same person.
+      settingUp = settingUp.then(async () => {
+        await world.grants?.restore();
+        await setUpScene(sandbox, tools, since);
+      });
+      return settingUp;
     },
     onNote: () => undefined,
     note: (text) => world.onNote(text),
