@@ -7,6 +7,7 @@ import { startService } from '../../src/compose.ts';
 import type { Service } from '../../src/compose.ts';
 import { createKeys } from '../../src/redis/keys.ts';
 import { createPortalRegistry } from '../../src/redis/portal-registry.ts';
+import { defineScripts } from '../../src/redis/scripts.ts';
 import { createSecretBox } from '../../src/redis/secret-box.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
@@ -84,6 +85,7 @@ export async function standAgain(name: string): Promise<OldState> {
   const installed = about.installed ? await portalOf(name, 'installed.ndjson', about) : null;
   const redis = await startTestRedis();
   const client = new Redis(redis.url);
+  defineScripts(client);
   const lines = readLines(textOf(name, 'keys.ndjson'));
   await putLines(
     client,
@@ -129,6 +131,7 @@ function startToday({ hooked, installed, redis, log }: Place): Promise<Service> 
     tuning: {
       sweepEveryMs: 500,
       budget: { capacity: 5000, drainPerSecond: 1000 },
+      reconcileEveryMs: 1000,
       // Work that the old process was killed over is taken up soon.
       jobs: { lockMs: 2000, stalledMs: 500 },
       claimSettlesMs: 0,

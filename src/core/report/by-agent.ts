@@ -24,7 +24,7 @@ export function agentsCounters(
 /** Whether a counter is one agent's own. */
 export const isAgents = (name: string): boolean => BY_AGENT.test(name);
 
-/** Everybody's counters and the agents' own, day by day. */
+/** Everybody's counters and the agents' own, day by day. Counters of before they stood apart are added to those of since. */
 export function withAgents(
   days: readonly DayCounters[],
   agents: readonly DayCounters[],
@@ -33,7 +33,10 @@ export function withAgents(
   const own = new Map(agents.map((one) => [keyOf(one), one.counts]));
   return days.map((one) => {
     const more = own.get(keyOf(one));
-    return more ? { ...one, counts: new Map([...one.counts, ...more]) } : one;
+    if (more === undefined) return one;
+    const counts = new Map(one.counts);
+    for (const [name, count] of more) counts.set(name, (counts.get(name) ?? 0) + count);
+    return { ...one, counts };
   });
 }
 

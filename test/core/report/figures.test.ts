@@ -5,6 +5,7 @@ import {
   agentsIn,
   knowsAgents,
   withoutAgents,
+  withAgents,
 } from '../../../src/core/report/by-agent.ts';
 import { closingReport } from '../../../src/core/report/closing-report.ts';
 import { agentOf, figuresOf, foldJournal } from '../../../src/core/report/counters.ts';
@@ -103,6 +104,28 @@ describe('the figures of one agent', () => {
       false,
       false,
     ]);
+  });
+});
+
+describe('counters of agents', () => {
+  test('from before they stood apart are added to those of since', () => {
+    const day = { pipeline: '2:5', day: '2026-11' };
+    const before = new Map([
+      ['kind:returned', 5],
+      ['by:2:kind:returned', 2],
+    ]);
+    const since = new Map([
+      ['by:2:kind:returned', 1],
+      ['by:7:kind:returned', 2],
+    ]);
+
+    const [whole] = withAgents([{ ...day, counts: before }], [{ ...day, counts: since }]);
+    expect(Object.fromEntries(whole?.counts ?? [])).toEqual({
+      'kind:returned': 5,
+      'by:2:kind:returned': 3,
+      'by:7:kind:returned': 2,
+    });
+    expect(whole && knowsAgents(whole)).toBe(true);
   });
 });
 
