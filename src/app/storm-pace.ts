@@ -12,12 +12,15 @@ const FITS_BURST = 1000;
 /** Runs between two portions; absent: nothing else can be waiting. */
 export type Between = () => Promise<void>;
 
+export const stormPriority = (tickets: number): Priority =>
+  tickets <= FITS_BURST ? 'live' : 'bulk';
+
 export async function inPortions<Item>(
   items: readonly Item[],
   between: Between | undefined,
   write: (portion: readonly Item[], priority: Priority) => Promise<void>,
 ): Promise<void> {
-  const priority = items.length <= FITS_BURST ? 'live' : 'bulk';
+  const priority = stormPriority(items.length);
   for (let from = 0; from < items.length; from += PORTION) {
     if (from > 0) await between?.();
     await write(items.slice(from, from + PORTION), priority);

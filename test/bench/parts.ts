@@ -1,6 +1,8 @@
 /** Every section, in the order of the page. A new one is a file in sections/ and a line here. */
 import type { Part } from './part.ts';
 import { ackSection } from './sections/ack-section.ts';
+import { cardsSection } from './sections/cards-section.ts';
+import { daySection } from './sections/day-section.ts';
 import { growthSection } from './sections/growth-section.ts';
 import { idleSection } from './sections/idle-section.ts';
 import { liveSection } from './sections/live-section.ts';
@@ -15,6 +17,7 @@ import { startupSection } from './sections/startup-section.ts';
 import { stormSection } from './sections/storm-section.ts';
 
 const LARGE_STORM = 10_000;
+const LARGE_DAY = 3000;
 
 export const PARTS: readonly Part[] = [
   {
@@ -25,6 +28,16 @@ export const PARTS: readonly Part[] = [
     ...usual('storm-large', '10,000 premature closings at once, or --size'),
     waits: true,
     measure: ({ redisUrl, size }) => stormSection(redisUrl, size ?? LARGE_STORM),
+  },
+  {
+    ...usual('day', 'a working day of a large desk, 3,000 tickets or --size'),
+    waits: true,
+    measure: ({ redisUrl, size }) => daySection(redisUrl, size ?? LARGE_DAY),
+  },
+  {
+    ...usual('cards', '1,000 returns with cards in timelines, on an installed portal'),
+    waits: true,
+    measure: ({ redisUrl }) => cardsSection(redisUrl),
   },
   {
     ...usual('idle', '10,000 field edits that move nothing'),
