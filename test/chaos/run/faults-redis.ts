@@ -1,5 +1,5 @@
 /** What happens to Redis. */
-import type { Fault, Heal } from './fault.ts';
+import type { ChaosWorld, Fault, Heal } from './fault.ts';
 import { copyOf } from './state-copies.ts';
 
 const DOWN_MS = 600;
@@ -64,9 +64,15 @@ export const REDIS_FAULTS: readonly Fault[] = [
   },
   {
     name: 'redis lost its last second',
-    // What was promised in that second is forgotten: events, marks of messages.
+    // What was promised in that second is forgotten: events, marks of messages, and a key that was just renewed.
     allows: ['events-lost', 'state-lost'],
-    begin: async ({ redis }, random) => runs(redis.cutPower(random() * LOST_MS)),
+    async begin({ redis, grants }, random) {
+      const back = runs(redis.cutPower(random() * LOST_MS));
+      return async () => {
+        await back();
+        await grants?.restore();
+      };
+    },
   },
   {
     name: 'redis emptied, set up again',
@@ -82,18 +88,30 @@ export const REDIS_FAULTS: readonly Fault[] = [
     name: 'redis emptied, copy restored',
     allows: ['events-lost', 'state-lost'],
     async begin(world) {
-      const copy = await copyOf(world.redis.url);
-      await world.redis.flush();
-      return onceOnly(async () => {
-        const them = [world.web, ...world.workers];
-        await Promise.all(them.map((one) => one.stop()));
-        await copy.restore();
-        await Promise.all(them.map((one) => one.start()));
-        await copy.remove();
-      });
+      // Emptied again before it was healed, there is nothing more to lose, and one restore for both.
+      const healing = emptied.get(world) ?? restoring(world);
+      emptied.set(world, healing);
+      return async () => {
+        await (await healing)();
+        emptied.delete(world);
+      };
     },
   },
 ];
+
+const emptied = new WeakMap<ChaosWorld, Promise<Heal>>();
+
+async function restoring(world: ChaosWorld): Promise<Heal> {
+  const copy = await copyOf(world.redis.url);
+  await world.redis.flush();
+  return onceOnly(async () => {
+    const them = [world.web, ...world.workers];
+    await Promise.all(them.map((one) => one.stop()));
+    await copy.restore();
+    await Promise.all(them.map((one) => one.start()));
+    await copy.remove();
+  });
+}
 
 function onceOnly(heal: Heal): Heal {
   let healed: Promise<void> | null = null;
