@@ -52,6 +52,30 @@ const orders = {
     await createMassClosings(redis, createKeys()).save(portalId, run);
     await connections.close();
   },
+  /** What this version reads of the state, as its own commands do. */
+  async read(input) {
+    const tools = await composeTools({ dataDir: '', ...input });
+    const { portalId, policies, journal, archive } = tools;
+    const [policy] = await policies.list(portalId);
+    const lines = await journal.latest(portalId, 10_000);
+    const chain = await archive.verify(portalId);
+    await tools.close();
+    return JSON.stringify({
+      policy: policy.version,
+      fields: Object.keys(policy.fields).length,
+      lines: lines.length,
+      linked: chain.linked,
+      intact: chain.intact,
+    });
+  },
+  /** Another number, saved as its own command saves it. */
+  async save({ firstWaitDays, ...input }) {
+    const tools = await composeTools({ dataDir: '', ...input });
+    const [policy] = await tools.policies.list(tools.portalId);
+    const saved = await tools.policies.save(tools.portalId, { ...policy, firstWaitDays });
+    await tools.close();
+    return saved.version;
+  },
   async stop() {
     await service?.close(3000);
   },
