@@ -92,7 +92,9 @@ export const REDIS_FAULTS: readonly Fault[] = [
       const healing = emptied.get(world) ?? restoring(world);
       emptied.set(world, healing);
       return async () => {
-        await (await healing)();
+        await (
+          await healing
+        )();
         emptied.delete(world);
       };
     },

@@ -1,6 +1,8 @@
 /** The service's queues as the runner sees them: what stands in them, and what it may hurry. */
 import { Queue } from 'bullmq';
 import type { Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import { createKeys } from '../../../src/redis/keys.ts';
 import { readTimer } from '../../../src/queue/timer-job.ts';
 import type { Timer } from '../../../src/app/ports/client.ts';
 
@@ -11,6 +13,8 @@ export interface JobQueues {
   hurry(now: number): Promise<void>;
   /** One sweep, one look at answers and one reconcile more. */
   askForAll(portalId: string): Promise<void>;
+  /** As the registry of installed portals has it. */
+  isServed(portalId: string): Promise<boolean>;
   timers(portalId: string): Promise<readonly Timer[]>;
   /** Given up by the queue after their last try. */
   failed(): Promise<readonly string[]>;
@@ -29,6 +33,8 @@ export function openJobQueues(redisUrl: string): JobQueues {
     return queue;
   });
   const [sweeps, client, timers] = queues;
+  const redis = new Redis(redisUrl);
+  redis.on('error', () => undefined);
   const isSchedule = (job: Job): boolean => (job.id ?? '').startsWith('repeat:');
 
   /** Retries of every kind, and timers that are due. */
@@ -65,6 +71,10 @@ export function openJobQueues(redisUrl: string): JobQueues {
       await client?.add('answers', { portalId }, RETRIED);
       await client?.add('every-reconcile', {}, RETRIED);
     },
+    async isServed(portalId) {
+      const states = createKeys().app('portal-states');
+      return (await redis.hget(states, portalId)) === 'active';
+    },
     async timers(portalId) {
       if (!timers) return [];
       const jobs = await present(timers, ['active', 'waiting', 'delayed']);
@@ -83,6 +93,7 @@ export function openJobQueues(redisUrl: string): JobQueues {
       for (const queue of queues) await queue.clean(0, 1000, 'failed');
     },
     async close() {
+      redis.disconnect();
       await Promise.all(queues.map((queue) => queue.close()));
     },
   };

@@ -26,6 +26,10 @@ export async function settle(
       await sleep(LOOK_MS);
       continue;
     }
+    if (await isReconnected(world)) {
+      asked = null;
+      continue;
+    }
     const state = stateOf(world, played);
     // A whole sweep, reconcile and look at answers since then have changed nothing.
     if (asked === state) return [];
@@ -35,6 +39,15 @@ export async function settle(
     });
   }
   return busy.length > 0 ? busy : ['it changes the portal again and again'];
+}
+
+/** A grant whose death was noticed late: the administrator opens the app again. */
+async function isReconnected(world: World): Promise<boolean> {
+  if (world.grants === null || (await world.served())) return false;
+  world.note('the portal is not served: an administrator opens the app');
+  await world.grants.restore();
+  await sleep(LOOK_MS);
+  return true;
 }
 
 async function whatIsBusy(world: World, played: readonly Played[]): Promise<readonly string[]> {

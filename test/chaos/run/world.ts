@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tools } from '../../../src/app/ports/tools.ts';
 import { composeTools } from '../../../src/compose-tools.ts';
 import { WEBHOOK_PORTAL } from '../../../src/compose-store.ts';
@@ -42,6 +43,8 @@ export interface World extends ChaosWorld {
   drawFrom(random: () => number): void;
   /** Where `note` goes. */
   onNote: (text: string) => void;
+  /** The service works for the portal: its grant lives, as far as it knows. */
+  served(): Promise<boolean>;
   /** Changes whenever the service has written anything to the portal. */
   revision(): number;
   /** Everything that was killed or stopped runs again. */
@@ -59,6 +62,7 @@ const TUNING: ServiceTuning = {
   claimSettlesMs: 2000,
 };
 const SECRET = 'secret of the chaos run, of no use elsewhere';
+const CLOSE_MS = 5000;
 const WORKERS = ['worker-1', 'worker-2'];
 
 type Closing = (() => Promise<unknown>)[];
@@ -74,7 +78,9 @@ export async function openWorld(kind: WorldKind): Promise<World> {
 }
 
 async function closeAll(closing: Closing): Promise<void> {
-  for (const close of closing.splice(0).reverse()) await close();
+  // A run that cannot end is worse than a directory that stays.
+  for (const close of closing.splice(0).reverse())
+    await Promise.race([close().catch(() => undefined), sleep(CLOSE_MS, null, { ref: false })]);
 }
 
 interface Ground {
@@ -168,6 +174,7 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
       front.random = random;
       gate.random = random;
     },
+    served: () => (kind === 'webhook' ? Promise.resolve(true) : queues.isServed(portalId)),
     revision: () => writesOf(sandbox),
     async revive() {
       await Promise.all(all.map((one) => one.start()));
