@@ -14,7 +14,7 @@ import { createRequestLog } from './measures/request-log.ts';
 import type { RequestLog } from './measures/request-log.ts';
 import { measuredBudget, measuredJournal } from './measures/measured-ports.ts';
 import { ofPortal, traced, tracedBudget } from './measures/traces.ts';
-import { probePersistence } from './redis/persistence-probe.ts';
+import { probeMemory, probePersistence } from './redis/persistence-probe.ts';
 import { createSweepTimes } from './redis/sweep-times.ts';
 import { sayByName } from './text/catalog.ts';
 
@@ -118,7 +118,9 @@ export function composeOps(parts: OpsParts, measures: Measures, wish: OpsWish): 
       () => true,
       () => false,
     );
+  const memoryUsed = () => probeMemory(store.connections.producer);
   measures.watch({
+    memoryUsed,
     storeUp,
     jobs: counts,
     async portals() {
@@ -137,7 +139,7 @@ export function composeOps(parts: OpsParts, measures: Measures, wish: OpsWish): 
     memoryOnly,
   });
   return {
-    readiness: () => readiness({ store: { standing }, oldestSweep, now, closing }),
+    readiness: () => readiness({ store: { standing }, memoryUsed, oldestSweep, now, closing }),
     measures: () => measures.read(),
     adminToken,
     queues: looks,

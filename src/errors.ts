@@ -51,10 +51,18 @@ export function faultFields(error: unknown): Readonly<Record<string, string>> {
   if (!(error instanceof Error)) return { code: 'unknown' };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
-    code: error.name,
+    code: codeOf(error),
     where: frames
       .slice(0, 4)
       .map((line) => line.trim())
       .join(' < '),
   };
+}
+
+/** `ECONNREFUSED`, Redis' own word (`OOM`, `NOAUTH`), or what kind of error it is; never its text. */
+function codeOf(error: Error): string {
+  const code: unknown = Reflect.get(error, 'code');
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,39}$/.test(code)) return code;
+  const reply = error.name === 'ReplyError' ? /^[A-Z]{3,20}(?= )/.exec(error.message) : null;
+  return reply?.[0] ?? error.name;
 }

@@ -1,7 +1,7 @@
 /** A server on its port, and its end. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { AppError } from './errors.ts';
+import { AppError, faultFields } from './errors.ts';
 
 export interface Listening {
   readonly port: number;
@@ -15,14 +15,14 @@ const IDLE_LOOK_MS = 50;
 /** @throws AppError config-invalid when the port is taken */
 export async function listenOn(server: Server, port: number): Promise<Listening> {
   server.listen(port);
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => {
-      throw new AppError('config-invalid', 'The port cannot be used: set PORT to a free one', {
-        cause: error,
-      });
-    }),
-  ]);
+  // `once` itself rejects with whatever the server emits as an error.
+  await once(server, 'listening').catch((cause: unknown) => {
+    const detail = faultFields(cause)['code'] ?? '';
+    throw new AppError('config-invalid', 'The port cannot be used: set PORT to a free one', {
+      detail,
+      cause,
+    });
+  });
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,

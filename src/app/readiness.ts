@@ -4,6 +4,8 @@ import type { StoreProbe } from './ports/tools.ts';
 
 export interface ReadinessDeps {
   readonly store: StoreProbe;
+  /** Share of its memory that the store uses; null when nothing limits it. */
+  readonly memoryUsed: () => Promise<number | null>;
   /** Time of the oldest last sweep among the served portals; null when none is served. */
   readonly oldestSweep: () => Promise<Instant | null>;
   readonly now: () => Instant;
@@ -32,18 +34,22 @@ export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
   const checks = {
     process: closing ? 'closing' : 'ok',
     redis: standing === null ? 'away' : 'ok',
-    persistence: standing === null ? 'unknown' : persistenceOf(standing),
+    persistence: standing === null ? 'unknown' : persistenceOf(standing, await memoryUsed(deps)),
     sweeps: sweepsOf(age),
   };
   const sweepAgeSeconds = typeof age === 'number' ? Math.round(age / 1000) : null;
   return { ready: !closing && standing !== null, checks, sweepAgeSeconds };
 }
 
-function persistenceOf({
-  memoryOnly,
-  appendonly,
-  maxmemoryPolicy,
-}: Awaited<ReturnType<StoreProbe['standing']>>): string {
+const memoryUsed = ({ memoryUsed: ask }: ReadinessDeps): Promise<number | null> =>
+  ask().catch(() => null);
+
+function persistenceOf(
+  { memoryOnly, appendonly, maxmemoryPolicy }: Awaited<ReturnType<StoreProbe['standing']>>,
+  used: number | null,
+): string {
+  // Nothing can be written: events are refused until there is room.
+  if (used !== null && used >= 1) return 'full';
   if (memoryOnly) return 'memory-only';
   if (appendonly === 'no') return 'appendonly-off';
   if (maxmemoryPolicy !== 'noeviction' && maxmemoryPolicy !== 'unknown') return 'eviction';

@@ -23,6 +23,8 @@ export interface Standing {
   readonly sweepAge: () => Promise<number | null>;
   /** Whether Redis answers. */
   readonly storeUp: () => Promise<boolean>;
+  /** Share of its memory that Redis uses; null when nothing limits it. */
+  readonly memoryUsed: () => Promise<number | null>;
 }
 
 export type Measures = ReturnType<typeof createMeasures>;
@@ -84,10 +86,16 @@ function beginAtZero(
   for (const result of ['done', 'failed']) of.sweeps.zero({ result });
 }
 
-function addGauges(registry: Registry, { jobs, portals, sweepAge, storeUp }: Standing): void {
+function addGauges(registry: Registry, standing: Standing): void {
+  addWork(registry, standing);
+  addStore(registry, standing);
+}
+
+/** Without Redis its gauges are absent; the rest is told all the same. */
+const known = async <T>(ask: () => Promise<T>): Promise<T | null> => ask().catch(() => null);
+
+function addWork(registry: Registry, { jobs, portals, sweepAge }: Standing): void {
   const registers = [registry];
-  // Without Redis these are absent; the rest is told all the same.
-  const known = async <T>(ask: () => Promise<T>): Promise<T | null> => ask().catch(() => null);
   new Gauge({
     name: 'closegate_jobs',
     help: 'Jobs by queue and state',
@@ -114,9 +122,24 @@ function addGauges(registry: Registry, { jobs, portals, sweepAge, storeUp }: Sta
     help: 'Since the longest unswept portal was swept; absent when none is served',
     registers,
     async collect() {
-      this.reset();
+      // Without labels `reset` would leave a zero.
+      this.remove();
       const age = await known(sweepAge);
       if (age !== null) this.set(age);
+    },
+  });
+}
+
+function addStore(registry: Registry, { storeUp, memoryUsed }: Standing): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'closegate_redis_memory_used_ratio',
+    help: 'Share of maxmemory that Redis uses; absent when nothing limits it',
+    registers,
+    async collect() {
+      this.remove();
+      const used = await known(memoryUsed);
+      if (used !== null) this.set(used);
     },
   });
   new Gauge({

@@ -35,3 +35,16 @@ async function configValue(redis: Single, name: string): Promise<string | null> 
     return null;
   }
 }
+
+/** Share of the memory Redis may use that is used, on a cluster the greatest; null when nothing limits it, or it does not tell. */
+export async function probeMemory(redis: Redis): Promise<number | null> {
+  const texts = await Promise.all(nodesOf(redis).map((node) => node.info('memory')));
+  const shares = texts.flatMap((text) => {
+    const most = numberIn(text, 'maxmemory');
+    return most > 0 ? [numberIn(text, 'used_memory') / most] : [];
+  });
+  return shares.length === 0 ? null : Math.max(...shares);
+}
+
+const numberIn = (info: string, name: string): number =>
+  Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);

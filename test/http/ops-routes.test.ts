@@ -1,6 +1,7 @@
 /** What whoever runs the service asks of it, over the real service and a real Redis. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { createClock } from '../../src/clock.ts';
 import { startService } from '../../src/compose.ts';
 import type { Service, ServiceOptions } from '../../src/compose.ts';
@@ -80,6 +81,20 @@ describeWithRedis('the routes of operation', () => {
       () => ready(url),
       ({ status }) => status === 200,
     );
+  });
+
+  it('says that Redis is full, which refuses events though it answers', async () => {
+    const url = await start();
+    const client = new Redis(redis.url);
+    expect(await measure(url, 'closegate_redis_memory_used_ratio')).toEqual([]);
+    await client.config('SET', 'maxmemory', '1000000');
+
+    expect(await ready(url)).toMatchObject({ body: { checks: { persistence: 'full' } } });
+    const [line = ''] = await measure(url, 'closegate_redis_memory_used_ratio');
+    expect(Number(line.split(' ')[1])).toBeGreaterThanOrEqual(1);
+    await client.config('SET', 'maxmemory', '0');
+    client.disconnect();
+    expect(await ready(url)).toMatchObject({ body: { checks: { persistence: 'ok' } } });
   });
 
   it('counts events taken and refused', async () => {

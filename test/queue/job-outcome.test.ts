@@ -46,6 +46,10 @@ describe('what becomes of a job that failed', () => {
       where: expect.stringContaining('at '),
     });
     expect(JSON.stringify(faultFields(secret))).not.toMatch(/secret|second line/);
+    const full = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
+    expect(faultFields(full)).toMatchObject({ code: 'OOM' });
+    const away = Object.assign(new Error('connect 10.0.0.1'), { code: 'ECONNREFUSED' });
+    expect(faultFields(away)).toMatchObject({ code: 'ECONNREFUSED' });
     expect(faultFields(null)).toEqual({ code: 'unknown' });
   });
 });
