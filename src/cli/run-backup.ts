@@ -77,6 +77,11 @@ function wordsOf(error: unknown, { say }: CommandContext, language: Language): r
 type Work = (args: BackupArgs, state: StateCopy, context: CommandContext) => Promise<ExitCode>;
 
 const save: Work = async ({ path }, state, { terminal, say, language }) => {
+  const standing = await state.standing();
+  if (standing !== 'filled') {
+    terminal.say(say(language, standing === 'empty' ? 'backup.empty' : 'backup.half'));
+    return 1;
+  }
   const counted = countedKeys(state.keys(), (keys) =>
     terminal.redraw?.(say(language, 'backup.progress', { keys })),
   );

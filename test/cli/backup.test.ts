@@ -1,9 +1,9 @@
 /** A copy of everything remembered, and the way back, over real Redis servers. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import type { CommandContext } from '../../src/cli/command.ts';
 import { parseBackupArgs, runBackup } from '../../src/cli/run-backup.ts';
@@ -39,17 +39,23 @@ describeWithRedis('a copy of the state', () => {
   let file: string;
   let told: FakeTerminal;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     [first, second] = await Promise.all([startTestRedis(), startTestRedis()]);
     sandbox = await startSandbox({ seed: 'empty', limits: 'off' });
+  });
+  afterAll(async () => {
+    await sandbox.close();
+    await first?.remove();
+    await second?.remove();
+  });
+  beforeEach(async () => {
+    await first?.flush();
+    await second?.flush();
     dir = mkdtempSync(join(tmpdir(), 'closegate-backup-'));
     file = join(dir, 'state.gz');
     told = fakeTerminal();
   });
-  afterEach(async () => {
-    await sandbox.close();
-    await first?.remove();
-    await second?.remove();
+  afterEach(() => {
     rmSync(dir, { recursive: true, force: true });
   });
 
@@ -187,6 +193,18 @@ describeWithRedis('a copy of the state', () => {
     });
     expect(await run(second, 'restore', file)).toBe(0);
     expect(await using(second, (tools) => tools.policies.list(tools.portalId))).toHaveLength(1);
+  });
+
+  it('is not taken of nothing, nor of half a restore', async () => {
+    expect(await run(second, 'save', file)).toBe(1);
+    expect(told.stderr.join('\n')).toContain('REDIS_URL');
+    const state = await openStateCopy({ redisUrl: new Secret(second?.url ?? ''), dataDir: dir });
+    await state.begin();
+    await state.close();
+
+    expect(await run(second, 'save', file)).toBe(1);
+    expect(told.stderr.join('\n')).toContain('broken off');
+    expect(existsSync(file)).toBe(false);
   });
 
   it('is not put under somebody who is at work', async () => {
