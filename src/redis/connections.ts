@@ -31,7 +31,8 @@ const PRODUCER: Patience = {
 const WORKER: Patience = {
   maxRetriesPerRequest: null,
   enableOfflineQueue: true,
-  looks: 1000,
+  // BullMQ asks again by itself, and takes a blocked command for a broken connection after little more than a second.
+  looks: 6,
   resends: true,
 };
 const WITNESS: Patience = { ...PRODUCER, maxRetriesPerRequest: 0, resends: false };

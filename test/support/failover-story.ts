@@ -107,6 +107,8 @@ export interface StormWish {
   readonly waiting: number;
   /** The server that takes writes of this key dies. */
   readonly key: string;
+  /** `frozen`: it keeps its connections open and says nothing. */
+  readonly how?: 'killed' | 'frozen';
 }
 
 /** Half of the closings come before the server dies, half while there is none; messages to clients fall due meanwhile. */
@@ -124,7 +126,8 @@ export async function stormWithFailover(desk: Desk, wish: StormWish): Promise<St
     (count) => count >= 5,
   );
   for (const ref of asking) scene.drag(ref, 'UC_WAIT');
-  await victim.kill();
+  if (wish.how === 'frozen') victim.freeze();
+  else await victim.kill();
   const backWhenKilled = back(scene, all);
   const statuses = await duringFailover(desk, half);
   await eventually(
@@ -176,7 +179,7 @@ async function duringFailover(desk: Desk, refs: readonly Ref[]): Promise<Set<num
   return statuses;
 }
 
-function bare({ sandbox }: Scene): Ref {
+export function bare({ sandbox }: Scene): Ref {
   const { id } = sandbox.control.createTicket(
     {
       entityTypeId: 2,
@@ -190,14 +193,14 @@ function bare({ sandbox }: Scene): Ref {
   return { entityTypeId: 2, id };
 }
 
-const back = (scene: Scene, refs: readonly Ref[]): number =>
+export const back = (scene: Scene, refs: readonly Ref[]): number =>
   refs.filter(
     (ref) =>
       scene.sandbox.control.ticket(ref).stageId === 'C5:PREPARATION' &&
       scene.comments(ref).length > 0,
   ).length;
 
-function tally<T>(values: readonly T[]): ReadonlyMap<T, number> {
+export function tally<T>(values: readonly T[]): ReadonlyMap<T, number> {
   const counts = new Map<T, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;

@@ -41,7 +41,13 @@ export class RedisProcesses {
     const dir = join(this.#dir, String(port));
     await mkdir(dir);
     const file = join(dir, 'redis.conf');
-    const usual = ['bind 127.0.0.1', `port ${port}`, `dir ${dir}`, 'protected-mode no'];
+    const usual = [
+      'bind 127.0.0.1',
+      `port ${port}`,
+      `dir ${dir}`,
+      'protected-mode no',
+      'logfile redis.log',
+    ];
     await writeFile(file, `${[...usual, ...config].join('\n')}\n`);
     const client = new Redis({ port, retryStrategy: () => 50, maxRetriesPerRequest: null });
     client.on('error', () => undefined);
