@@ -27,13 +27,16 @@ export interface WorkedOff {
   readonly decision: ReplyDecision;
 }
 
-/** What was answered, which reply it was read from and what it led to; the words stand on the ticket alone. */
+/**
+ * What was answered, which reply it was read from and what it led to; the words stand on the ticket alone.
+ * @returns false for a repeat: it was worked on before, by a process that did not come to its end
+ */
 export async function noteAnswer(
   portalId: string,
   ticket: OneTicket,
   { answer, against, decision }: WorkedOff,
   deps: ClientDeps,
-): Promise<void> {
+): Promise<boolean> {
   const { cycle, readingOf, at } = answer;
   const detail = {
     answer: answer.answer,
@@ -44,5 +47,10 @@ export async function noteAnswer(
   };
   const line = ticketLine(ticket, 'client-answered', deps.clock.now(), detail);
   const mark = `answered@${refKey(ticket.snapshot.ref)}@${cycle}@${readingOf ?? 'page'}@${at}`;
-  await once(portalId, mark, deps, () => deps.journal.append(portalId, [{ ...line, cycle }]));
+  let first = false;
+  await once(portalId, mark, deps, async () => {
+    first = true;
+    await deps.journal.append(portalId, [{ ...line, cycle }]);
+  });
+  return first;
 }

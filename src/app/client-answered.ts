@@ -6,6 +6,7 @@ import type { ReplyDecision } from '../core/decide-reply.ts';
 import { AppError } from '../errors.ts';
 import { refKey } from '../core/ticket.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
+import { stageRole } from '../core/stage-role.ts';
 import type { WorkedOff } from './answer-word.ts';
 import { noteAnswer, wordAs } from './answer-word.ts';
 import { tellAnswered } from './automation/trigger-facts.ts';
@@ -101,12 +102,27 @@ async function handle(
     reopenUntil: await reopenUntil(ticket, deps),
   });
   await keepWords(portalId, ticket, { answer, against, decision }, deps);
-  await noteAnswer(portalId, ticket, { answer, against, decision }, deps);
+  const first = await noteAnswer(portalId, ticket, { answer, against, decision }, deps);
   // Observe mode touches nothing: the words are on the ticket, the rest is the agent's.
   if (ticket.policy.mode !== 'enforce') return;
-  await carryOutReply(portalId, ticket, { decision, answer }, deps);
+  if (first || !isWorkedOnSince(ticket, answer)) {
+    await carryOutReply(portalId, ticket, { decision, answer }, deps);
+  }
   // After the app's own moves: where an administrator attached a trigger, that stage is the last word.
   await tellAnswered(portalId, ticket, decision, deps);
+}
+
+/**
+ * A process died between carrying an answer out and taking it off, and meanwhile an agent brought the ticket back to where the
+ * client is waited for: that stands, and the answer has had its say.
+ */
+function isWorkedOnSince({ snapshot, policy }: OneTicket, { at }: PostedAnswer): boolean {
+  const { record, movedAt, stageId } = snapshot;
+  if (stageRole(policy, stageId) !== 'awaiting-confirmation') return false;
+  const askedAnew = (record.askedAt ?? 0) > at;
+  const heeded = record.confirmation === 'rejected' || record.confirmation === 'not-asked';
+  // The portal tells whole seconds.
+  return askedAnew || (heeded && movedAt >= Math.floor(at / 1000) * 1000);
 }
 
 /** Thanks that a rule took for a confirmation, and then the client wrote on: an agent reads both. */

@@ -136,6 +136,35 @@ describe('step-2: the client answers on the page', () => {
     expect(scene.answers.stored).toEqual([]);
   });
 
+  test('an answer that a crash repeats does not take back what an agent did since', async () => {
+    const scene = await asked();
+    scene.writer.dieAt = 'after-change';
+    const answer = scene.answer({ answer: 'not-solved', comment: 'Нет' });
+    await expect(answer).rejects.toMatchObject({ code: 'portal-unreachable' });
+    scene.now += MINUTE;
+    await scene.drag('C5:CHECK');
+    await scene.workOff();
+    expect(scene.stageId()).toBe('C5:CHECK');
+    expect(scene.answers.stored).toEqual([]);
+    await scene.until(scene.now);
+    expect(sentKinds(scene)).toEqual(['request', 'request']);
+  });
+
+  test('nor once the client was asked anew', async () => {
+    const scene = await asked();
+    scene.writer.dieAt = 'after-change';
+    const answer = scene.answer({ answer: 'not-solved', comment: 'Нет' });
+    await expect(answer).rejects.toMatchObject({ code: 'portal-unreachable' });
+    scene.now += MINUTE;
+    await scene.drag('C5:CHECK');
+    await scene.until(scene.now);
+    expect(sentKinds(scene)).toEqual(['request', 'request']);
+    await scene.workOff();
+    expect(scene.stageId()).toBe('C5:CHECK');
+    expect(scene.record().confirmation).toBe('asked');
+    expect(scene.timers.kinds()).toEqual(['remind']);
+  });
+
   test('a text is not lost while the portal takes no comment', async () => {
     const scene = await asked();
     const addComments = scene.tickets.addComments.bind(scene.tickets);
