@@ -59,7 +59,7 @@ export function createDayClock(clock: SandboxClock): DayClock {
         const counted = Math.min(real, LONGEST_STEP_MS);
         held += (real - counted) / 1000;
         // The clock runs with real time by itself.
-        clock.advance(Math.max(0, counted * speed(clock.now()) - real));
+        clock.advance(Math.max(0, Math.round(counted * speed(clock.now()) - real)));
         wake(clock.now());
       }
     },

@@ -20,7 +20,7 @@ export const PROFILE: readonly number[] = [
   4, 3, 2, 2, 2, 3, 5, 10, 30, 90, 130, 140, 110, 70, 90, 130, 120, 90, 35, 20, 12, 8, 6, 5,
 ];
 /** How many times faster the clock runs while people work, when next to nothing happens, and while only reminders go out. */
-export const SPEED = { work: 240, night: 3000, reminders: 1200 } as const;
+export const SPEED = { work: 240, night: 30000, reminders: 1200 } as const;
 
 export interface DayFigures {
   readonly tickets: number;
@@ -119,7 +119,7 @@ export async function benchDay(redisUrl: string, tickets: number): Promise<DayFi
 function tellHour(hour: number, { done, lost }: Scene, { stats }: Sandbox): void {
   const ended = [...done.values()].reduce((all, one) => all + one, 0);
   process.stderr.write(
-    `  ${hourOf(hour)}:00 ${ended} ended, ${lost.length} lost, ${stats.requests} requests\n`,
+    `  ${hourOf(hour)}:00 ${ended} ended, ${lost.length} lost, ${stats.requests} requests${lost.at(-1) ?? ''}\n`,
   );
 }
 

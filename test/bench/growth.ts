@@ -18,7 +18,7 @@ export interface Curve {
 }
 
 const STORMS = [20, 200, 2000] as const;
-const JOURNALS = [500, 5000, 50_000] as const;
+const JOURNALS = [200, 2000, 20_000] as const;
 const BATCH = 200;
 
 /** Limits off, so that work shows and not waiting. */

@@ -26,7 +26,7 @@ interface OneReturn {
   readonly way: string;
 }
 
-export async function benchRest(redisUrl: string, returns = 30): Promise<RestFigures> {
+export async function benchRest(redisUrl: string, returns = 20): Promise<RestFigures> {
   const portal = await startBenchPortal(redisUrl);
   try {
     portal.sandbox.faults.delayMs = [0, 0];
@@ -60,8 +60,8 @@ async function returnOne({ sandbox, agents }: BenchPortal, ref: Ref): Promise<On
   const toldMs = performance.now() - startedAt;
   const { requests } = stats;
   const way = requestLog.lines().slice(0, requests).join(' → ');
-  // Two drain per second, so that a rest of this length never fills the bucket.
-  await quiet(sandbox, 3000);
+  // Two drain per second, so that rests of this length never fill the bucket.
+  await quiet(sandbox, 2000);
   return { requests, withEcho: stats.requests, returnedMs, toldMs, way };
 }
 

@@ -31,7 +31,7 @@ export async function restSection(redisUrl: string): Promise<Section> {
       },
     ],
     notes: [
-      `${ours.returns} closings, one after another, each after three quiet seconds; the portal's event delay is 0. Return written: p50 ${ms(ours.returned.p50)}, p95 ${ms(ours.returned.p95)}; explained and told: p50 ${ms(ours.told.p50)}, p95 ${ms(ours.told.p95)}. The sandbox's own time to answer is not subtracted.`,
+      `${ours.returns} closings, one after another, each after two quiet seconds; the portal's event delay is 0. Return written: p50 ${ms(ours.returned.p50)}, p95 ${ms(ours.returned.p95)}; explained and told: p50 ${ms(ours.told.p50)}, p95 ${ms(ours.told.p95)}. The sandbox's own time to answer is not subtracted.`,
       `Requests of one return: ${ours.way}.`,
       `The app's own write comes back as events, which cost one more listing afterwards: ${ours.withEcho.median} requests (median) until all is quiet. The naive gate's ${naive.requests} are counted to the same point.`,
     ],
