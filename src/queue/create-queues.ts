@@ -4,6 +4,7 @@ import type { RingStore } from '../app/ports/rings.ts';
 import type { Doorbell, Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
 import { createDoorbell } from './doorbell.ts';
+import type { AddSweep } from './doorbell.ts';
 import { countJobs } from './count-jobs.ts';
 import type { QueueCount } from './count-jobs.ts';
 import { lookAtQueue } from './look-at-queue.ts';
@@ -69,6 +70,8 @@ const NAME = 'sweeps';
 const CHECK_MS = 30_000;
 /** About two and a half minutes of backoff; then the schedule takes over. */
 const ATTEMPTS = 10;
+/** A turn whose job failed for good has another one after at most this time. */
+const TURN_MS = 60_000;
 
 export function createQueues(options: QueuesOptions): Queues {
   const { rings, log } = options;
@@ -81,16 +84,22 @@ export function createQueues(options: QueuesOptions): Queues {
   queue.on('error', occasionally(log, 'The queue has trouble with Redis'));
   let worker: Worker | null = null;
 
-  const addSweep = async (portalId: string, delay: number): Promise<void> => {
-    await queue.add(
-      'sweep',
-      { portalId },
-      { delay, attempts: ATTEMPTS, backoff: { type: 'custom' } },
-    );
+  const addSweep: AddSweep = async (portalId, { delayMs: delay, turn }) => {
+    // A gate opens again after seconds, lest a job that never came keeps it shut. Jobs that only wait long would otherwise multiply.
+    const jobId = `sweep.${portalId}.${turn}.${Math.floor(Date.now() / TURN_MS)}`;
+    const again = { attempts: ATTEMPTS, backoff: { type: 'custom' } };
+    await queue.add('sweep', { portalId }, { ...again, delay, jobId });
   };
   const doorbell = createDoorbell({ rings, addSweep, log });
   const ringAll = async (): Promise<void> => {
-    for (const portalId of await options.portals()) await doorbell.ring(portalId, []);
+    const portals = await options.portals();
+    let failed = 0;
+    for (const portalId of portals) {
+      await doorbell.ring(portalId, []).catch(() => {
+        failed += 1;
+      });
+    }
+    if (failed > 0) log.warn({ failed }, 'Portals could not be rung; the next schedule rings them');
   };
   const schedules = createSchedules(queue, new Map([['ring-all', settings.everyMs]]), CHECK_MS);
 

@@ -1,11 +1,16 @@
-import type { RingStore } from '../app/ports/rings.ts';
+import type { GateAnswer, RingStore } from '../app/ports/rings.ts';
 import type { Doorbell, EventIds, Log } from '../app/ports/runtime.ts';
 import { faultFields } from '../errors.ts';
 
+/** Adds the sweep job of the portal's turn, unless it waits already. */
+export type AddSweep = (
+  portalId: string,
+  gate: Pick<GateAnswer, 'delayMs' | 'turn'>,
+) => Promise<void>;
+
 export interface DoorbellOptions {
   readonly rings: RingStore;
-  /** Adds one sweep job for the portal. */
-  readonly addSweep: (portalId: string, delayMs: number) => Promise<void>;
+  readonly addSweep: AddSweep;
   readonly log: Log;
 }
 
@@ -30,7 +35,7 @@ export function createDoorbell({ rings, addSweep, log }: DoorbellOptions): Doorb
     const gate = await rings.ring(portalId, events, wake);
     if (!gate.open) return;
     try {
-      await addSweep(portalId, gate.delayMs);
+      await addSweep(portalId, gate);
     } catch (error) {
       // The events stand in the inbox, so the ring is kept: the next one, or the schedule, brings the sweep.
       log.warn(

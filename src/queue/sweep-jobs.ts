@@ -5,6 +5,7 @@ import type { RingStore } from '../app/ports/rings.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
 import { faultFields } from '../errors.ts';
+import type { AddSweep } from './doorbell.ts';
 import { backoffMs, jobOutcome } from './job-outcome.ts';
 import { RetryLater } from './start-worker.ts';
 
@@ -17,7 +18,7 @@ export interface SweepJobOptions {
   readonly rings: RingStore;
   readonly lock: PortalLock;
   readonly sweep: Sweep;
-  readonly addSweep: (portalId: string, delayMs: number) => Promise<void>;
+  readonly addSweep: AddSweep;
   readonly ringAll: () => Promise<void>;
   readonly log: Log;
   /** After a fault that needs a person, rings wait this long. */
@@ -26,6 +27,9 @@ export interface SweepJobOptions {
 
 /** How long a job waits that found its portal being swept by another process. */
 const BUSY_MS = 250;
+
+/** However long one method must wait: what needs another one goes on, and rings are heard. */
+const LONGEST_HOLD_MS = 30_000;
 
 const dataSchema = z.object({ portalId: z.string() });
 
@@ -51,7 +55,9 @@ export function createSweepProcessor(
       return;
     }
     const retry = outcome.kind === 'retry';
-    const ms = retry ? backoffMs(job.attemptsMade, Math.random()) : outcome.ms;
+    const ms = retry
+      ? backoffMs(job.attemptsMade, Math.random())
+      : Math.min(outcome.ms, LONGEST_HOLD_MS);
     log.warn(
       { portalId, ...faultFields(error), againInMs: ms },
       'The sweep failed and is tried again',
@@ -95,6 +101,6 @@ async function sweepLocked(portalId: string, options: SweepJobOptions): Promise<
     return rings.endSweep(portalId, await sweep(portalId));
   });
   if (gate === null) return false;
-  if (gate.open) await addSweep(portalId, gate.delayMs);
+  if (gate.open) await addSweep(portalId, gate);
   return true;
 }

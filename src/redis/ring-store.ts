@@ -14,11 +14,11 @@ export interface RingPace {
 
 const PACE: RingPace = { gateMs: 5000, firstGapMs: 250, maxGapMs: 4000 };
 
-const answerSchema = z.tuple([z.coerce.number(), z.coerce.number()]);
+const answerSchema = z.tuple([z.coerce.number(), z.coerce.number(), z.coerce.number()]);
 
 function toAnswer(reply: unknown): GateAnswer {
-  const [open, delayMs] = answerSchema.parse(reply);
-  return { open: open === 1, delayMs };
+  const [open, delayMs, turn] = answerSchema.parse(reply);
+  return { open: open === 1, delayMs, turn };
 }
 
 export function createRingStore(redis: Redis, keys: Keys, pace: Partial<RingPace> = {}): RingStore {

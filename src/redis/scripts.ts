@@ -49,13 +49,15 @@ local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local function int(x) return string.format('%.0f', x) end
 `;
 
-/** Opens the gate when nobody holds it; the answer is {1, delay} for whoever must add the sweep job. */
+/** Opens the gate when nobody holds it; the answer is {1, delay, turn} for whoever must add the sweep job. */
 const TRY_GATE = `
 local function try_gate(gate, pace, gate_ms)
   local not_before = tonumber(redis.call('HGET', pace, 'notBefore') or '0')
   local delay = math.max(0, not_before - now)
-  if redis.call('SET', gate, '1', 'NX', 'PX', int(delay + gate_ms)) then return {1, int(delay)} end
-  return {0, 0}
+  if redis.call('SET', gate, '1', 'NX', 'PX', int(delay + gate_ms)) then
+    return {1, int(delay), redis.call('HGET', pace, 'turn') or '0'}
+  end
+  return {0, 0, 0}
 end
 `;
 
@@ -80,7 +82,7 @@ if named then
   local pace = redis.call('HMGET', KEYS[4], 'notBefore', 'gap')
   if pace[1] and pace[2] and now > tonumber(pace[1]) + tonumber(pace[2]) then redis.call('HDEL', KEYS[4], 'gap') end
 end
-if ARGV[2] ~= '1' then return {0, 0} end
+if ARGV[2] ~= '1' then return {0, 0, 0} end
 return try_gate(KEYS[2], KEYS[4], tonumber(ARGV[1]))
 `;
 
@@ -89,6 +91,7 @@ const BEGIN_SWEEP = `
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[2], 'answering', redis.call('HGET', KEYS[2], 'rung') or '0')
 redis.call('HDEL', KEYS[2], 'rung')
+redis.call('HINCRBY', KEYS[2], 'turn', 1)
 redis.call('PEXPIRE', KEYS[2], 3600000)
 return 1
 `;
@@ -103,7 +106,7 @@ if tonumber(ARGV[2]) > 0 or gap == 0 then gap = first
 elseif answering or left then gap = math.min(gap * 2, longest) end
 redis.call('HSET', KEYS[3], 'gap', int(gap), 'notBefore', int(now + gap))
 redis.call('PEXPIRE', KEYS[3], 3600000)
-if not left then return {0, 0} end
+if not left then return {0, 0, 0} end
 return try_gate(KEYS[2], KEYS[3], tonumber(ARGV[1]))
 `;
 

@@ -5,6 +5,8 @@ import type { EventIds } from './runtime.ts';
 export interface GateAnswer {
   readonly open: boolean;
   readonly delayMs: number;
+  /** Grows with every sweep that begins: two jobs promised for the same turn are one. */
+  readonly turn: number;
 }
 
 export interface RingStore {
@@ -13,7 +15,7 @@ export interface RingStore {
    * (events without a ticket key are only counted). Throws store-unavailable.
    */
   ring(portalId: string, events: readonly EventIds[], wake: boolean): Promise<GateAnswer>;
-  /** A sweep starts: later rings open the gate again. Called before the inbox is read. */
+  /** A sweep starts: later rings open the gate again, for the next turn. Called before the inbox is read. */
   beginSweep(portalId: string): Promise<void>;
   /** A sweep has ended: sets the gap before the next one; opens the gate when something is left or `again`. */
   endSweep(
