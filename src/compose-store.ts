@@ -75,7 +75,7 @@ export async function forgetPortal(redisUrl: string, portalId: string, log: Log)
 
 /**
  * What every portal shares. Throws AppError store-unavailable when Redis does not answer within ten seconds, state-newer and
- * config-invalid when what stands there is not to be touched.
+ * state-half when what stands there is not to be touched.
  */
 export async function openStore(options: Omit<StoreOptions, 'portal'>) {
   const { log, clock, tuning } = options;

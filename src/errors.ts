@@ -10,6 +10,7 @@ export type FaultCode =
   | 'ticket-not-found'
   | 'store-unavailable'
   | 'state-newer'
+  | 'state-half'
   | 'bad-event'
   | 'policy-invalid'
   | 'template-failed'

@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
   'bad-event': 400,
   'store-unavailable': 503,
   'state-newer': 503,
+  'state-half': 503,
   'portal-unreachable': 502,
   'portal-outcome-unknown': 502,
   'portal-rate-limited': 503,

@@ -26,7 +26,7 @@ export async function readFormat(redis: Redis, keys: Keys): Promise<number> {
 
 /**
  * Before anything else is read or written.
- * @throws AppError state-newer for a state of a newer format, config-invalid for one that a broken-off restore left behind
+ * @throws AppError state-newer for a state of a newer format, state-half for one that a broken-off restore left behind
  */
 export async function openState(
   redis: Redis,
@@ -43,7 +43,7 @@ export async function openState(
   }
   if ((await storeCall(() => redis.exists(restoringKey(keys)))) === 1) {
     throw new AppError(
-      'config-invalid',
+      'state-half',
       'A restore into this Redis was broken off: run npm run backup -- restore again before anything is started',
       { detail: 'RESTORING' },
     );

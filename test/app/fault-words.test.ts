@@ -16,6 +16,7 @@ const CODES: Readonly<Record<FaultCode, true>> = {
   'ticket-not-found': true,
   'store-unavailable': true,
   'state-newer': true,
+  'state-half': true,
   'bad-event': true,
   'policy-invalid': true,
   'template-failed': true,

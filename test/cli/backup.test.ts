@@ -188,7 +188,7 @@ describeWithRedis('a copy of the state', () => {
     await state.close();
 
     await expect(using(second, async () => undefined)).rejects.toMatchObject({
-      code: 'config-invalid',
+      code: 'state-half',
       detail: 'RESTORING',
     });
     expect(await run(second, 'restore', file)).toBe(0);
