@@ -1,6 +1,7 @@
 /** What was measured last of every part: kept beside the page, so that a run of some parts leaves the others' rows standing. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
 import { z } from 'zod';
 import type { Section } from './report.ts';
 
@@ -57,5 +58,5 @@ export function mergeResults(
 }
 
 export async function saveResults(results: readonly Result[]): Promise<void> {
-  await writeFile(FILE, `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(FILE, await format(JSON.stringify(results), { parser: 'json', printWidth: 100 }));
 }

@@ -75,7 +75,7 @@ export async function openFill(redisUrl: string): Promise<Fill> {
           await outbox.sent(
             PORTAL,
             `2:${n}:1:request`,
-            { channel: 'email', reference: `${n}` },
+            { channel: 'email', reference: `${n}`, at: now },
             now,
           );
         }),
