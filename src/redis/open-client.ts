@@ -1,8 +1,8 @@
-import { Redis as Single } from 'ioredis';
+import { Cluster, Redis as Single } from 'ioredis';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisAddress } from './redis-address.ts';
 import type { Redis } from './redis-client.ts';
-import { SteadyCluster } from './steady-cluster.ts';
+import { steady } from './steady-cluster.ts';
 
 /** How a connection behaves while Redis is away. */
 export interface Patience {
@@ -28,7 +28,7 @@ export function openClient(address: RedisAddress, patience: Patience, name: stri
   if (address.kind === 'single') return new Single(address.url, serverOptions(patience, name));
   return address.kind === 'sentinel'
     ? new Single({ ...serverOptions(patience, name), ...sentinelOptions(address) })
-    : new SteadyCluster([...address.hosts], clusterOptions(address, patience, name));
+    : steady(new Cluster([...address.hosts], clusterOptions(address, patience, name)));
 }
 
 function serverOptions(patience: Patience, connectionName: string) {
