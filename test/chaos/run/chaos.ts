@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --seeds 500 --from 1 [--minutes 60] [--faults name-part] [--verbose]`: plays seeded days of a support desk over
+ * `npm run chaos -- --seeds 500 --from 1 [--minutes 60] [--faults name-part] [--without name-part] [--verbose]`: plays seeded days of a support desk over
  * the real service while things break, and compares the end with the ideal. `--seed 17` replays one with everything told.
  */
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     minutes: { type: 'string', default: '60' },
     faults: { type: 'string', default: '' },
+    without: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -27,8 +28,10 @@ function numberOf(value: string, name: string): number {
   throw new Error(`--${name} is a positive whole number`);
 }
 
-function faultsNamed(part: string): readonly Fault[] {
-  const found = ALL_FAULTS.filter(({ name }) => name.includes(part));
+function faultsNamed(part: string, without: string | undefined): readonly Fault[] {
+  const found = ALL_FAULTS.filter(
+    ({ name }) => name.includes(part) && (without === undefined || !name.includes(without)),
+  );
   if (found.length > 0) return found;
   throw new Error(
     `no fault is named ${part}; there are: ${ALL_FAULTS.map((f) => f.name).join(', ')}`,
@@ -59,7 +62,7 @@ const seeds =
   only === null
     ? Array.from({ length: numberOf(values.seeds, 'seeds') }, (_, index) => from + index)
     : [only];
-const faults = faultsNamed(values.faults);
+const faults = faultsNamed(values.faults, values.without);
 const tellsAll = values.verbose || only !== null;
 const LOG_LINES = 40;
 
@@ -72,7 +75,10 @@ function tell({ seed, wrong, tookMs, notes }: SeedResult, { web, workers }: Worl
   if (tellsAll)
     for (const { name, log } of [web, ...workers])
       for (const line of log.slice(-LOG_LINES)) console.log(`  ${name}: ${line}`);
-  const filter = values.faults === '' ? '' : ` --faults "${values.faults}"`;
+  const filter = [
+    ...(values.faults === '' ? [] : [` --faults "${values.faults}"`]),
+    ...(values.without === undefined ? [] : [` --without "${values.without}"`]),
+  ].join('');
   console.log(`  replay: npm run chaos -- --seed ${seed}${filter}`);
 }
 

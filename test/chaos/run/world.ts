@@ -138,6 +138,8 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
   const queues = openJobQueues(redis.directUrl);
   closing.push(() => queues.close());
   await Promise.all(all.map((one) => one.start()));
+  for (const { name, running, log } of all)
+    if (!running) throw new Error(`${name} did not start: ${log.slice(-5).join('\n')}`);
   if (kind === 'installed') await installApp(sandbox, gate.url);
   else
     sandbox.subscribe({
