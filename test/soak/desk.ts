@@ -1,4 +1,4 @@
-/** Half a large desk: a sandbox portal with the platform's limits, the app installed on it, thirty agents, the pipeline enforced. */
+/** A desk: a sandbox portal with the platform's limits, the app installed on it, its agents, the pipeline enforced. */
 import { Redis } from 'ioredis';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import { composeTools } from '../../src/compose-tools.ts';
@@ -11,7 +11,6 @@ import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 
 export const DEALS = { entityTypeId: 2, categoryId: 5 } as const;
-export const AGENTS_PER_DESK = 30;
 const FIRST_AGENT = 101;
 /** The seed's team lead. */
 const LEAD = 4;
@@ -29,12 +28,13 @@ export interface DeskWish {
   readonly appUrl: string;
   readonly redisUrl: string;
   readonly credentials: AppCredentials;
+  readonly agents: number;
 }
 
 /** The portal alone; the first one brings the authorization server for all. */
-export async function openPortal(oauth: Sandbox['oauth'] | null): Promise<Sandbox> {
+export async function openPortal(agents: number, oauth: Sandbox['oauth'] | null): Promise<Sandbox> {
   const sandbox = await startSandbox({ seed: 'empty', ...(oauth && { oauth }) });
-  for (let n = 0; n < AGENTS_PER_DESK; n += 1) {
+  for (let n = 0; n < agents; n += 1) {
     sandbox.control.addUser({
       id: FIRST_AGENT + n,
       name: 'Agent',
@@ -69,7 +69,7 @@ export async function openDesk(sandbox: Sandbox, wish: DeskWish): Promise<Desk> 
     );
     if (!result.ok) throw new Error(`setup: ${result.problems.map(({ code }) => code).join(', ')}`);
     await pretendHistory(portalId, redisUrl);
-    const agents = Array.from({ length: AGENTS_PER_DESK }, (_, n) => FIRST_AGENT + n);
+    const agents = Array.from({ length: wish.agents }, (_, n) => FIRST_AGENT + n);
     return { sandbox, policy: result.policy, clientId: credentials.clientId, agents };
   } finally {
     await tools.close();

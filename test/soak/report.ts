@@ -27,6 +27,8 @@ export function reportOf(run: Run): string {
   return [head(run), load(run), verdict(run), memory(run), log(run)].join('\n\n') + '\n';
 }
 
+const LARGE_DESK = 3000;
+
 function head(run: Run): string {
   const { date, machine, command, portals, agents, ticketsADay, minutes } = run;
   const perTicket = run.requests / Math.max(1, run.tally.started);
@@ -35,7 +37,7 @@ function head(run: Run): string {
 
 Written by \`${command}\` on ${date}, ${machine}.
 
-Ten times a large desk: ${number(ticketsADay)} tickets a day of nine hours and ${number(agents)} agents, that is ${rate.toFixed(2)} tickets a second, for ${minutes} minutes.
+${number(ticketsADay / LARGE_DESK)} times a large desk of ${number(LARGE_DESK)} tickets a day and 60 agents: ${number(ticketsADay)} tickets a day of nine hours and ${number(agents)} agents, that is ${rate.toFixed(2)} tickets a second, for ${minutes} minutes.
 A ticket's whole life costs the requests shown below, and one portal takes 2 a second: at that cost it carries about ${number(Math.floor((2 * 9 * 3600) / perTicket))} such tickets
 a day, so that they are spread over ${portals} sandbox portals with the platform's limits on, ${number(ticketsADay / portals)} tickets and ${agents / portals} agents each, the app installed on each.
 The service runs as in production: a web and a worker process (\`src/main.ts\`), a real redis-server with its append-only file; people,

@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- --minutes 30`: ten times a large desk on the service as it runs in production, for half an hour; writes docs/SOAK.md.
- * `--portals 20`, `--tickets 30000` (a day of nine hours), `--seed 1`, `--snapshots <folder>` for heap snapshots after a third and at the
+ * `npm run soak -- --minutes 30 --out docs/SOAK.md`: ten times a large desk on the service as it runs in production, for half an hour.
+ * `--portals 30`, `--tickets 30000` (a day of nine hours), `--seed 1`, `--snapshots <folder>` for heap snapshots after a third and at the
  * end, `--out <file>`. Ends with a non-zero code when something that must hold does not.
  */
 import { randomBytes } from 'node:crypto';
@@ -15,7 +15,7 @@ import { logRequests } from '../bench/request-log.ts';
 import { seeded } from '../support/mutate.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
 import type { Desk } from './desk.ts';
-import { AGENTS_PER_DESK, openDesk, openPortal } from './desk.ts';
+import { openDesk, openPortal } from './desk.ts';
 import { reportOf } from './report.ts';
 import { createSampler } from './sampling.ts';
 import type { Moment, Sampler } from './sampling.ts';
@@ -34,7 +34,7 @@ const DRAIN_MS = 5 * MINUTE_MS;
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
-    portals: { type: 'string', default: '20' },
+    portals: { type: 'string', default: '30' },
     tickets: { type: 'string', default: '30000' },
     seed: { type: 'string', default: '1' },
     snapshots: { type: 'string' },
@@ -44,6 +44,8 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const portals = Number(values.portals);
 const ticketsADay = Number(values.tickets);
+/** Sixty for every 3,000 tickets a day. */
+const agents = Math.max(1, Math.round(ticketsADay / 50 / portals));
 const random = seeded(Number(values.seed));
 
 async function startService(
@@ -140,11 +142,12 @@ const moments: Moment[] = [];
 let loadEnded = false;
 const redis = await startTestRedis();
 const sandboxes: Sandbox[] = [];
-for (let n = 0; n < portals; n += 1) sandboxes.push(await openPortal(sandboxes[0]?.oauth ?? null));
+for (let n = 0; n < portals; n += 1)
+  sandboxes.push(await openPortal(agents, sandboxes[0]?.oauth ?? null));
 const service = await startService(redis.url, sandboxes[0]?.oauthUrl ?? '');
 const desks: Desk[] = [];
 for (const sandbox of sandboxes) {
-  const place = { appUrl: service.url, redisUrl: redis.url, credentials };
+  const place = { appUrl: service.url, redisUrl: redis.url, credentials, agents };
   desks.push(await openDesk(sandbox, place));
   console.log(`portal ${desks.length} of ${portals} is set up`);
 }
@@ -161,11 +164,11 @@ const checks = judge({ desks, tally, moments, left, drainedSeconds, exitCodes })
 const sum = (pick: (sandbox: Sandbox) => number): number =>
   sandboxes.reduce((total, sandbox) => total + pick(sandbox), 0);
 const report = reportOf({
-  command: `npm run soak -- --minutes ${minutes}`,
+  command: `npm run soak -- ${process.argv.slice(2).join(' ')}`,
   date: new Date().toISOString().slice(0, 10),
   machine: `Node ${process.versions.node}, ${cpus().length} CPUs`,
   portals,
-  agents: portals * AGENTS_PER_DESK,
+  agents: portals * agents,
   minutes,
   ticketsADay,
   tally,
