@@ -378,6 +378,8 @@ describe('a file of templates', () => {
     const document = { ...file, templates: [...file.templates, broken] };
     const { status, body } = await asAdmin(two, 'POST', '/import', { document });
 
+    const newer = await asAdmin(two, 'POST', '/import', { document: { ...file, version: 2 } });
+    expect(newer.status).toBe(422);
     expect(response.headers.get('content-disposition')).toContain('closegate-templates.json');
     expect(status).toBe(200);
     expect(body.drafts).toContainEqual({

@@ -80,6 +80,7 @@ function ticketOf(text: string): TicketRef | null {
 export function readFile(body: unknown): readonly TemplateDraft[] | null {
   const fields = fieldsOf(fieldsOf(body).get('document'));
   const templates: unknown = fields.get('templates');
+  if (!(Number(fields.get('version') ?? 1) <= 1)) return null;
   if (fields.get('format') !== 'closegate-templates' || !Array.isArray(templates)) return null;
   const drafts = templates.slice(0, MAX_DRAFTS).map(draftOf);
   const known = drafts.filter((draft) => draft !== null);
