@@ -1,6 +1,7 @@
 /**
- * `npm run chaos -- --seeds 500 --from 1 [--minutes 60] [--faults name-part] [--without name-part] [--verbose]`: plays seeded days of a support desk over
- * the real service while things break, and compares the end with the ideal. `--seed 17` replays one with everything told.
+ * `npm run chaos -- --seeds 500 --from 1 [--minutes 60] [--faults name-part] [--without name-part]… [--verbose]`: plays
+ * seeded days of a support desk over the real service while things break, and compares the end with the ideal.
+ * `--seed 17` replays one with everything told.
  */
 import { parseArgs } from 'node:util';
 import { ALL_FAULTS } from './all-faults.ts';
@@ -17,7 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     minutes: { type: 'string', default: '60' },
     faults: { type: 'string', default: '' },
-    without: { type: 'string' },
+    without: { type: 'string', multiple: true, default: [] },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -28,9 +29,9 @@ function numberOf(value: string, name: string): number {
   throw new Error(`--${name} is a positive whole number`);
 }
 
-function faultsNamed(part: string, without: string | undefined): readonly Fault[] {
+function faultsNamed(part: string, without: readonly string[]): readonly Fault[] {
   const found = ALL_FAULTS.filter(
-    ({ name }) => name.includes(part) && (without === undefined || !name.includes(without)),
+    ({ name }) => name.includes(part) && !without.some((one) => name.includes(one)),
   );
   if (found.length > 0) return found;
   throw new Error(
@@ -77,7 +78,7 @@ function tell({ seed, wrong, tookMs, notes }: SeedResult, { web, workers }: Worl
       for (const line of log.slice(-LOG_LINES)) console.log(`  ${name}: ${line}`);
   const filter = [
     ...(values.faults === '' ? [] : [` --faults "${values.faults}"`]),
-    ...(values.without === undefined ? [] : [` --without "${values.without}"`]),
+    ...values.without.map((one) => ` --without "${one}"`),
   ].join('');
   console.log(`  replay: npm run chaos -- --seed ${seed}${filter}`);
 }

@@ -4,6 +4,7 @@
  */
 import closeWithGrace from 'close-with-grace';
 import { createClock } from '../../../src/clock.ts';
+import type { ShiftableClock } from '../../../src/clock.ts';
 import { WEBHOOK_PORTAL } from '../../../src/compose-store.ts';
 import { startService } from '../../../src/compose.ts';
 import type { Service } from '../../../src/compose.ts';
@@ -15,14 +16,18 @@ import type { ServiceOrder, ServiceWord } from './service-order.ts';
 const DEADLINE_MS = 10_000;
 
 const machine = skewDate();
-const clock = createClock();
+let clock: ShiftableClock | null = null;
+let shiftMs = 0;
 let service: Promise<Service> | null = null;
 
 type Start = Extract<ServiceOrder, { kind: 'start' }>;
 
-function start({ place, role, opsPort, logLevel }: Start): Promise<Service> {
+function start(
+  { place, role, opsPort, logLevel }: Start,
+  started: ShiftableClock,
+): Promise<Service> {
   const { webhook, app, redisUrl, secret, publicUrl, port, tuning } = place;
-  const started = startService({
+  const service = startService({
     portal: webhook && {
       id: WEBHOOK_PORTAL,
       webhookUrl: webhook.url,
@@ -33,24 +38,27 @@ function start({ place, role, opsPort, logLevel }: Start): Promise<Service> {
     role,
     port,
     ...(opsPort === null ? {} : { opsPort }),
-    clock,
+    clock: started,
     log: createLog(logLevel, 'stderr'),
     secret,
     publicUrl,
     tuning,
   });
   closeWithGrace({ delay: DEADLINE_MS + 5000, logger: false }, async () => {
-    await (await started).close(DEADLINE_MS);
+    await (await service).close(DEADLINE_MS);
   });
-  return started;
+  return service;
 }
 
 async function obey(order: ServiceOrder): Promise<void> {
   machine.skew(order.skewMs);
-  // What the message took on its way is counted by clocks that are right; the skew comes on top.
-  clock.setTo(order.now + order.skewMs + machine.realNow() - order.sentAt);
+  // Only as much as the portal's clock moved: a machine's clock that jumps is the service's own affair.
+  clock ??= createClock();
+  const shift = order.now - order.sentAt;
+  clock.setTo(clock.now() + shift - shiftMs);
+  shiftMs = shift;
   if (order.kind === 'start') {
-    service ??= start(order);
+    service ??= start(order, clock);
     await service;
     say('started');
   }
