@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { createSecretBox } from '../../src/redis/secret-box.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { InstalledApp } from '../support/an-installed-app.ts';
 import {
+  APP_SECRET,
   CLIENT_ID,
   PIPELINE,
   installTokenOf,
@@ -211,6 +213,21 @@ describe('two portals', () => {
       () => two.control.ticket(ref).stageId,
       (stageId) => stageId !== CLOSED,
     );
+  });
+
+  test('with keys sealed by a secret that is lost, an administrator who opens the app gives new ones', async () => {
+    const box = createSecretBox(['a secret that is lost']);
+    const portalId = two.memberId;
+    const sealed = (purpose: string) => box.seal('{}', { portalId, purpose });
+    const fields = ['applicationToken', 'tokens:installer'];
+    for (const field of fields) await redis.hset(`cg:{${portalId}}:portal`, field, sealed(field));
+
+    await postFrame(two.apps.open(CLIENT_ID, { userId: 1 }));
+
+    const record = await recordOf(two);
+    expect(record['state']).toBe('active');
+    const own = createSecretBox([APP_SECRET]);
+    expect(fields.map((field) => own.knows(record[field] ?? ''))).toEqual([true, true]);
   });
 
   test('one renamed is found again through the authorization server', async () => {
