@@ -28,6 +28,7 @@ import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs, ClientJobsSettings } from './queue/client-jobs.ts';
 import { createQueues } from './queue/create-queues.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
+import { keepSharedTime } from './redis/shared-time.ts';
 import { createPortalPool } from './portal-pool.ts';
 import type { PortalPool } from './portal-pool.ts';
 
@@ -93,6 +94,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const life: Life = { port: null, leaving: false, closing: false };
   const parts = await composeParts(options, life);
   const { store, queues, jobs, pool, installs, requestLog } = parts;
+  const time = keepSharedTime({ redis: store.connections.producer, clock, log: options.log });
+  await time.read();
   const timerRuns = role === 'web' ? null : await startWork(parts, options);
   const doors = await openDoors(parts, options, life);
   life.port = doors?.port ?? null;
@@ -112,6 +115,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await timerRuns?.close();
       await installs?.close();
       await requestLog?.close();
+      time.stop();
       await store.connections.close();
       return whole;
     },

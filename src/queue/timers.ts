@@ -27,6 +27,8 @@ export function createTimers({ queue, clock, timesFaster = 1 }: TimersOptions): 
         await queue.remove(second);
         await queue.add('timer', timerData(portalId, timer), {
           jobId: firing ? second : first,
+          // The queue reckons the delay from here, and by the machine's clock if it is not told.
+          timestamp: clock.real?.() ?? Date.now(),
           delay: Math.max(0, Math.ceil((timer.dueAt - clock.now()) / timesFaster)),
         });
       }),

@@ -3,6 +3,7 @@ import type { MadeMove, SweepState } from '../app/ports/state.ts';
 import { refKey } from '../core/ticket.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import type { Keys } from './keys.ts';
+import { serverTime } from './server-time.ts';
 import { storeCall } from './store-call.ts';
 
 /** An own move is recognised for this long: longer than a portal outage after which it is read back. */
@@ -170,11 +171,6 @@ function toRef(key: string): TicketRef | null {
   return entityTypeId === undefined || id === undefined
     ? null
     : { entityTypeId: Number(entityTypeId), id: Number(id) };
-}
-
-async function serverTime(redis: Redis): Promise<number> {
-  const [seconds, micros] = await redis.time();
-  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }
 
 function chunks<T>(items: readonly T[]): T[][] {

@@ -84,6 +84,7 @@ describe('settings in the documentation', () => {
     diagnostics: null,
     leads: [],
     overriders: [],
+    cutoff: null,
     language: 'ru',
     returnStage: '',
     mapping: OWN_FIELDS_ONLY,

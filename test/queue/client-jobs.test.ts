@@ -301,6 +301,17 @@ describeWithRedis('timers and jobs of the client side', (server) => {
     expect(woken).toEqual([PORTAL, PORTAL]);
   });
 
+  test('a timer set by a machine that is a day ahead fires when it is due by the clock all agree on', async () => {
+    const { jobs, clock } = await open();
+    const right = Date.now;
+    Object.assign(clock, { now: () => right(), real: () => right() });
+    const fired: Timer[] = [];
+    await aDayAhead(() => jobs.timers.set(PORTAL, timer(clock, 200)));
+    await jobs.start(handlers({ onTimer: (_, one) => Promise.resolve(void fired.push(one)) }));
+
+    await until(() => fired.length === 1);
+  });
+
   test('scheduled work goes on when a clock that was a day ahead is right again', async () => {
     const { jobs } = await open();
     let runs = 0;

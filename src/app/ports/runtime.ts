@@ -3,6 +3,10 @@ import type { Instant } from '../../core/ticket.ts';
 
 export interface Clock {
   now(): Instant;
+  /** Real time as every process of the service has it, also where a demonstration shifted `now`; absent: the machine's own. */
+  real?(): Instant;
+  /** Hears what the time is by the one clock that all processes can read; absent where nobody needs to agree. */
+  agree?(shared: Instant): void;
 }
 
 /** Structured log; fields hold ids, codes and counts, never tokens, URLs or client text. */
