@@ -13,7 +13,8 @@ import { storeCall } from './store-call.ts';
 export type Witness = (key: string) => Promise<void>;
 
 const WITNESSES = new WeakMap<Redis, Witness>();
-const WAIT_MS = 400;
+/** Below the time that a command of this connection may take. */
+const WAIT_MS = 1000;
 /** A replica that is this far behind is no help in a failover. */
 const LAG_SECONDS = 10;
 const MARK_MS = 10_000;
