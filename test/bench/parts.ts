@@ -6,8 +6,6 @@ import { daySection } from './sections/day-section.ts';
 import { growthSection } from './sections/growth-section.ts';
 import { idleSection } from './sections/idle-section.ts';
 import { liveSection } from './sections/live-section.ts';
-import { pageSection } from './sections/page-section.ts';
-import { panelSection } from './sections/panel-section.ts';
 import { portalsSection } from './sections/portals-section.ts';
 import { readingSection } from './sections/reading-section.ts';
 import { remindersSection } from './sections/reminders-section.ts';
@@ -63,8 +61,14 @@ export const PARTS: readonly Part[] = [
     ...usual('reading', 'hostile and ordinary client messages'),
     measure: () => Promise.resolve(readingSection()),
   },
-  { ...usual('page', 'the client page over the wire'), measure: pageSection },
-  { ...usual('panel', 'first paint of the ticket panel'), measure: panelSection },
+  {
+    ...usual('page', 'the client page over the wire'),
+    measure: async () => (await import('./sections/page-section.ts')).pageSection(),
+  },
+  {
+    ...usual('panel', 'first paint of the ticket panel'),
+    measure: async () => (await import('./sections/panel-section.ts')).panelSection(),
+  },
   {
     ...usual('portals', '10,000 idle portals in one process'),
     measure: portalsSection,
