@@ -15,9 +15,9 @@ COPY src ./src
 RUN install -d -o node -g node /var/log/closegate
 USER node
 EXPOSE 3000
-# A worker has no HTTP side: its container switches this check off (compose.yaml).
+# A worker answers on OPS_PORT; without one nobody can ask it.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const { ROLE, PORT, OPS_PORT } = process.env; const port = ROLE === 'worker' ? OPS_PORT : PORT; if (!port) process.exit(0); fetch(`http://127.0.0.1:${port}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is the first process: TERM reaches it, and it ends what is under way before it goes.
 STOPSIGNAL SIGTERM
 CMD ["node", "--import", "tsx", "src/main.ts"]

@@ -50,9 +50,11 @@ export function createMeasures() {
     requests: count('requests', 'HTTP requests to portals', ['way', 'priority']),
     waits: time('request_wait', 'Waiting for room in the request budget of a portal', ['priority']),
     answers: time('portal_answer', 'Answers of portals', ['result']),
-    limits: count('limits', 'Requests that a limit stopped: of the portal, or of our own budget', [
-      'whose',
-    ]),
+    limits: count(
+      'limits',
+      'Requests that a limit stopped: of the portal, our own budget, the time of a method',
+      ['whose'],
+    ),
     refreshes: count('token_refreshes', 'Renewals of tokens of installed portals', ['result']),
     decisions: count('journal_lines', 'Lines of the journal: returns, closings and the rest', [
       'kind',
@@ -80,7 +82,7 @@ function beginAtZero(
   for (const result of ['taken', 'refused']) of.events.inc({ result }, 0);
   for (const way of ['webhook', 'app'])
     for (const priority of ['live', 'bulk']) of.requests.inc({ way, priority }, 0);
-  for (const whose of ['portal', 'budget']) of.limits.inc({ whose }, 0);
+  for (const whose of ['portal', 'budget', 'time']) of.limits.inc({ whose }, 0);
   for (const result of ['granted', 'dead', 'unpaid', 'failed']) of.refreshes.inc({ result }, 0);
   for (const kind of JOURNAL_KINDS) of.decisions.inc({ kind }, 0);
   for (const result of ['done', 'failed']) of.sweeps.zero({ result });

@@ -34,6 +34,11 @@ export function measuredBudget(
       waited();
       requests.inc({ way: wayOf(portalId), priority });
     },
+    async operatingWait(portalId, calls, priority) {
+      const ms = await budget.operatingWait(portalId, calls, priority);
+      if (ms > 0) limits.inc({ whose: 'time' });
+      return ms;
+    },
     async refused(portalId) {
       limits.inc({ whose: 'portal' });
       await budget.refused(portalId);

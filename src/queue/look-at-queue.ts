@@ -46,7 +46,9 @@ export async function lookAtQueue(queue: Queue): Promise<QueueLook> {
     name: queue.name,
     counts: Object.fromEntries(counts.map(({ state, count }) => [state, count])),
     oldest: oldest ? lookAt(oldest, waitsSince(oldest)) : null,
-    soon: present(delayed).map((job) => lookAt(job, job.timestamp + job.delay)),
+    soon: present(delayed).map((job) =>
+      lookAt(job, (job.processedOn ?? job.timestamp) + job.delay),
+    ),
     failed: present(failed).map((job) => lookAt(job, job.finishedOn ?? job.timestamp)),
   };
 }

@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
 
 const DOCKERFILE = readFileSync('Dockerfile', 'utf8');
+const MAIN = readFileSync('src/main.ts', 'utf8');
 /** What the last stage copies from the project. */
 const COPIED = [
   ...DOCKERFILE.slice(DOCKERFILE.lastIndexOf('FROM ')).matchAll(/^COPY (?!--from)(.+)$/gm),
@@ -18,6 +19,22 @@ const COPIED = [
   .toSorted();
 
 describe('the ways to run the service', () => {
+  it('wait longer for its end than it may take', () => {
+    const margin = /^const MARGIN_MS = (\d+)/m.exec(MAIN)?.[1];
+    const deadline = /^const DEADLINE_MS = ([\d_]+)/m.exec(MAIN)?.[1]?.replace('_', '');
+    const drain = /DRAIN_SECONDS: .*default\('(\d+)'\)/.exec(
+      readFileSync('src/config.ts', 'utf8'),
+    )?.[1];
+    const longest = Number(drain) + (Number(deadline) + Number(margin)) / 1000;
+    const waits = [
+      /stop_grace_period: (\d+)s/.exec(readFileSync('compose.yaml', 'utf8'))?.[1],
+      /TimeoutStopSec=(\d+)/.exec(readFileSync('ops/closegate.service', 'utf8'))?.[1],
+    ].map(Number);
+
+    expect(longest).toBeGreaterThan(10);
+    expect(waits.filter((seconds) => !(seconds > longest))).toEqual([]);
+  });
+
   it('are the same command', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       scripts: { start: string };
@@ -77,11 +94,27 @@ describeWithRedis('what the image holds', (server) => {
         ),
       (status) => status === 200,
     );
+    const check = healthCheckOf(DOCKERFILE);
+    expect(await exitOf(check, { PORT: String(port) })).toBe(0);
+    expect(await exitOf(check, { ROLE: 'worker', PORT: '1', OPS_PORT: String(port) })).toBe(0);
     service.kill('SIGTERM');
 
     expect(await ended).toEqual([0, null]);
+    expect(await exitOf(check, { PORT: String(port) })).toBe(1);
+    // A worker that was given no port cannot be asked.
+    expect(await exitOf(check, { ROLE: 'worker', PORT: String(port) })).toBe(0);
   });
 });
+
+function healthCheckOf(dockerfile: string): readonly string[] {
+  const command = /^HEALTHCHECK [^\n]*\\\n\s+CMD (\[.+\])$/m.exec(dockerfile)?.[1] ?? '[]';
+  return JSON.parse(command) as string[];
+}
+
+async function exitOf([, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<unknown> {
+  const [code] = await once(spawn(process.execPath, args, { env, stdio: 'ignore' }), 'exit');
+  return code;
+}
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');

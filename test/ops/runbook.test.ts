@@ -1,0 +1,142 @@
+/** The runbook, the alerts and the dashboard name what there is: measures with these labels, alerts, charts, settings, words of the log. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { createMeasures } from '../../src/measures/create-measures.ts';
+
+const RUNBOOK = readFileSync('docs/RUNBOOK.md', 'utf8');
+const RULES = readFileSync('ops/alerts.yaml', 'utf8');
+const DASHBOARD = readFileSync('ops/grafana-dashboard.json', 'utf8');
+const ALERTS = found(RULES, /^ *- alert: (\w+)$/gm);
+
+interface Selector {
+  readonly name: string;
+  /** Label, operator, value. */
+  readonly wanted: readonly (readonly [string, string, string])[];
+}
+
+function found(text: string, shape: RegExp): readonly string[] {
+  return [...text.matchAll(shape)].map(([, one = '']) => one);
+}
+
+const expressions = (): readonly string[] => [
+  ...found(RULES, /^ *expr: (.+)$/gm),
+  ...found(DASHBOARD, /"expr": "((?:[^"\\]|\\.)*)"/g).map((text) => text.replaceAll('\\"', '"')),
+];
+
+/** `closegate_jobs{state="failed"}`: a name with what stands in its braces. */
+function selectorsOf(expression: string): readonly Selector[] {
+  return [...expression.matchAll(/\b((?:closegate|process)_\w+)(?:\{([^}]*)\})?/g)].map(
+    ([, name = '', labels = '']) => ({
+      name,
+      wanted: [...labels.matchAll(/(\w+)(=~|=)"([^"]*)"/g)].map(
+        ([, label = '', how = '', value = '']) => [label, how, value] as const,
+      ),
+    }),
+  );
+}
+
+/** What the service says before anything has happened; without Redis, so only what needs none. */
+async function exposed(): Promise<readonly string[]> {
+  const measures = createMeasures();
+  measures.watch({
+    jobs: async () =>
+      ['waiting', 'active', 'delayed', 'failed'].map((state) => ({
+        queue: 'sweeps',
+        state,
+        count: 0,
+      })),
+    portals: async () => new Map([['active', 1]]),
+    sweepAge: async () => 1,
+    storeUp: async () => true,
+    memoryUsed: async () => 0.5,
+  });
+  measures.messages.inc({ kind: 'request', channel: 'chat' });
+  measures.waits.observe({ priority: 'live' }, 0);
+  measures.answers.observe({ result: 'ok' }, 0);
+  const { text } = await measures.read();
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+function has(lines: readonly string[], { name, wanted }: Selector): boolean {
+  const ours = wanted.filter(([label]) => label !== 'job');
+  const values = ours.flatMap(([label, how, value]) =>
+    (how === '=~' ? value.split('|') : [value]).map((one) => `${label}="${one}"`),
+  );
+  const series = lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  // Each value of an alternative must be there, not only one of them.
+  return series.length > 0 && values.every((value) => series.some((line) => line.includes(value)));
+}
+
+describe('expressions of the alerts and of the dashboard', () => {
+  it('ask for series that the service has from its start, with the labels they name', async () => {
+    const lines = await exposed();
+    const missing = expressions().flatMap((expression) =>
+      selectorsOf(expression).filter((selector) => !has(lines, selector)),
+    );
+
+    expect(expressions().length).toBeGreaterThan(20);
+    expect(missing).toEqual([]);
+  });
+
+  it('group by labels that their series have', async () => {
+    const lines = await exposed();
+    const wrong = expressions().filter((expression) => {
+      const labels = found(expression, /\bby \(([^)]*)\)/g).flatMap((list) => list.split(/, */));
+      const names = selectorsOf(expression).map(({ name }) => name);
+      const series = lines.filter((line) => names.some((name) => line.startsWith(`${name}{`)));
+      return labels.some((label) => !series.some((line) => line.includes(`${label}="`)));
+    });
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('are closed, and take a rate of a range alone', () => {
+    for (const expression of expressions()) {
+      const count = (bracket: string): number => expression.split(bracket).length - 1;
+      expect([expression, count('(')]).toEqual([expression, count(')')]);
+      const ranged = (expression.match(/\b(?:rate|increase)\(/g) ?? []).length;
+      expect([expression, (expression.match(/\[\d+[smh]\]/g) ?? []).length]).toEqual([
+        expression,
+        ranged,
+      ]);
+    }
+  });
+});
+
+describe('the runbook', () => {
+  it('has a row for every alert, and none for an alert there is not', () => {
+    const named = new Set(found(RUNBOOK, /\*\*(Closegate\w+)\*\*/g));
+
+    expect([...named].toSorted()).toEqual([...ALERTS].toSorted());
+  });
+
+  it('names charts, settings and codes of faults that there are', () => {
+    const charts = found(RUNBOOK, /chart “([^”]+)”/g);
+    expect(charts.filter((title) => !DASHBOARD.includes(`"title": "${title}"`))).toEqual([]);
+    expect(charts.length).toBeGreaterThan(1);
+
+    const settings = found(RUNBOOK, /`([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b[^`]*`/g);
+    const known = readFileSync('.env.example', 'utf8');
+    const codes = ['NO_AUTH_FOUND'];
+    expect(
+      settings.filter((name) => !/^(?:OTEL|NODE)_/.test(name) && !known.includes(`${name}=`)),
+    ).toEqual(codes);
+
+    const faults = readFileSync('src/errors.ts', 'utf8');
+    const named = found(RUNBOOK, /`(portal-[a-z-]+)`/g);
+    expect(named.filter((code) => !faults.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it('quotes lines of the log and checks of readiness as the service writes them', () => {
+    const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.startsWith('sandbox'))
+      .map((name) => readFileSync(join('src', name), 'utf8'))
+      .join('\n');
+    const quoted = found(RUNBOOK, /`((?:An?|The) [a-z][^`…]+?)(?: …)?`/g);
+    const checks = found(RUNBOOK, /`(?:persistence|redis): ([\w-]+)`/g);
+
+    expect(quoted.length).toBeGreaterThan(4);
+    expect([...quoted, ...checks].filter((words) => !source.includes(words))).toEqual([]);
+  });
+});
