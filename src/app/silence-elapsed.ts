@@ -13,6 +13,8 @@ import { silenceSchedule } from '../core/silence-schedule.ts';
 import type { SilenceSchedule } from '../core/silence-schedule.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { Instant } from '../core/ticket.ts';
+import { refKey } from '../core/ticket.ts';
+import { AppError } from '../errors.ts';
 import { askClient, remindClient } from './ask-client.ts';
 import { tellNoAnswer } from './automation/trigger-facts.ts';
 import { changeTicket } from './change-ticket.ts';
@@ -30,6 +32,8 @@ import { tellStaff } from './tell-staff.ts';
 /** Blocked closings are looked at again after this long: most are an agent's to mend. */
 const LOOK_AGAIN_MS = 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
+/** A stored answer is worked off at once, and tried again within half a minute. */
+const ANSWER_FIRST_MS = 5000;
 
 export async function silenceElapsed(
   portalId: string,
@@ -39,6 +43,7 @@ export async function silenceElapsed(
   const first = await currentSilence(ticket, deps);
   if (first === null) return 'not-due';
   if (!isDue(first)) return putOff(portalId, ticket, first, deps);
+  await answersFirst(portalId, ticket, deps);
   // What the schedule has not read yet is read now: a client who wrote a minute ago is not silent.
   if (await readReplies(portalId, ticket, deps)) return 'client-wrote';
   const heard = await withoutSuppressed(portalId, ticket, deps);
@@ -57,6 +62,24 @@ export async function silenceElapsed(
     case 'no-countdown':
       return putOff(portalId, heard, decision, deps);
   }
+}
+
+/**
+ * After an outage the answer of a client and the timers of his silence wait side by side: who has answered is not silent.
+ * @throws AppError to be tried again when the answer has been worked off
+ */
+async function answersFirst(
+  portalId: string,
+  { snapshot: { ref } }: OneTicket,
+  deps: ClientDeps,
+): Promise<void> {
+  const waiting = await deps.answers.waiting(portalId);
+  if (!waiting.some((answer) => refKey(answer.ref) === refKey(ref))) return;
+  throw new AppError('portal-rate-limited', 'The client has answered: that comes first.', {
+    retry: 'after',
+    retryAfterMs: ANSWER_FIRST_MS,
+    detail: 'ANSWER',
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { TicketRecord } from '../../src/core/ticket.ts';
 import type { ClientScene } from '../support/a-client-side.ts';
 import { aClientScene, TICKET } from '../support/a-client-side.ts';
+import { PORTAL } from '../support/a-gate.ts';
 import { aConversation, known } from '../support/a-ticket.ts';
 import { instant, wallClock } from '../support/a-working-time.ts';
 
@@ -298,6 +299,40 @@ describe('a ticket is not closed on silence', () => {
     await scene.until(CLOSED);
     expect(scene.said()).not.toContain('client.closed-on-silence');
     expect(scene.journal.kinds()).toContain('closing-not-verified');
+  });
+});
+
+describe('a client whose answer waits to be worked off, because the portal was away', () => {
+  const POSTED = {
+    ref: TICKET,
+    cycle: 1,
+    comment: 'Не открывается',
+    answer: 'not-solved',
+  } as const;
+
+  test('is not reminded', async () => {
+    const scene = await asked();
+    await scene.deps.answers.accept(PORTAL, { ...POSTED, at: scene.now + MINUTE });
+    await expect(scene.until(REMINDED)).rejects.toMatchObject({ detail: 'ANSWER' });
+    expect(kindsSent(scene)).toEqual(['request']);
+
+    await scene.workOff();
+    await scene.until(REMINDED + MINUTE);
+    expect(scene.stageId()).toBe('C5:NEW');
+    expect(kindsSent(scene)).toEqual(['request']);
+  });
+
+  test('is not taken for silent', async () => {
+    const scene = await asked();
+    await scene.until(REMINDED);
+    await scene.deps.answers.accept(PORTAL, { ...POSTED, at: scene.now + MINUTE });
+    await expect(scene.until(CLOSED)).rejects.toMatchObject({ detail: 'ANSWER' });
+    expect(scene.stageId()).not.toBe('C5:SILENT');
+
+    await scene.workOff();
+    await scene.until(CLOSED + MINUTE);
+    expect(scene.stageId()).toBe('C5:NEW');
+    expect(scene.record().outcome).toBeNull();
   });
 });
 
