@@ -11,7 +11,7 @@ export interface PortalClock {
 export function createChaosClock(
   portal: PortalClock,
   processes: () => readonly ManagedProcess[],
-): ChaosClock {
+): Omit<ChaosClock, 'untilNextWorkingDay'> {
   const tellAll = (them: readonly ManagedProcess[]) =>
     Promise.all(them.map((one) => one.tellTime()));
   return {

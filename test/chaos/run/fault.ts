@@ -148,6 +148,8 @@ export interface ChaosClock {
   now(): number;
   /** Time passes for portal and service alike; timers that are due by then fire. */
   advance(ms: number): Promise<void>;
+  /** Until the same time of the next working day, and a little more. */
+  untilNextWorkingDay(): number;
   /** Service processes are off from the portal's clock by so much (one of them, or all); 0: right again. */
   skew(ms: number, process?: ServiceProcess): Promise<void>;
 }

@@ -58,6 +58,21 @@ const hoursDown: Fault = {
   },
 };
 
+/** Clients answer meanwhile; then a day has passed, and everything that fell due and everything that was said comes at once. */
+const overNight: Fault = {
+  name: 'portal down over night',
+  begin: async ({ portal, clock }) => {
+    const mend = portal.break({ trouble: refused(503) });
+    let healed = false;
+    return async () => {
+      if (healed) return;
+      healed = true;
+      await clock.advance(clock.untilNextWorkingDay());
+      mend();
+    };
+  },
+};
+
 export const PORTAL_FAULTS: readonly Fault[] = [
   portalFault('portal answers 500', () => refused(500, 'INTERNAL_SERVER_ERROR')),
   portalFault('portal answers 502 in HTML', () => refused(502)),
@@ -71,4 +86,5 @@ export const PORTAL_FAULTS: readonly Fault[] = [
   cutWrites,
   cutMessages,
   hoursDown,
+  overNight,
 ];

@@ -23,6 +23,7 @@ export interface JobQueues {
 }
 
 const NAMES = ['sweeps', 'client', 'timers'] as const;
+const HURRY_MS = 150;
 /** As the service adds its own. */
 const RETRIED = { attempts: 10, backoff: { type: 'custom' }, removeOnComplete: true } as const;
 
@@ -33,6 +34,7 @@ export function openJobQueues(redisUrl: string): JobQueues {
     return queue;
   });
   const [sweeps, client, timers] = queues;
+  let hurried = 0;
   const redis = new Redis(redisUrl);
   redis.on('error', () => undefined);
   const isSchedule = (job: Job): boolean => (job.id ?? '').startsWith('repeat:');
@@ -61,6 +63,9 @@ export function openJobQueues(redisUrl: string): JobQueues {
       return found.flat();
     },
     async hurry(now) {
+      // A job that finds its portal busy would be back at once, again and again.
+      if (performance.now() < hurried + HURRY_MS) return;
+      hurried = performance.now();
       for (const queue of queues) {
         for (const job of overdue(queue, await present(queue, ['delayed']), now))
           await job.promote().catch(() => undefined);

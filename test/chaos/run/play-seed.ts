@@ -7,7 +7,7 @@ import { expect } from './ideal.ts';
 import { beginStories } from './people.ts';
 import type { Played } from './people.ts';
 import type { Plan, PlannedFault } from './plan.ts';
-import { settle } from './settle.ts';
+import { isActing, settle } from './settle.ts';
 import { differences } from './verdict.ts';
 import type { WorldFacts } from './verdict.ts';
 import type { World } from './world.ts';
@@ -74,7 +74,7 @@ function guarded(world: World, played: readonly Played[]): World {
       ...clock,
       async advance(ms) {
         const until = performance.now() + STILL_MS;
-        const busy = (): boolean => played.some((one) => !one.done && one.waitsFor === null);
+        const busy = (): boolean => played.some(isActing);
         while (busy() && performance.now() < until) await sleep(5);
         await clock.advance(ms);
         world.note(`the clock moved by ${Math.round(ms / 60_000)} minutes`);

@@ -1,5 +1,6 @@
 /** Waits until the service has nothing more to do: everything that it would do in time, it does now. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { slowness } from './patience.ts';
 import type { Played } from './people.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +18,7 @@ export async function settle(
   played: readonly Played[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+  const giveUpAt = performance.now() + PATIENCE_MS * slowness();
   let busy: readonly string[] = [];
   let asked: string | null = null;
   while (!signal.aborted && performance.now() < giveUpAt) {

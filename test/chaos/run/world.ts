@@ -24,6 +24,7 @@ import { openJobQueues } from './job-queues.ts';
 import type { JobQueues } from './job-queues.ts';
 import { createPortalFront } from './portal-front.ts';
 import type { PortalFront } from './portal-front.ts';
+import { slowness } from './patience.ts';
 import { openRedis } from './redis-control.ts';
 import type { OwnedRedis } from './redis-control.ts';
 import { bundleService } from './service-bundle.ts';
@@ -53,14 +54,17 @@ export interface World extends ChaosWorld {
 }
 
 /** Times and limits for a run that cannot wait; the relations between them are the service's own. */
-const TUNING: ServiceTuning = {
-  lockTtlMs: 900,
-  jobs: { lockMs: 900, stalledMs: 300 },
-  sweepEveryMs: 500,
-  breaker: { floor: 1_000_000, perRun: 1_000_000 },
-  budget: { drainPerSecond: 100_000 },
-  claimSettlesMs: 2000,
-};
+function tuningFor(slow: number): ServiceTuning {
+  const lockMs = Math.round(900 * slow);
+  return {
+    lockTtlMs: lockMs,
+    jobs: { lockMs, stalledMs: Math.round(300 * slow) },
+    sweepEveryMs: Math.round(500 * slow),
+    breaker: { floor: 1_000_000, perRun: 1_000_000 },
+    budget: { drainPerSecond: 100_000 },
+    claimSettlesMs: Math.round(2000 * slow),
+  };
+}
 const SECRET = 'secret of the chaos run, of no use elsewhere';
 const CLOSE_MS = 5000;
 const WORKERS = ['worker-1', 'worker-2'];
@@ -90,6 +94,8 @@ interface Ground {
   readonly gate: EventGate;
   readonly port: number;
   readonly dir: string;
+  /** As the machine was when the world was opened. */
+  readonly slow: number;
 }
 
 async function layGround(closing: Closing): Promise<Ground> {
@@ -110,7 +116,7 @@ async function layGround(closing: Closing): Promise<Ground> {
   const port = await freePort();
   const gate = await openEventGate(() => `http://127.0.0.1:${port}`);
   closing.push(() => gate.close());
-  return { redis, sandbox, front, gate, port, dir };
+  return { redis, sandbox, front, gate, port, dir, slow: slowness() };
 }
 
 async function build(kind: WorldKind, closing: Closing): Promise<World> {
@@ -160,7 +166,10 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
     queues,
     portal: front.faults,
     events: gate.faults,
-    clock: createChaosClock(sandbox.clock, () => all),
+    clock: {
+      ...createChaosClock(sandbox.clock, () => all),
+      untilNextWorkingDay: () => scene.untilNextWorkingDay(),
+    },
     grants: kind === 'installed' ? createGrants(sandbox) : null,
     setUpAgain(since) {
       // Emptied twice, it is set up twice, by one and the same person.
@@ -186,7 +195,7 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
   return world;
 }
 
-function placeOf(kind: WorldKind, { redis, sandbox, gate, port }: Ground): ServicePlace {
+function placeOf(kind: WorldKind, { redis, sandbox, gate, port, slow }: Ground): ServicePlace {
   const webhook = { url: sandbox.webhookUrl, eventToken: sandbox.eventToken };
   return {
     redisUrl: redis.url,
@@ -195,7 +204,7 @@ function placeOf(kind: WorldKind, { redis, sandbox, gate, port }: Ground): Servi
     secret: SECRET,
     publicUrl: gate.url,
     port,
-    tuning: { ...TUNING },
+    tuning: { ...tuningFor(slow) },
   };
 }
 
