@@ -132,6 +132,9 @@ const PIPELINE = { entityTypeId: 2, categoryId: 5 } as const;
       const { later = about.waiting } = about;
       await until(() => told(later).some(hasLink));
       expect(told(about.confirmed)).toEqual(before);
+      // The clock goes on only when what was sent is remembered.
+      const reminder = `{cgq}:timers:t_2_${about.waiting.id}_remind_webhook`;
+      await until(async () => (await state().client.exists(reminder)) === 1);
       await state().later(service, 26 * HOUR_MS);
       await until(() => told(about.waiting).length > asked.length);
       await state().later(service, HOUR_MS);
