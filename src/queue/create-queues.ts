@@ -73,15 +73,23 @@ const ATTEMPTS = 10;
 /** A turn whose job failed for good has another one after at most this time. */
 const TURN_MS = 60_000;
 
-export function createQueues(options: QueuesOptions): Queues {
-  const { rings, log } = options;
-  const settings = { ...SETTINGS, ...options.settings };
+function openQueue(
+  prefix: string,
+  { producer, log }: Pick<QueuesOptions, 'producer' | 'log'>,
+): Queue {
   const queue = new Queue(NAME, {
-    connection: options.producer,
-    prefix: settings.prefix,
+    connection: producer,
+    prefix,
     defaultJobOptions: { removeOnComplete: { count: 10 }, removeOnFail: { count: 50 } },
   });
   queue.on('error', occasionally(log, 'The queue has trouble with Redis'));
+  return queue;
+}
+
+export function createQueues(options: QueuesOptions): Queues {
+  const { rings, log } = options;
+  const settings = { ...SETTINGS, ...options.settings };
+  const queue = openQueue(settings.prefix, options);
   let worker: Worker | null = null;
 
   const addSweep: AddSweep = async (portalId, { delayMs: delay, turn }) => {
