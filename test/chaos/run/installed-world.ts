@@ -21,7 +21,8 @@ export async function installApp(sandbox: Sandbox, appUrl: string): Promise<void
   });
 }
 
-export function createGrants({ apps, rename }: Sandbox): Grants {
+export function createGrants(sandbox: Sandbox): Grants {
+  const { apps } = sandbox;
   return {
     expire: () => apps.expireTokens(APP.clientId),
     revoke: () => apps.revoke(APP.clientId),
@@ -30,7 +31,7 @@ export function createGrants({ apps, rename }: Sandbox): Grants {
       await postFrame(apps.open(APP.clientId, { userId: ADMIN }));
     },
     async rename() {
-      await rename();
+      await sandbox.rename();
     },
   };
 }

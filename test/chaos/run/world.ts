@@ -133,12 +133,15 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
   const web = processes.add({ ...common, place: direct, name: 'web', role: 'web' });
   const workers = WORKERS.map((name) => processes.add({ ...common, name, role: 'worker' }));
   const all = [web, ...workers];
-  const tools = await composeTools({
-    webhookUrl: sandbox.webhookUrl,
-    redisUrl: redis.directUrl,
-    dataDir: dir,
-    portalId,
-  });
+  // Whoever works by hand knows where the portal is now.
+  const openTools = () =>
+    composeTools({
+      webhookUrl: sandbox.webhookUrl,
+      redisUrl: redis.directUrl,
+      dataDir: dir,
+      portalId,
+    });
+  const tools = await openTools();
   closing.push(() => tools.close());
   const scene = await setUpScene(sandbox, tools);
   const queues = openJobQueues(redis.directUrl);
@@ -175,7 +178,8 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
       // Emptied twice, it is set up twice, by one and the same person.
       settingUp = settingUp.then(async () => {
         await world.grants?.restore();
-        await setUpScene(sandbox, tools, since);
+        const own = await openTools();
+        await setUpScene(sandbox, own, since).finally(() => own.close());
       });
       return settingUp;
     },
