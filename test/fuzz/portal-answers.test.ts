@@ -15,19 +15,31 @@ import type { TicketRef } from '../../src/core/ticket.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { eventually, until } from '../support/eventually.ts';
+import { FUZZ_SEED } from '../support/fuzz-settings.ts';
 import { damaged, pick, seeded } from '../support/mutate.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
 import type { TestRedis } from '../support/start-test-redis.ts';
 
-const SEED = Number(process.env['FUZZ_SEED'] ?? 20261122);
+const SEED = FUZZ_SEED;
 const CLOSED = 'C5:WON';
 const AGENT = 2;
 /** Answers damaged, and how often. */
 const BAD_ANSWERS = 20;
 const SHARE = 0.4;
 const TICKETS = 20;
+/** Errors of the platform in turn with damage (PORTAL 10.6); all of them by name: test/portal/named-errors.test.ts. */
+const NAMED: readonly (readonly [number, unknown])[] = [
+  [500, 'INTERNAL_SERVER_ERROR'],
+  [503, 'QUERY_LIMIT_EXCEEDED'],
+  [401, 'expired_token'],
+  [403, 'ACCESS_DENIED'],
+  [404, 'ERROR_METHOD_NOT_FOUND'],
+  [400, 0],
+  [400, '-'],
+  [200, 'Access denied'],
+];
 
 describeWithRedis('a portal whose answers are damaged', () => {
   let redis: TestRedis;
@@ -47,6 +59,8 @@ describeWithRedis('a portal whose answers are damaged', () => {
       void pass(request, response, (answer) => {
         if (!weather || random() > SHARE) return answer;
         bad += 1;
+        const [status, error] = NAMED[bad % (2 * NAMED.length)] ?? [];
+        if (status !== undefined) return { status, body: { error, error_description: 'клиент' } };
         const body = damaged(answer.body, random, 1 + Math.floor(random() * 3));
         return { status: pick(random, [200, 200, 200, 400, 403, 500]), body };
       });
