@@ -179,7 +179,11 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
       settingUp = settingUp.then(async () => {
         await world.grants?.restore();
         const own = await openTools();
-        await setUpScene(sandbox, own, since).finally(() => own.close());
+        try {
+          await setUpScene(sandbox, own, since);
+        } finally {
+          await own.close();
+        }
       });
       return settingUp;
     },
