@@ -4,7 +4,6 @@ import { copyOf } from './state-copies.ts';
 
 const DOWN_MS = 600;
 const LONG_FREEZE_MS = 1800;
-const LOST_MS = 900;
 const SPARE_BYTES = 20_000;
 const HOUR_MS = 3_600_000;
 
@@ -60,18 +59,6 @@ export const REDIS_FAULTS: readonly Fault[] = [
           await after(gap);
         }, Promise.resolve()),
       );
-    },
-  },
-  {
-    name: 'redis lost its last second',
-    // What was promised in that second is forgotten: events, marks of messages, and a key that was just renewed.
-    allows: ['events-lost', 'state-lost'],
-    async begin({ redis, grants }, random) {
-      const back = runs(redis.cutPower(random() * LOST_MS));
-      return async () => {
-        await back();
-        await grants?.restore();
-      };
     },
   },
   {

@@ -19,6 +19,7 @@ const machine = skewDate();
 let clock: ShiftableClock | null = null;
 let shiftMs = 0;
 let service: Promise<Service> | null = null;
+let running = false;
 
 type Start = Extract<ServiceOrder, { kind: 'start' }>;
 
@@ -60,6 +61,7 @@ async function obey(order: ServiceOrder): Promise<void> {
   if (order.kind === 'start') {
     service ??= start(order, clock);
     await service;
+    running = true;
     say('started');
   }
   await (await service)?.clockMoved();
@@ -71,11 +73,15 @@ function say(word: ServiceWord): void {
   process.send?.(word, () => undefined);
 }
 
+const cause = (error: unknown): string =>
+  error instanceof Error && error.cause !== undefined ? String(error.cause) : '';
+
 process.on('message', (order: ServiceOrder) => {
   obey(order).catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
+    if (cause(error)) process.stderr.write(`  ${cause(error)}\n`);
     // A clock that could not be told is told again with the next order; a service that did not start is of no use.
-    if (order.kind === 'start') process.exit(1);
+    if (!running) process.exit(1);
     say('told');
   });
 });
