@@ -54,7 +54,7 @@ function queuesRoute(options: OpsOptions, adminToken: string) {
   return async (req: Request, res: Response): Promise<void> => {
     res.set({ 'Cache-Control': 'no-store', Vary: 'Accept, Accept-Language' });
     if (!presents(req, adminToken)) {
-      // A browser asks for a name and a password: any name, the token for a password.
+      // A browser asks for a name and a password: the name may be whatever, the password is the token.
       res.set('WWW-Authenticate', 'Basic realm="Closegate", charset="UTF-8"');
       return sendError(res, 401, 'token-required');
     }
