@@ -43,7 +43,8 @@ return 1
 /**
  * KEYS operating · ARGV limitSeconds slowShare hardShare probeMs (method calls)…
  * 0: all of them may be called now, and their cost is reckoned as used. Else milliseconds to wait, and nothing is reckoned. From
- * slowShare on, calls are spread over the time until the portal frees the oldest of its minutes; past hardShare they wait for it.
+ * slowShare on, calls are spread over the time until the portal frees the oldest of its minutes; past hardShare they wait for it; what
+ * alone is more than that goes when next to nothing is used.
  */
 export const OPERATING_WAIT = `${READ}
 local passing = {}
@@ -53,7 +54,7 @@ for i = 5, #ARGV, 2 do
   if e then
     local limit = limit_of(ARGV[i], tonumber(ARGV[1]))
     local hard = limit * tonumber(ARGV[3])
-    local cost = math.min(e.per_call * tonumber(ARGV[i + 1]), hard / 4)
+    local cost = math.min(e.per_call * tonumber(ARGV[i + 1]), hard)
     local after = e.seconds + cost
     if e.reset_at <= now then
       if after > limit * tonumber(ARGV[2]) then
@@ -63,7 +64,7 @@ for i = 5, #ARGV, 2 do
         }
       end
     elseif e.next_at > now then longest = math.max(longest, e.next_at - now)
-    elseif e.seconds >= hard or (after > hard and cost > 0) then longest = math.max(longest, e.reset_at - now)
+    elseif e.seconds >= hard or (after > hard and e.seconds > hard / 10) then longest = math.max(longest, e.reset_at - now)
     else
       local pause = 0
       if after > limit * tonumber(ARGV[2]) then

@@ -21,6 +21,7 @@ import { FormPoster } from './http/post-form.ts';
 import { PortalDoor } from './http/portal-door.ts';
 import { LeakyBucket } from './limits/leaky-bucket.ts';
 import { OperatingMeter } from './limits/operating.ts';
+import type { OperatingLimit } from './limits/operating.ts';
 import { createRandom } from './random.ts';
 import { startOauthServer } from './oauth/oauth-server.ts';
 import type { OauthServer } from './oauth/oauth-tenants.ts';
@@ -45,6 +46,8 @@ export interface SandboxOptions {
   readonly limits?: 'platform' | 'off';
   /** The bucket of requests: its size and how fast it drains, in real time; absent: that of common plans. */
   readonly rate?: { readonly size: number; readonly perSecond: number };
+  /** What a method may use of the portal's time, and in which; absent: 480 s in ten minutes. */
+  readonly operating?: OperatingLimit;
   readonly randomSeed?: number;
   /** Scopes of the webhook; absent: all that are needed. */
   readonly scopes?: readonly string[];
@@ -113,13 +116,14 @@ function restOf(inside: Inside, options: SandboxOptions, apps: AppHost): RestSer
         return apps.url();
       },
       scopes: new Set(options.scopes ?? ALL_SCOPES),
-      operating: new OperatingMeter(),
+      operating: new OperatingMeter(options.operating),
       limited: (options.limits ?? 'platform') === 'platform',
     },
     bucket: new LeakyBucket(options.rate?.size, options.rate?.perSecond),
     secret: options.secret ?? randomBytes(8).toString('hex'),
     apps,
     meters: new Map(),
+    operatingLimit: options.operating,
   };
 }
 

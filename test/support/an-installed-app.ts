@@ -4,11 +4,11 @@ import { createClock } from '../../src/clock.ts';
 import type { ShiftableClock } from '../../src/clock.ts';
 import { composeTools } from '../../src/compose-tools.ts';
 import { startService } from '../../src/compose.ts';
-import type { Service } from '../../src/compose.ts';
+import type { Service, ServiceTuning } from '../../src/compose.ts';
 import type { PipelineRef } from '../../src/core/policy.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { AppCard } from '../../src/sandbox/apps/app-control.ts';
-import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/start-sandbox.ts';
 import type { RecordingLog } from './recording-log.ts';
 import { recordingLog } from './recording-log.ts';
 import { postFrame } from './sandbox-app.ts';
@@ -58,20 +58,23 @@ interface AppWish {
   readonly roomy?: boolean;
   /** Where the clocks of portals and app begin; absent: real time. */
   readonly now?: number;
+  /** How the first portal differs from a portal without limits. */
+  readonly first?: SandboxOptions;
+  readonly tuning?: ServiceTuning;
   /** Beside the usual ones, as `userfieldconfig` for smart processes. */
   readonly moreScopes?: readonly string[];
 }
 
 export async function startInstalledApp(
   card: Pick<AppCard, 'kind' | 'ui'> = {},
-  { role = 'all', log = recordingLog(), now, roomy = false, moreScopes = [] }: AppWish = {},
+  { role = 'all', log = recordingLog(), now, roomy = false, ...wish }: AppWish = {},
 ): Promise<InstalledApp> {
   const clientId = card.kind === 'market' ? 'app.5c8bb1b0891cf2.87252039' : CLIENT_ID;
   const redis = await startTestRedis();
   const clock = createClock();
   const options = { seed: 'empty', limits: 'off', ...(now !== undefined && { now }) } as const;
   if (now !== undefined) clock.setTo(now);
-  const first = await startSandbox(options);
+  const first = await startSandbox({ ...options, ...wish.first });
   const second = await startSandbox({ ...options, oauth: first.oauth });
   const service = await startService({
     portal: null,
@@ -82,7 +85,7 @@ export async function startInstalledApp(
     clock,
     log,
     secret: APP_OPTIONS.secret,
-    tuning: { sweepEveryMs: 500, ...(roomy && { budget: ROOMY }) },
+    tuning: { sweepEveryMs: 500, ...(roomy && { budget: ROOMY }), ...wish.tuning },
   });
   const url = `http://127.0.0.1:${service.port}`;
   for (const sandbox of [first, second]) {
@@ -90,7 +93,7 @@ export async function startInstalledApp(
       name: 'Closegate',
       handlerUrl: `${url}/app`,
       installUrl: `${url}/install`,
-      scopes: [...SCOPES, ...moreScopes],
+      scopes: [...SCOPES, ...(wish.moreScopes ?? [])],
       credentials: { clientId, clientSecret: CLIENT_SECRET },
       ...card,
     });

@@ -1,18 +1,28 @@
-const BUCKET_MS = 60_000;
-const WINDOW_MS = 600_000;
-const LIMIT_SECONDS = 480;
+/** What a method may use, and in which time: ten buckets of it are counted. */
+export interface OperatingLimit {
+  readonly seconds: number;
+  readonly windowMs: number;
+}
+
+const BUCKETS = 10;
+const PLATFORM: OperatingLimit = { seconds: 480, windowMs: 600_000 };
 
 interface Bucket {
   readonly at: number;
   seconds: number;
 }
 
-/** Execution time per method over ten one-minute buckets; past 480 s the next call of that method is refused. */
+/** Execution time per method over ten one-minute buckets; past 480 s the next call of that method is refused. Tests shorten both. */
 export class OperatingMeter {
   readonly #buckets = new Map<string, Bucket[]>();
+  readonly #limit: OperatingLimit;
+
+  constructor(limit: OperatingLimit = PLATFORM) {
+    this.#limit = limit;
+  }
 
   isOver(method: string, nowMs: number): boolean {
-    return this.used(method, nowMs) >= LIMIT_SECONDS;
+    return this.used(method, nowMs) >= this.#limit.seconds;
   }
 
   used(method: string, nowMs: number): number {
@@ -22,19 +32,19 @@ export class OperatingMeter {
   add(method: string, seconds: number, nowMs: number): void {
     const live = this.#live(method, nowMs);
     const last = live.at(-1);
-    if (last && nowMs - last.at < BUCKET_MS) last.seconds += seconds;
+    if (last && nowMs - last.at < this.#limit.windowMs / BUCKETS) last.seconds += seconds;
     else live.push({ at: nowMs, seconds });
   }
 
   /** Unix seconds at which the oldest bucket leaves the window. */
   resetAt(method: string, nowMs: number): number {
     const oldest = this.#live(method, nowMs)[0];
-    return Math.floor(((oldest?.at ?? nowMs) + WINDOW_MS) / 1000);
+    return Math.floor(((oldest?.at ?? nowMs) + this.#limit.windowMs) / 1000);
   }
 
   #live(method: string, nowMs: number): Bucket[] {
     const known = this.#buckets.get(method) ?? [];
-    while (known[0] && nowMs - known[0].at >= WINDOW_MS) known.shift();
+    while (known[0] && nowMs - known[0].at >= this.#limit.windowMs) known.shift();
     this.#buckets.set(method, known);
     return known;
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { userOf } from '../apps/app-host.ts';
 import type { AppHost } from '../apps/app-host.ts';
 import { OperatingMeter } from '../limits/operating.ts';
+import type { OperatingLimit } from '../limits/operating.ts';
 import { textOf } from '../text-of.ts';
 import type { CallEnvironment } from './call-method.ts';
 import { RestError } from './rest-error.ts';
@@ -24,6 +25,7 @@ export interface AppDoor {
   readonly apps: AppHost;
   /** Resource use of each application, by client id. */
   readonly meters: Map<string, OperatingMeter>;
+  readonly operatingLimit?: OperatingLimit | undefined;
 }
 
 /** The call of an application: as the user of the token, within the scopes of the app. */
@@ -38,7 +40,7 @@ export function authoriseApp(server: AppDoor, auth: unknown): CallEnvironment {
   if (pair.accessEndsAt <= portal.clock.now()) {
     throw new RestError(401, 'expired_token', 'The access token provided has expired.');
   }
-  const operating = server.meters.get(app.clientId) ?? new OperatingMeter();
+  const operating = server.meters.get(app.clientId) ?? new OperatingMeter(server.operatingLimit);
   server.meters.set(app.clientId, operating);
   return {
     ...server.env,
