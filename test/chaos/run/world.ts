@@ -119,10 +119,15 @@ async function layGround(closing: Closing): Promise<Ground> {
   return { redis, sandbox, front, gate, port, dir, slow: slowness() };
 }
 
-async function build(kind: WorldKind, closing: Closing): Promise<World> {
-  const ground = await layGround(closing);
-  const { redis, sandbox, front, gate, dir } = ground;
-  const portalId = kind === 'webhook' ? WEBHOOK_PORTAL : sandbox.memberId;
+interface Crew {
+  readonly web: ManagedProcess;
+  readonly workers: readonly ManagedProcess[];
+  readonly all: readonly ManagedProcess[];
+}
+
+/** Added, not yet started. */
+async function hireCrew(kind: WorldKind, ground: Ground, closing: Closing): Promise<Crew> {
+  const { redis, sandbox } = ground;
   const bundle = await bundleService();
   closing.push(() => bundle.remove());
   const processes = createServiceProcesses(bundle.script);
@@ -132,7 +137,23 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
   const direct = () => ({ ...placeOf(kind, ground), redisUrl: redis.directUrl });
   const web = processes.add({ ...common, place: direct, name: 'web', role: 'web' });
   const workers = WORKERS.map((name) => processes.add({ ...common, name, role: 'worker' }));
-  const all = [web, ...workers];
+  return { web, workers, all: [web, ...workers] };
+}
+
+async function beginWork(kind: WorldKind, { sandbox, gate }: Ground, { all }: Crew): Promise<void> {
+  await Promise.all(all.map((one) => one.start()));
+  for (const { name, running, log } of all)
+    if (!running) throw new Error(`${name} did not start: ${log.slice(-5).join('\n')}`);
+  if (kind === 'installed') return installApp(sandbox, gate.url);
+  const handlerUrl = `${gate.url}/events`;
+  sandbox.subscribe({ handlerUrl, token: sandbox.eventToken, events: EVENTS });
+}
+
+async function build(kind: WorldKind, closing: Closing): Promise<World> {
+  const ground = await layGround(closing);
+  const { redis, sandbox, dir } = ground;
+  const portalId = kind === 'webhook' ? WEBHOOK_PORTAL : sandbox.memberId;
+  const crew = await hireCrew(kind, ground, closing);
   // Whoever works by hand knows where the portal is now.
   const openTools = () =>
     composeTools({
@@ -146,45 +167,45 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
   const scene = await setUpScene(sandbox, tools);
   const queues = openJobQueues(redis.directUrl);
   closing.push(() => queues.close());
-  await Promise.all(all.map((one) => one.start()));
-  for (const { name, running, log } of all)
-    if (!running) throw new Error(`${name} did not start: ${log.slice(-5).join('\n')}`);
-  if (kind === 'installed') await installApp(sandbox, gate.url);
-  else
-    sandbox.subscribe({
-      handlerUrl: `${gate.url}/events`,
-      token: sandbox.eventToken,
-      events: EVENTS,
-    });
+  await beginWork(kind, ground, crew);
+  const parts = { kind, ground, crew, portalId, tools, scene, queues, openTools };
+  return worldOf(parts, () => closeAll(closing));
+}
+
+interface Parts extends Pick<World, 'kind' | 'portalId' | 'tools' | 'scene' | 'queues'> {
+  readonly ground: Ground;
+  readonly crew: Crew;
+  readonly openTools: () => Promise<Tools>;
+}
+
+function worldOf(parts: Parts, close: () => Promise<void>): World {
+  const { kind, portalId, tools, scene, queues, openTools } = parts;
+  const { redis, sandbox, front, gate } = parts.ground;
+  const { web, workers, all } = parts.crew;
+  const seen = { kind, redis, web, workers, sandbox, scene, tools, portalId, queues };
+  const grants = kind === 'installed' ? createGrants(sandbox) : null;
   let settingUp = Promise.resolve();
+  const setUpAgain = async (since: number): Promise<void> => {
+    await grants?.restore();
+    const own = await openTools();
+    try {
+      await setUpScene(sandbox, own, since);
+    } finally {
+      await own.close();
+    }
+  };
   const world: World = {
-    kind,
-    redis,
-    web,
-    workers,
-    sandbox,
-    scene,
-    tools,
-    portalId,
-    queues,
+    ...seen,
     portal: front.faults,
     events: gate.faults,
     clock: {
       ...createChaosClock(sandbox.clock, () => all),
       untilNextWorkingDay: () => scene.untilNextWorkingDay(),
     },
-    grants: kind === 'installed' ? createGrants(sandbox) : null,
+    grants,
     setUpAgain(since) {
       // Emptied twice, it is set up twice, by one and the same person.
-      settingUp = settingUp.then(async () => {
-        await world.grants?.restore();
-        const own = await openTools();
-        try {
-          await setUpScene(sandbox, own, since);
-        } finally {
-          await own.close();
-        }
-      });
+      settingUp = settingUp.then(() => setUpAgain(since));
       return settingUp;
     },
     onNote: () => undefined,
@@ -198,7 +219,7 @@ async function build(kind: WorldKind, closing: Closing): Promise<World> {
     async revive() {
       await Promise.all(all.map((one) => one.start()));
     },
-    close: () => closeAll(closing),
+    close,
   };
   return world;
 }
