@@ -20,6 +20,7 @@ import type { RingPace } from './redis/ring-store.ts';
 import { openState } from './redis/state-marks.ts';
 import { createSweepState } from './redis/sweep-state.ts';
 import { createTemplateStore } from './redis/template-store.ts';
+import { createTimerNames } from './redis/timer-names.ts';
 import { clauseTexts } from './text/clause-texts.ts';
 import { loadOriginals } from './text/original-templates.ts';
 import { bundledQualityWords } from './text/quality-words.ts';
@@ -104,6 +105,7 @@ export async function openStore(options: Omit<StoreOptions, 'portal'>) {
     },
     qualityWords: bundledQualityWords(),
     rings: createRingStore(redis, keys, tuning?.rings),
+    timerNames: createTimerNames(redis, keys),
     lock: createPortalLock({ redis, keys, log, ...ttlOf(tuning) }),
     clock,
     log,

@@ -112,7 +112,7 @@ function operatorTools(shell: Foundation, { links, portalId = WEBHOOK_PORTAL }: 
   const { clock, log } = shell.gate;
   let jobs: ClientJobs | null = null;
   const clientDeps = ({ secret, publicUrl }: NonNullable<ToolsInput['links']>) => {
-    jobs ??= createClientJobs({ producer, worker, clock, log });
+    jobs ??= createClientJobs({ producer, worker, timerNames: shell.timerNames, clock, log });
     return composeClientSide({ ...shell, portalId, jobs, secret, publicUrl: () => publicUrl });
   };
   const tools: Pick<Tools, 'lists' | 'client'> = {

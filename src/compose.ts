@@ -229,7 +229,7 @@ function waysIn(webhook: PortalAccess | null, installs: Installs | null, ready: 
 }
 
 function openQueues(
-  { connections, rings, lock }: Store,
+  { connections, rings, lock, timerNames }: Store,
   { clock, log, tuning = {} }: ServiceOptions,
   portals: () => Promise<readonly string[]>,
 ) {
@@ -237,7 +237,14 @@ function openQueues(
   const settings = { ...tuning.jobs, ...everyOf(tuning) };
   return {
     queues: createQueues({ producer, worker, rings, lock, portals, log, settings }),
-    jobs: createClientJobs({ producer, worker, clock, log, settings: tuning.jobs ?? {} }),
+    jobs: createClientJobs({
+      producer,
+      worker,
+      timerNames,
+      clock,
+      log,
+      settings: tuning.jobs ?? {},
+    }),
   };
 }
 

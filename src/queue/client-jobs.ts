@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { ConnectionOptions, Job, Worker } from 'bullmq';
 import { z } from 'zod';
-import type { Timer, Timers } from '../app/ports/client.ts';
+import type { Timer, TimerNames, Timers } from '../app/ports/client.ts';
 import type { Clock, Log } from '../app/ports/runtime.ts';
 import { refKey } from '../core/ticket.ts';
 import { carryOut, putOff } from './carry-out.ts';
@@ -24,6 +24,8 @@ export interface ClientJobsOptions {
   /** Waits until Redis is back. */
   readonly worker: ConnectionOptions;
   readonly clock: Clock;
+  /** See TimersOptions. */
+  readonly timerNames?: TimerNames;
   readonly log: Log;
   readonly settings?: Partial<ClientJobsSettings>;
 }
@@ -113,7 +115,12 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
     return closeAll(workers, deadlineMs);
   };
   return {
-    timers: createTimers({ queue: timerQueue, clock, timesFaster: settings.timesFaster }),
+    timers: createTimers({
+      queue: timerQueue,
+      clock,
+      names: options.timerNames,
+      timesFaster: settings.timesFaster,
+    }),
     async wakeAnswers(portalId) {
       await clientQueue.add('answers', { portalId });
     },

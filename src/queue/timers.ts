@@ -1,5 +1,5 @@
 import type { Job, Queue } from 'bullmq';
-import type { Timer, Timers } from '../app/ports/client.ts';
+import type { Timer, TimerNames, Timers } from '../app/ports/client.ts';
 import type { Clock } from '../app/ports/runtime.ts';
 import { AppError } from '../errors.ts';
 import { readTimer, timerData, timerJobIds } from './timer-job.ts';
@@ -8,6 +8,8 @@ export interface TimersOptions {
   readonly queue: Queue;
   /** The app's clock; delays are reckoned from it, so that a shifted one shifts the timers set after it. */
   readonly clock: Clock;
+  /** Which timers are a portal's; absent: all timers are looked through. */
+  readonly names?: TimerNames | undefined;
   /** How many times faster than real time the clock runs; absent: as fast. */
   readonly timesFaster?: number;
 }
@@ -18,13 +20,15 @@ const STANDING = ['delayed', 'waiting', 'active'] as const;
 const LOCKED = 0;
 
 /** Timers as delayed jobs: one per ticket and kind. Lost ones are rebuilt by the reconcile. */
-export function createTimers({ queue, clock, timesFaster = 1 }: TimersOptions): Timers {
+export function createTimers({ queue, clock, names, timesFaster = 1 }: TimersOptions): Timers {
   return {
     set: (portalId, timer) =>
       queueCall(async () => {
         const [first, second] = timerJobIds(portalId, timer.ref, timer.kind);
         const firing = (await queue.remove(first)) === LOCKED;
         await queue.remove(second);
+        // First: what is listed and not there is forgotten by the next listing.
+        await names?.add(portalId, firing ? second : first);
         await queue.add('timer', timerData(portalId, timer), {
           jobId: firing ? second : first,
           // The queue reckons the delay from here, and by the machine's clock if it is not told.
@@ -36,18 +40,19 @@ export function createTimers({ queue, clock, timesFaster = 1 }: TimersOptions): 
       queueCall(async () => {
         const ids = kinds.flatMap((kind) => timerJobIds(portalId, ref, kind));
         await Promise.all(ids.map((id) => queue.remove(id)));
+        await names?.drop(portalId, ids);
       }),
     list: (portalId) =>
       queueCall(async () => {
         const timers = new Map<string, Timer>();
-        for await (const { job, timer } of timerJobs(queue, portalId, STANDING))
+        for await (const { job, timer } of timerJobs({ queue, names }, portalId))
           timers.set(job.id ?? '', timer);
         return [...timers.values()];
       }),
     promoteDue: (portalId, now) =>
       queueCall(async () => {
         const due: Job[] = [];
-        for await (const { job, timer } of timerJobs(queue, portalId, ['delayed']))
+        for await (const { job, timer } of timerJobs({ queue, names }, portalId))
           if (timer.dueAt <= now) due.push(job);
         const promoted = await Promise.allSettled(due.map((job) => job.promote()));
         // One that could not be promoted has fired or was cancelled meanwhile.
@@ -57,18 +62,40 @@ export function createTimers({ queue, clock, timesFaster = 1 }: TimersOptions): 
 }
 
 async function* timerJobs(
-  queue: Queue,
+  { queue, names }: Pick<TimersOptions, 'queue' | 'names'>,
   portalId: string,
-  states: readonly (typeof STANDING)[number][],
 ): AsyncGenerator<{ readonly job: Job; readonly timer: Timer }> {
-  for (const state of states) {
+  for await (const jobs of names ? named(queue, names, portalId) : all(queue)) {
+    for (const job of jobs) {
+      const read = readTimer(job?.data);
+      // One that gave up is kept for a while, to be looked at.
+      if (job && read?.portalId === portalId && job.finishedOn === undefined)
+        yield { job, timer: read.timer };
+    }
+  }
+}
+
+type Page = readonly (Job | undefined)[];
+
+async function* named(queue: Queue, names: TimerNames, portalId: string): AsyncGenerator<Page> {
+  const ids = await names.list(portalId);
+  for (let from = 0; from < ids.length; from += PAGE) {
+    const page = ids.slice(from, from + PAGE);
+    const jobs = await Promise.all(page.map((id) => queue.getJob(id)));
+    await names.drop(
+      portalId,
+      page.filter((_, at) => !jobs[at]),
+    );
+    yield jobs;
+  }
+}
+
+async function* all(queue: Queue): AsyncGenerator<Page> {
+  for (const state of STANDING) {
     for (let from = 0; ; from += PAGE) {
       // A job that ended between the listing and the reading comes as nothing.
-      const jobs: (Job | undefined)[] = await queue.getJobs(state, from, from + PAGE - 1, true);
-      for (const job of jobs) {
-        const read = readTimer(job?.data);
-        if (job !== undefined && read?.portalId === portalId) yield { job, timer: read.timer };
-      }
+      const jobs: Page = await queue.getJobs(state, from, from + PAGE - 1, true);
+      yield jobs;
       if (jobs.length < PAGE) break;
     }
   }

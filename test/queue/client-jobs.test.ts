@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import type { Timer, TimerKind } from '../../src/app/ports/client.ts';
 import type { Clock } from '../../src/app/ports/runtime.ts';
 import { AppError } from '../../src/errors.ts';
@@ -10,6 +11,8 @@ import type {
   ClientJobsSettings,
 } from '../../src/queue/client-jobs.ts';
 import { createConnections } from '../../src/redis/connections.ts';
+import { createKeys } from '../../src/redis/keys.ts';
+import { createTimerNames } from '../../src/redis/timer-names.ts';
 import { until } from '../support/a-queue.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import type { RecordingLog } from '../support/recording-log.ts';
@@ -69,6 +72,7 @@ describeWithRedis('timers and jobs of the client side', (server) => {
     const jobs = createClientJobs({
       producer: connections.producer,
       worker: connections.worker,
+      timerNames: createTimerNames(connections.producer, createKeys('test')),
       clock,
       log,
       // Nobody dies here: a lock long enough for a busy machine.
@@ -159,6 +163,21 @@ describeWithRedis('timers and jobs of the client side', (server) => {
     expect(ids.toSorted((one, other) => one - other)).toEqual(
       Array.from({ length: count }, (_, n) => n + 1),
     );
+  });
+
+  test("a portal's timers are listed without a look at those of others", async () => {
+    const { jobs, clock } = await open();
+    for (let id = 1; id <= 60; id += 1)
+      await jobs.timers.set('portal-2', { ...timer(clock, HOUR), ref: { entityTypeId: 2, id } });
+    await jobs.timers.set(PORTAL, timer(clock, HOUR));
+    const redis = new Redis(server().url);
+    const readSoFar = async (): Promise<number> =>
+      Number(/cmdstat_hgetall:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0);
+
+    const before = await readSoFar();
+    expect(await jobs.timers.list(PORTAL)).toHaveLength(1);
+    expect((await readSoFar()) - before).toBeLessThan(10);
+    redis.disconnect();
   });
 
   test('a moved clock fires what is due by it and leaves the rest', async () => {

@@ -133,6 +133,13 @@ export interface Timer {
   readonly dueAt: Instant;
 }
 
+/** Names of the timers that were set for a portal; some may have fired since. */
+export interface TimerNames {
+  add(portalId: string, name: string): Promise<void>;
+  drop(portalId: string, names: readonly string[]): Promise<void>;
+  list(portalId: string): Promise<readonly string[]>;
+}
+
 export interface Timers {
   /** Sets or moves the timer of this ticket and kind; job data carry ids and the due time only. */
   set(portalId: string, timer: Timer): Promise<void>;
