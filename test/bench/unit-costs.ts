@@ -20,6 +20,7 @@ import { freePort } from '../support/redis-processes.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
 import type { TestRedis } from '../support/start-test-redis.ts';
 import { openFill } from './unit-fill.ts';
+import { costOfSweep } from './unit-sweep.ts';
 
 const EVENTS = ['ONCRMDEALADD', 'ONCRMDEALUPDATE'];
 const TICK_MS = 10;
@@ -32,6 +33,11 @@ console.log(
 );
 try {
   await memoryOfEach(redis.url);
+  await redis.flush();
+  const sweep = await costOfSweep(redis.url, tmpdir());
+  console.log(
+    `a sweep of an idle portal: at most ${sweep.processorMs.toFixed(1)} ms of processor, ${sweep.requests.toFixed(1)} requests`,
+  );
   await redis.flush();
   await timeOfEach(redis);
 } finally {
@@ -85,7 +91,7 @@ async function timeOfEach({ url }: TestRedis): Promise<void> {
     );
     await sleep(3000);
     const idle = await spent(service, () => sleep(60_000));
-    console.log(`a minute of one idle portal: ${idle.toFixed(0)} ms of processor`);
+    console.log(`a minute of an idle process: ${idle.toFixed(0)} ms of processor`);
     const ref = bare(scene);
     const body = `event=ONCRMDEALUPDATE&data[FIELDS][ID]=${ref.id}&auth[application_token]=${sandbox.eventToken}`;
     const events = await spent(service, () => postAll(`${door}/events`, body, items));

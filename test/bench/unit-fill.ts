@@ -1,5 +1,6 @@
 /** Fills Redis with many of one thing, through the stores that the service writes with. */
 import { createClock } from '../../src/clock.ts';
+import { CRITERION_IDS } from '../../src/core/policy.ts';
 import { openRegistry } from '../../src/compose-installs.ts';
 import { openStore } from '../../src/compose-store.ts';
 import { createClientJobs } from '../../src/queue/client-jobs.ts';
@@ -7,7 +8,7 @@ import { createClientCases } from '../../src/redis/client-cases.ts';
 import { createMomentLog } from '../../src/redis/moment-log.ts';
 import { createOutbox } from '../../src/redis/outbox.ts';
 import { createSweepState } from '../../src/redis/sweep-state.ts';
-import { aJournalEntry } from '../support/a-journal-entry.ts';
+import { aJournalEntry, aResult } from '../support/a-journal-entry.ts';
 import { aPolicy } from '../support/a-policy.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
@@ -49,7 +50,7 @@ export async function openFill(redisUrl: string): Promise<Fill> {
         many(async (n) => {
           await registry?.save(recordOf(`portal${n}`, now));
           await registry?.saveTokens(`portal${n}`, tokensOf(n, now));
-          await policies.save(`portal${n}`, aPolicy());
+          await policies.save(`portal${n}`, aPolicy({ version: 0 }));
         }),
       ],
       ['a client case of an open ticket', many((n) => cases.save(PORTAL, caseOf(n, now)))],
@@ -75,7 +76,7 @@ export async function openFill(redisUrl: string): Promise<Fill> {
           await outbox.sent(
             PORTAL,
             `2:${n}:1:request`,
-            { channel: 'email', reference: `${n}`, at: now },
+            { kind: 'delivered', channel: 'email', reference: `${n}` },
             now,
           );
         }),
@@ -107,15 +108,8 @@ const lineOf = (n: number, now: number) =>
     at: now + n,
     ref: ref(n),
     movedAt: now - 1000 + n,
-    results: (['client-confirmed', 'solution-written', 'time-spent-written'] as const).map(
-      (criterion) => ({
-        criterion,
-        severity: 'block',
-        status: 'fail',
-        reason: 'empty',
-      }),
-    ),
-  } as Parameters<typeof aJournalEntry>[0]);
+    results: CRITERION_IDS.slice(0, 9).map((id) => aResult({ id })),
+  });
 
 const caseOf = (n: number, now: number) =>
   ({
