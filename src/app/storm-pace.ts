@@ -3,6 +3,7 @@
  * and where they do not fit the portal's burst they leave room in the bucket for those (PORTAL 10.1).
  */
 import type { Priority } from './ports/runtime.ts';
+import type { TicketHead } from './ports/tickets.ts';
 
 /** As many as travel in one request. */
 const PORTION = 50;
@@ -25,4 +26,17 @@ export async function inPortions<Item>(
     if (from > 0) await between?.();
     await write(items.slice(from, from + PORTION), priority);
   }
+}
+
+/** Pipelines with few moves go before those with many: a single closing that a sweep found beside a storm is not its last. */
+export function smallFirst<Head extends Pick<TicketHead, 'ref' | 'categoryId'>>(
+  heads: readonly Head[],
+): readonly Head[] {
+  const keyOf = ({ ref: { entityTypeId }, categoryId }: Head): string =>
+    `${entityTypeId}:${categoryId}`;
+  const counts = new Map<string, number>();
+  for (const head of heads) counts.set(keyOf(head), (counts.get(keyOf(head)) ?? 0) + 1);
+  return heads.toSorted(
+    (one, other) => (counts.get(keyOf(one)) ?? 0) - (counts.get(keyOf(other)) ?? 0),
+  );
 }

@@ -14,7 +14,7 @@ import { judge, LIVE } from './judge.ts';
 import { liveMoves } from './live-moves.ts';
 import type { MovedQuery, TicketHead } from './ports/tickets.ts';
 import { exemptFinalStages, ungatedSuccessStages } from './stage-directory.ts';
-import { stormPriority } from './storm-pace.ts';
+import { smallFirst, stormPriority } from './storm-pace.ts';
 import { markOf, unjudged } from './unjudged.ts';
 import { withoutUngated } from './ungated-closings.ts';
 import { watchStages } from './watch-stages.ts';
@@ -67,7 +67,7 @@ async function sweepMoves(
   const heads = await deps.tickets.listMoved(queries, 'live');
   await forgetVanished(portalId, pending, heads, deps);
   const fresh = await unjudged(portalId, heads, pending, deps);
-  const gated = await withoutUngated(portalId, fresh, policies, deps);
+  const gated = smallFirst(await withoutUngated(portalId, fresh, policies, deps));
   const reading = { ...LIVE, priority: stormPriority(gated.length) };
   const judged = await judge(portalId, gated, policies, { ...deps, reading });
   const between = liveMoves(portalId, { queries, policies, heads, rung }, deps);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Priority } from '../../src/app/ports/runtime.ts';
 import type { StageMove } from '../../src/app/ports/tickets.ts';
+import { smallFirst } from '../../src/app/storm-pace.ts';
 import type { Gate } from '../support/a-gate.ts';
 import { aGate } from '../support/a-gate.ts';
 import { MINUTE, NOON } from '../support/a-ticket.ts';
@@ -80,6 +81,18 @@ describe('a closing that rings while a storm is worked off', () => {
     await expect(gate.sweep()).rejects.toThrow('dies');
 
     expect(gate.state.cursors.size).toBe(0);
+  });
+});
+
+describe('a closing that a sweep found beside a storm of another pipeline', () => {
+  test('goes before it, whatever the order of the listing', () => {
+    const many = Array.from({ length: 3 }, (_, n) => ({
+      ref: { entityTypeId: 2, id: n + 1 },
+      categoryId: 5,
+    }));
+    const single = { ref: { entityTypeId: 1034, id: 9 }, categoryId: 12 };
+
+    expect(smallFirst([...many, single])).toEqual([single, ...many]);
   });
 });
 

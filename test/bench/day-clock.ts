@@ -17,7 +17,7 @@ const STEP_MS = 10;
 /** A step that took longer in real time counts as this much: the machine is given time instead of falling behind. */
 const LONGEST_STEP_MS = 25;
 const LOOK_MS = 3 * 60_000;
-const PATIENCE_MS = 26 * 3600_000;
+const PATIENCE_MS = 50 * 3600_000;
 
 interface Waiter {
   readonly at: number;
