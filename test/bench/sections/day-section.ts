@@ -41,6 +41,11 @@ export async function daySection(redisUrl: string, tickets: number): Promise<Sec
     ],
     notes: notesOf(day),
     missed: [
+      ...(finished < day.tickets
+        ? [
+            `A day: ${number(day.tickets - finished)} of ${number(day.tickets)} tickets had not come to their end when the last hour was over.`,
+          ]
+        : []),
       ...day.lost.slice(0, 5).map((one) => `A day: ${one}.`),
       ...(day.rejections > 0 ? [`A day: ${number(day.rejections)} requests were rejected.`] : []),
     ],
