@@ -67,10 +67,9 @@ const faults = faultsNamed(values.faults, values.without);
 const tellsAll = values.verbose || only !== null;
 const LOG_LINES = 40;
 
-function tell({ seed, wrong, tookMs, notes }: SeedResult, { web, workers }: World): void {
+function tell({ seed, wrong, tookMs }: SeedResult, { web, workers }: World): void {
   const verdict = wrong.length === 0 ? 'as it has to be' : 'WRONG';
   console.log(`seed ${seed}: ${verdict}, ${(tookMs / 1000).toFixed(1)} s`);
-  if (tellsAll) for (const note of notes) console.log(`  ${note}`);
   for (const what of wrong) console.log(`  wrong: ${what}`);
   if (wrong.length === 0) return;
   if (tellsAll)
@@ -93,6 +92,9 @@ const results = await runSeeds({
   limitMs: numberOf(values.minutes, 'minutes') * 60_000,
   onPlan(plan) {
     if (tellsAll) console.log(planLines(plan).join('\n'));
+  },
+  onNote(note) {
+    if (tellsAll) console.log(`  ${note}`);
   },
   onSeed: tell,
 });

@@ -26,11 +26,18 @@ const UNDO_MS = 11 * 60_000;
 const MAX_ROUNDS = 8;
 const STILL_MS = 3000;
 
-export async function playSeed(world: World, plan: Plan, signal: AbortSignal): Promise<SeedResult> {
+export async function playSeed(
+  world: World,
+  plan: Plan,
+  signal: AbortSignal,
+  onNote: (note: string) => void = () => undefined,
+): Promise<SeedResult> {
   const began = performance.now();
   const notes: string[] = [];
   world.onNote = (text) => {
-    notes.push(`${String(Math.round(performance.now() - began)).padStart(6)} ms  ${text}`);
+    const note = `${String(Math.round(performance.now() - began)).padStart(6)} ms  ${text}`;
+    notes.push(note);
+    onNote(note);
   };
   const result = (wrong: readonly string[]): SeedResult => ({
     seed: plan.seed,

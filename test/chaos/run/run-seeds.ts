@@ -14,6 +14,8 @@ export interface RunOptions {
   /** No seed begins after this time. */
   readonly limitMs: number;
   readonly onPlan?: (plan: Plan) => void;
+  /** What happens, as it happens. */
+  readonly onNote?: (note: string) => void;
   readonly onSeed?: (result: SeedResult, world: World) => void;
 }
 
@@ -34,7 +36,7 @@ export async function runSeeds(options: RunOptions): Promise<readonly SeedResult
       }
       block = blockOf(seed);
       world ??= await openWorld(plan.kind);
-      const result = await playSeed(world, plan, signal);
+      const result = await playSeed(world, plan, signal, options.onNote);
       if (signal.aborted) break;
       results.push(result);
       options.onSeed?.(result, world);
