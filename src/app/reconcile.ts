@@ -39,10 +39,7 @@ export async function reconcile(portalId: string, deps: ClientDeps): Promise<Rec
   const policies = (await deps.policies.list(portalId)).filter(({ mode }) => mode === 'enforce');
   // Timers first: a ticket that is asked meanwhile must not lose the timer it just got.
   const timers = await deps.timers.list(portalId);
-  // Put off by a machine whose clock was ahead: it would not fire for as long as that.
-  const stuckSince = deps.clock.now() - STUCK_MS;
-  if (timers.some(({ dueAt }) => dueAt < stuckSince))
-    await deps.timers.promoteDue(portalId, stuckSince);
+  await fireStuck(portalId, timers, deps);
   const tickets = await waitingTickets(policies, deps);
   const byTicket = new Map<string, Timer[]>();
   for (const timer of timers) {
@@ -75,6 +72,17 @@ export async function reconcile(portalId: string, deps: ClientDeps): Promise<Rec
   ];
   await recordRun(portalId, 'reconcile', fates, deps);
   return report;
+}
+
+/** What a machine whose clock was ahead put off would not fire for as long as that. */
+async function fireStuck(
+  portalId: string,
+  timers: readonly Timer[],
+  deps: ClientDeps,
+): Promise<void> {
+  const stuckSince = deps.clock.now() - STUCK_MS;
+  if (timers.some(({ dueAt }) => dueAt < stuckSince))
+    await deps.timers.promoteDue(portalId, stuckSince);
 }
 
 /** Tickets that stand where the client is waited for, without facts: their own fields alone. */

@@ -74,7 +74,7 @@ function say(word: ServiceWord): void {
 }
 
 const cause = (error: unknown): string =>
-  error instanceof Error && error.cause !== undefined ? String(error.cause) : '';
+  error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
 
 process.on('message', (order: ServiceOrder) => {
   obey(order).catch((error: unknown) => {
