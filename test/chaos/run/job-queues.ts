@@ -10,7 +10,7 @@ export interface JobQueues {
   /** Jobs that run, wait their turn, or wait to be tried again; a schedule's next run is always to come. */
   busy(now: number): Promise<readonly string[]>;
   /** What waits to be tried again, and timers that are due, wait no longer: as if the time had passed. */
-  hurry(now: number): Promise<void>;
+  hurry(now: number, portalId: string): Promise<void>;
   /** One sweep, one look at answers and one reconcile more. */
   askForAll(portalId: string): Promise<void>;
   /** As the registry of installed portals has it. */
@@ -62,10 +62,12 @@ export function openJobQueues(redisUrl: string): JobQueues {
       );
       return found.flat();
     },
-    async hurry(now) {
+    async hurry(now, portalId) {
       // A job that finds its portal busy would be back at once, again and again.
       if (performance.now() < hurried + HURRY_MS) return;
       hurried = performance.now();
+      // What a method that used up its time waits for, by real time.
+      await redis.del(createKeys().portal(portalId, 'operating'));
       for (const queue of queues) {
         for (const job of overdue(queue, await present(queue, ['delayed']), now))
           await job.promote().catch(() => undefined);

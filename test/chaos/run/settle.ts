@@ -61,7 +61,7 @@ async function whatIsBusy(world: World, played: readonly Played[]): Promise<read
   try {
     // The runner's own connection comes back as late as anybody's.
     await world.tools.policies.list(world.portalId);
-    await world.queues.hurry(now);
+    await world.queues.hurry(now, world.portalId);
     return [...people, ...underWay, ...(await world.queues.busy(now))];
   } catch {
     return ['Redis is away'];
