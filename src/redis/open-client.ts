@@ -2,7 +2,7 @@ import { Cluster, Redis as Single } from 'ioredis';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisAddress } from './redis-address.ts';
 import type { Redis } from './redis-client.ts';
-import { steady } from './steady-cluster.ts';
+import { steady } from './steady.ts';
 
 /** How a connection behaves while Redis is away. */
 export interface Patience {
@@ -25,10 +25,14 @@ const LOOK_MS = 100;
 type Many = Exclude<RedisAddress, { readonly kind: 'single' }>;
 
 export function openClient(address: RedisAddress, patience: Patience, name: string): Redis {
+  return steady(unsteady(address, patience, name));
+}
+
+function unsteady(address: RedisAddress, patience: Patience, name: string): Redis {
   if (address.kind === 'single') return new Single(address.url, serverOptions(patience, name));
   return address.kind === 'sentinel'
     ? new Single({ ...serverOptions(patience, name), ...sentinelOptions(address) })
-    : steady(new Cluster([...address.hosts], clusterOptions(address, patience, name)));
+    : new Cluster([...address.hosts], clusterOptions(address, patience, name));
 }
 
 function serverOptions(patience: Patience, connectionName: string) {

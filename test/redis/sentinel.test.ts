@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openClient } from '../../src/redis/open-client.ts';
+import { parseRedisAddress } from '../../src/redis/redis-address.ts';
+import { eventually } from '../support/eventually.ts';
 import { openDesk, stormWithFailover } from '../support/failover-story.ts';
 import type { Desk } from '../support/failover-story.ts';
 import { describeIfRedis } from '../support/redis-server.ts';
@@ -31,6 +34,31 @@ describeIfRedis('the service on a Redis that Sentinel watches', () => {
     expect(seen.statuses).toEqual(new Set([503, 200]));
     expect(seen.chain).toMatchObject({ intact: true });
   }, 120_000);
+
+  test('a connection that hears of a failover while it looks for the master comes back', async () => {
+    const patience = {
+      maxRetriesPerRequest: null,
+      enableOfflineQueue: true,
+      looks: 6,
+      resends: true,
+    };
+    const address = parseRedisAddress(group.url);
+    if (typeof address === 'string') throw new Error(address);
+    const redis = openClient(address, patience, 'test');
+    const blocking = redis.duplicate();
+    // What the client does to itself at such news.
+    for (const one of [redis, blocking]) one.disconnect(true);
+
+    const answered = await eventually(
+      'both to be answered again',
+      () =>
+        Promise.all([redis, blocking].map((one) => one.ping().catch(() => 'Connection is closed'))),
+      (answers) => answers.every((answer) => answer === 'PONG'),
+    );
+    expect(answered).toEqual(['PONG', 'PONG']);
+
+    for (const one of [redis, blocking]) one.disconnect();
+  });
 
   test('what is asked about safety is told of the server in charge', async () => {
     expect(await desk.readiness()).toMatchObject({ checks: { redis: 'ok', persistence: 'ok' } });
