@@ -27,7 +27,7 @@ function steadySingle(redis: Single): Single {
     },
     disconnect: (reconnect = false) => {
       if (!reconnect) wanted = false;
-      disconnect(reconnect);
+      if (redis.status !== 'end') disconnect(reconnect);
     },
     quit: (...rest: Parameters<typeof quit>) => {
       wanted = false;
@@ -35,10 +35,11 @@ function steadySingle(redis: Single): Single {
     },
     duplicate: (...rest: Parameters<typeof duplicate>) => steadySingle(duplicate(...rest)),
   });
+  const again = (): void => {
+    if (wanted && redis.status === 'end') connect().catch(() => undefined);
+  };
   redis.on('end', () => {
-    setTimeout(() => {
-      if (wanted && redis.status === 'end') connect().catch(() => undefined);
-    }, AGAIN_MS);
+    if (wanted) setTimeout(again, AGAIN_MS);
   });
   return redis;
 }

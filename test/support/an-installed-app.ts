@@ -69,7 +69,7 @@ export async function startInstalledApp(
   card: Pick<AppCard, 'kind' | 'ui'> = {},
   { role = 'all', log = recordingLog(), now, roomy = false, ...wish }: AppWish = {},
 ): Promise<InstalledApp> {
-  const clientId = card.kind === 'market' ? 'app.5c8bb1b0891cf2.87252039' : CLIENT_ID;
+  const clientId = clientIdOf(card);
   const redis = await startTestRedis();
   const clock = createClock();
   const options = { seed: 'empty', limits: 'off', ...(now !== undefined && { now }) } as const;
@@ -88,16 +88,7 @@ export async function startInstalledApp(
     tuning: { sweepEveryMs: 500, ...(roomy && { budget: ROOMY }), ...wish.tuning },
   });
   const url = `http://127.0.0.1:${service.port}`;
-  for (const sandbox of [first, second]) {
-    sandbox.apps.register({
-      name: 'Closegate',
-      handlerUrl: `${url}/app`,
-      installUrl: `${url}/install`,
-      scopes: [...SCOPES, ...(wish.moreScopes ?? [])],
-      credentials: { clientId, clientSecret: CLIENT_SECRET },
-      ...card,
-    });
-  }
+  for (const sandbox of [first, second]) registerApp(sandbox, url, card, wish.moreScopes);
   return {
     url,
     clientId,
@@ -117,7 +108,28 @@ export async function startInstalledApp(
   };
 }
 
-async function runInstaller(sandbox: Sandbox, url: string): Promise<readonly StepSeen[]> {
+/** Known to the portal as an application that is reached at `url`. */
+export function registerApp(
+  sandbox: Sandbox,
+  url: string,
+  card: Pick<AppCard, 'kind' | 'ui'> = {},
+  moreScopes: readonly string[] = [],
+): void {
+  sandbox.apps.register({
+    name: 'Closegate',
+    handlerUrl: `${url}/app`,
+    installUrl: `${url}/install`,
+    scopes: [...SCOPES, ...moreScopes],
+    credentials: { clientId: clientIdOf(card), clientSecret: CLIENT_SECRET },
+    ...card,
+  });
+}
+
+const clientIdOf = ({ kind }: Pick<AppCard, 'kind'>): string =>
+  kind === 'market' ? 'app.5c8bb1b0891cf2.87252039' : CLIENT_ID;
+
+/** @param url where the calls of the installer's page go */
+export async function runInstaller(sandbox: Sandbox, url: string): Promise<readonly StepSeen[]> {
   const page = await postFrame(sandbox.apps.openInstaller(CLIENT_ID));
   if (page.status !== 200) throw new Error(`the installer answered ${page.status}`);
   const token = installTokenOf(page.text);

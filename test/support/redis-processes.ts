@@ -49,7 +49,13 @@ export class RedisProcesses {
       'logfile redis.log',
     ];
     await writeFile(file, `${[...usual, ...config].join('\n')}\n`);
-    const client = new Redis({ port, retryStrategy: () => 50, maxRetriesPerRequest: null });
+    const client = new Redis({
+      port,
+      retryStrategy: () => 50,
+      maxRetriesPerRequest: null,
+      // Of a connection that is already gone the client only waits this long.
+      disconnectTimeout: 50,
+    });
     client.on('error', () => undefined);
     let child: ChildProcess | null = null;
     const server: RedisProcess = {
