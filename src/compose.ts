@@ -236,7 +236,7 @@ function openQueues(
   const { producer, worker } = connections;
   const settings = { ...tuning.jobs, ...everyOf(tuning) };
   return {
-    queues: createQueues({ producer, worker, rings, lock, portals, log, settings }),
+    queues: createQueues({ producer, worker, rings, lock, portals, clock, log, settings }),
     jobs: createClientJobs({
       producer,
       worker,

@@ -11,6 +11,8 @@ import { countJobs } from './count-jobs.ts';
 import type { QueueCount } from './count-jobs.ts';
 import { lookAtQueue } from './look-at-queue.ts';
 import type { QueueLook } from './look-at-queue.ts';
+import { hurryOverdue } from './hurry-overdue.ts';
+import type { Hurried } from './hurry-overdue.ts';
 import { createSchedules } from './keep-schedules.ts';
 import { createPortalTurns } from './portal-turns.ts';
 import { closeWorker, occasionally, startWorker } from './start-worker.ts';
@@ -83,6 +85,8 @@ const SETTINGS: ClientJobsSettings = {
   timesFaster: 1,
   scheduleCheckMs: 30_000,
 };
+/** No work but a timer is put off for longer. */
+const LONGEST_MS = 3600_000;
 const TIMERS = 'timers';
 const CLIENT = 'client';
 /** About two and a half minutes of backoff; then the reconcile sets the timer again. */
@@ -107,11 +111,13 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
   const every = new Map<string, number>();
   const schedules = createSchedules(clientQueue, every, settings.scheduleCheckMs);
   let workers: Worker[] = [];
+  let calm = (): void => undefined;
 
   const run = (queue: string, processor: Processor): Worker =>
     startWorker(processor, { ...settings, queue, connection: options.worker, log });
   const rest = (deadlineMs: number): Promise<boolean> => {
     schedules.stop();
+    calm();
     return closeAll(workers, deadlineMs);
   };
   return {
@@ -125,10 +131,7 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
       await clientQueue.add('answers', { portalId });
     },
     async wakeAutomation(kind, portalId, inMs = 0) {
-      const turn = Math.floor((Date.now() + inMs) / GATHER_MS) + 1;
-      const delay = Math.max(0, turn * GATHER_MS - Date.now());
-      const jobId = `${kind}.${portalId}.${PROCESS}.${turn}`;
-      await clientQueue.add(kind, { portalId }, { jobId, delay });
+      await clientQueue.add(kind, { portalId }, gathered(`${kind}.${portalId}`, inMs));
     },
     every(name, ms, work) {
       works.set(`every-${name}`, work);
@@ -138,6 +141,7 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
       const { perPortal, timesFaster } = settings;
       const shared = { handlers, clock, log, works, perPortal, timesFaster };
       workers = [run(TIMERS, timerProcessor(shared)), run(CLIENT, clientProcessor(shared))];
+      calm = hurryOverdue(hurried(timerQueue, clientQueue), clock);
       await schedules.keep();
     },
     counts: async () => (await Promise.all([timerQueue, clientQueue].map(countJobs))).flat(),
@@ -149,6 +153,18 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
     },
   };
 }
+
+/** Many wishes of one moment are one job. */
+function gathered(what: string, inMs: number) {
+  const turn = Math.floor((Date.now() + inMs) / GATHER_MS) + 1;
+  const delay = Math.max(0, turn * GATHER_MS - Date.now());
+  return { jobId: `${what}.${PROCESS}.${turn}`, delay };
+}
+
+const hurried = (timers: Queue, client: Queue): readonly Hurried[] => [
+  { queue: timers, longestMs: Infinity },
+  { queue: client, longestMs: LONGEST_MS },
+];
 
 function openQueue(
   name: string,

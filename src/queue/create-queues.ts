@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import type { ConnectionOptions, Worker } from 'bullmq';
 import type { RingStore } from '../app/ports/rings.ts';
-import type { Doorbell, Log } from '../app/ports/runtime.ts';
+import type { Clock, Doorbell, Log } from '../app/ports/runtime.ts';
 import type { PortalLock } from '../app/ports/state.ts';
 import { createDoorbell } from './doorbell.ts';
 import type { AddSweep } from './doorbell.ts';
@@ -9,6 +9,7 @@ import { countJobs } from './count-jobs.ts';
 import type { QueueCount } from './count-jobs.ts';
 import { lookAtQueue } from './look-at-queue.ts';
 import type { QueueLook } from './look-at-queue.ts';
+import { hurryOverdue } from './hurry-overdue.ts';
 import { createSchedules } from './keep-schedules.ts';
 import { closeWorker, occasionally, startWorker } from './start-worker.ts';
 import { createSweepProcessor } from './sweep-jobs.ts';
@@ -23,6 +24,7 @@ export interface QueuesOptions {
   readonly lock: PortalLock;
   /** Portals that the schedule rings. */
   readonly portals: () => Promise<readonly string[]>;
+  readonly clock: Clock;
   readonly log: Log;
   readonly settings?: Partial<QueueSettings>;
 }
@@ -70,6 +72,8 @@ const NAME = 'sweeps';
 const CHECK_MS = 30_000;
 /** About two and a half minutes of backoff; then the schedule takes over. */
 const ATTEMPTS = 10;
+/** No sweep is put off for longer. */
+const LONGEST_MS = 10 * 60_000;
 /** A turn whose job failed for good has another one after at most this time. */
 const TURN_MS = 60_000;
 
@@ -86,11 +90,25 @@ function openQueue(
   return queue;
 }
 
+async function ringEvery(
+  doorbell: Doorbell,
+  { portals, log }: Pick<QueuesOptions, 'portals' | 'log'>,
+): Promise<void> {
+  let failed = 0;
+  for (const portalId of await portals()) {
+    await doorbell.ring(portalId, []).catch(() => {
+      failed += 1;
+    });
+  }
+  if (failed > 0) log.warn({ failed }, 'Portals could not be rung; the next schedule rings them');
+}
+
 export function createQueues(options: QueuesOptions): Queues {
   const { rings, log } = options;
   const settings = { ...SETTINGS, ...options.settings };
   const queue = openQueue(settings.prefix, options);
   let worker: Worker | null = null;
+  let calm = (): void => undefined;
 
   const addSweep: AddSweep = async (portalId, { delayMs: delay, turn }) => {
     // A gate opens again after seconds, lest a job that never came keeps it shut. Jobs that only wait long would otherwise multiply.
@@ -99,20 +117,12 @@ export function createQueues(options: QueuesOptions): Queues {
     await queue.add('sweep', { portalId }, { ...again, delay, jobId });
   };
   const doorbell = createDoorbell({ rings, addSweep, log });
-  const ringAll = async (): Promise<void> => {
-    const portals = await options.portals();
-    let failed = 0;
-    for (const portalId of portals) {
-      await doorbell.ring(portalId, []).catch(() => {
-        failed += 1;
-      });
-    }
-    if (failed > 0) log.warn({ failed }, 'Portals could not be rung; the next schedule rings them');
-  };
+  const ringAll = () => ringEvery(doorbell, options);
   const schedules = createSchedules(queue, new Map([['ring-all', settings.everyMs]]), CHECK_MS);
 
   const rest = (deadlineMs: number): Promise<boolean> => {
     schedules.stop();
+    calm();
     return closeWorker(worker, deadlineMs);
   };
 
@@ -131,6 +141,7 @@ export function createQueues(options: QueuesOptions): Queues {
         connection: options.worker,
         log,
       });
+      calm = hurryOverdue([{ queue, longestMs: LONGEST_MS }], options.clock);
       await schedules.keep();
     },
     rest,

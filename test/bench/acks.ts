@@ -11,6 +11,7 @@ import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { createHttpServer } from '../../src/http/create-http-server.ts';
+import { createClock } from '../../src/clock.ts';
 import { createQueues } from '../../src/queue/create-queues.ts';
 import { createConnections } from '../../src/redis/connections.ts';
 import { createKeys } from '../../src/redis/keys.ts';
@@ -79,6 +80,7 @@ export async function benchAcks(
     rings: createRingStore(redis, keys),
     lock: createPortalLock({ redis, keys, log }),
     portals: () => Promise.resolve(['portal']),
+    clock: createClock(),
     log,
   });
   await queues.start(() => Promise.resolve({ found: 0, again: false }));

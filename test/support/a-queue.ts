@@ -1,6 +1,7 @@
 /** The queue with its stores on a test's Redis, as the composition root wires them. */
 import { Worker } from 'bullmq';
 import type { Queue } from 'bullmq';
+import { createClock } from '../../src/clock.ts';
 import { createQueues } from '../../src/queue/create-queues.ts';
 import type { Queues, QueueSettings } from '../../src/queue/create-queues.ts';
 import { createConnections } from '../../src/redis/connections.ts';
@@ -52,6 +53,7 @@ export async function aQueue(options: {
     rings: createRingStore(connections.producer, keys, options.pace),
     lock: createPortalLock({ redis, keys, log, ttlMs: options.lockTtlMs ?? 1000 }),
     portals: () => Promise.resolve(options.portals ?? []),
+    clock: createClock(),
     log,
     settings: { ...QUICK, ...options.settings },
   });
