@@ -86,6 +86,8 @@ export async function newProfile(
   device: BrowserContextOptions = DESKTOP,
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
+    // Where the team of the sandbox sits: days of its journal are days of that zone.
+    timezoneId: 'Europe/Moscow',
     ...device,
     reducedMotion: 'reduce',
     acceptDownloads: true,
