@@ -18,6 +18,8 @@ export interface Patience {
 
 const CONNECT_MS = 2000;
 const LONGEST_RETRY_MS = 1000;
+/** How long a server that no longer answers may take to close its side. */
+const GOODBYE_MS = 500;
 /** How often the map of a cluster is read anew: a node that only stopped answering tells nothing. */
 const MAP_MS = 5000;
 const LOOK_MS = 100;
@@ -60,6 +62,7 @@ function accessOptions({ username, password, tls }: Many) {
     ...(password !== '' && { password }),
     ...(tls && { tls: {} }),
     connectTimeout: CONNECT_MS,
+    disconnectTimeout: GOODBYE_MS,
   } satisfies RedisOptions;
 }
 
