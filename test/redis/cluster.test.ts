@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openDesk, stormWithFailover } from '../support/failover-story.ts';
+import { comesBack, openDesk, stormWithFailover } from '../support/failover-story.ts';
 import type { Desk } from '../support/failover-story.ts';
 import { describeIfRedis } from '../support/redis-server.ts';
 import { startCluster } from '../support/redis-processes.ts';
@@ -30,6 +30,9 @@ describeIfRedis('the service on a Redis Cluster', () => {
     expect(seen.letters).toEqual(new Map([['request', 10]]));
     expect(seen.statuses).toEqual(new Set([503, 200]));
     expect(seen.chain).toMatchObject({ intact: true });
+
+    await comesBack(seen.victim);
+    expect(await desk.ring()).toBe(200);
   }, 120_000);
 
   test('what is asked about safety is told of all masters', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openClient } from '../../src/redis/open-client.ts';
 import { parseRedisAddress } from '../../src/redis/redis-address.ts';
 import { eventually } from '../support/eventually.ts';
-import { openDesk, stormWithFailover } from '../support/failover-story.ts';
+import { comesBack, openDesk, stormWithFailover } from '../support/failover-story.ts';
 import type { Desk } from '../support/failover-story.ts';
 import { describeIfRedis } from '../support/redis-server.ts';
 import { startSentinels } from '../support/redis-processes.ts';
@@ -33,6 +33,9 @@ describeIfRedis('the service on a Redis that Sentinel watches', () => {
     expect(seen.letters).toEqual(new Map([['request', 10]]));
     expect(seen.statuses).toEqual(new Set([503, 200]));
     expect(seen.chain).toMatchObject({ intact: true });
+
+    await comesBack(seen.victim);
+    expect(await desk.ring()).toBe(200);
   }, 120_000);
 
   test('a connection that hears of a failover while it looks for the master comes back', async () => {

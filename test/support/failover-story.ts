@@ -100,6 +100,8 @@ export interface StormSeen {
   /** Events were answered with these while no server took writes, and with this in the end. */
   readonly statuses: ReadonlySet<number>;
   readonly chain: { readonly intact: boolean };
+  /** The server that died. */
+  readonly victim: RedisProcess;
 }
 
 export interface StormWish {
@@ -158,6 +160,7 @@ export async function stormWithFailover(desk: Desk, wish: StormWish): Promise<St
     letters: tally(asking.map((ref) => scene.received(ref).join())),
     statuses,
     chain: await chainOf(group.url, scene),
+    victim,
   };
 }
 
