@@ -67,9 +67,13 @@ describe('npm run audit', () => {
     expect(stdout).toMatch(/Дмитрий Котов +5 +4/);
     expect(stderr).toContain('Проверено 13 из 13');
     expect(calledWrites()).toEqual([]);
-    // The request budget is shared with the service; nothing else is kept.
+    // The request budget is shared with the service, and the store is marked with its version; nothing else is kept.
     const keys = await store.keys('*');
-    expect(keys.map((key) => key.replace(/^.*:/, '')).toSorted()).toEqual(['bucket', 'operating']);
+    expect(keys.map((key) => key.replace(/^.*:/, '')).toSorted()).toEqual([
+      'bucket',
+      'operating',
+      'version',
+    ]);
   });
 
   test('after a setup: every point, and what came before the fields is told apart', async () => {
