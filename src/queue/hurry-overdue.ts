@@ -39,7 +39,9 @@ async function promoteDue({ queue, longestMs }: Hurried, now: number): Promise<v
   // What was put off again counts from when it was taken: a little early is taken again, late is what hurts.
   const waitsMs = (job: Job): number =>
     Math.max(job.timestamp, job.processedOn ?? 0) + job.delay - now;
-  const isDue = (job: Job): boolean => waitsMs(job) <= 0 || waitsMs(job) > longestMs;
+  // Runs of a schedule follow one another: one begun early would bring the next a second later. They have a keeper of their own.
+  const isDue = (job: Job): boolean =>
+    job.repeatJobKey === undefined && (waitsMs(job) <= 0 || waitsMs(job) > longestMs);
   const due = new Map(
     [...(first ?? []), ...(last ?? [])].flatMap((job) =>
       job && isDue(job) ? [[job.id, job]] : [],
