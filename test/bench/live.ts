@@ -20,7 +20,8 @@ import {
   startBenchPortal,
 } from './bench-portal.ts';
 import type { Ref } from './bench-portal.ts';
-import { freePort, startProcess } from '../soak/service-process.ts';
+import { startProcess } from '../soak/service-process.ts';
+import { freePort } from '../support/free-port.ts';
 import type { StormOrder, StormWish } from './storm-portal.ts';
 
 export interface Waits {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { freePort } from '../soak/service-process.ts';
+import { freePort } from '../support/free-port.ts';
 import { SECRET } from './bench-portal.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -16,7 +16,7 @@ import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { setUpScene } from '../chaos/scene.ts';
 import { eventually } from '../support/eventually.ts';
 import { back, bare } from '../support/failover-story.ts';
-import { freePort } from '../support/redis-processes.ts';
+import { freePort } from '../support/free-port.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
 import type { TestRedis } from '../support/start-test-redis.ts';
 import { openFill } from './unit-fill.ts';

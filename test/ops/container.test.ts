@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
+import { freePort } from '../support/free-port.ts';
 
 const DOCKERFILE = readFileSync('Dockerfile', 'utf8');
 const MAIN = readFileSync('src/main.ts', 'utf8');
@@ -114,12 +114,4 @@ function healthCheckOf(dockerfile: string): readonly string[] {
 async function exitOf([, ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<unknown> {
   const [code] = await once(spawn(process.execPath, args, { env, stdio: 'ignore' }), 'exit');
   return code;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }

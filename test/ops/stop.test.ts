@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { createKeys } from '../../src/redis/keys.ts';
@@ -12,6 +11,7 @@ import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { eventually, until } from '../support/eventually.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
+import { freePort } from '../support/free-port.ts';
 
 const TOKEN = 'an-event-token-of-this-suite';
 
@@ -132,11 +132,3 @@ describeWithRedis('a service that is told to stop', (server) => {
     expect(await ended).toEqual([1, null]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address ? address.port : 0;
-}

@@ -3,23 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { TapeStep } from './portal-tape.ts';
 import { doByHand } from './portal-tape.ts';
+import { WRITTEN } from '../support/ready-ticket.ts';
 
 export const PIPELINE = { entityTypeId: 2, categoryId: 5 } as const;
 const AGENT = 2;
-
-const WRITTEN: Readonly<Record<string, string | number | readonly string[]>> = {
-  'Описание проблемы': 'Клиент не получает код подтверждения при входе.',
-  'Причина проблемы': 'Номер попал в стоп-лист шлюза СМС.',
-  Решение: 'Номер убран из стоп-листа, код отправлен повторно.',
-  'Что проверено': 'В журнале шлюза доставка без ошибок.',
-  'Время решения, мин': 25,
-  'Рекомендации клиенту': 'Обновить номер в профиле при смене оператора.',
-  'Использованные ресурсы': ['https://kb.example.test/sms'],
-  'База знаний': 'Не нужна',
-  'База знаний: пояснение': 'Случай разовый, статья о входе уже есть.',
-  'Причина закрытия': 'Решено',
-  'Результат решения': 'Доступ восстановлен.',
-};
 
 interface FieldView {
   readonly name: string;

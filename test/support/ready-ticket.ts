@@ -10,7 +10,7 @@ export interface ReadyTicket {
 const AGENT = 2;
 
 /** By the label of the field; a list's item by its label. */
-const WRITTEN: Readonly<Record<string, string | number | readonly string[]>> = {
+export const WRITTEN: Readonly<Record<string, string | number | readonly string[]>> = {
   'Описание проблемы': 'Клиент не получает код подтверждения при входе.',
   'Причина проблемы': 'Номер попал в стоп-лист шлюза СМС.',
   Решение: 'Номер убран из стоп-листа, код отправлен повторно.',

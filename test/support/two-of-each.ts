@@ -3,7 +3,7 @@ import { createClock } from '../../src/clock.ts';
 import type { ShiftableClock } from '../../src/clock.ts';
 import { startService } from '../../src/compose.ts';
 import type { Service, ServiceOptions } from '../../src/compose.ts';
-import { freePort } from './redis-processes.ts';
+import { freePort } from './free-port.ts';
 import { recordingLog } from './recording-log.ts';
 
 const ADMIN_TOKEN = 'who-reads-the-measures-of-this-suite';

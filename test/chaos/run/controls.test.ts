@@ -1,7 +1,5 @@
 /** What a chaos run breaks with: each control does break what it says, and heals it. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +17,7 @@ import { bundleService } from './service-bundle.ts';
 import type { ServiceBundle } from './service-bundle.ts';
 import { createServiceProcesses } from './service-processes.ts';
 import type { ManagedProcess, ServiceProcesses } from './service-processes.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const TUNING = {
   lockTtlMs: 900,
@@ -198,13 +197,3 @@ describeWithRedis('the controls of a chaos run', () => {
     }
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}

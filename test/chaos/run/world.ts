@@ -1,7 +1,5 @@
 /** The world of a chaos run: sandbox portal, Redis, web and two workers as processes, and everything that stands between them. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +28,7 @@ import type { OwnedRedis } from './redis-control.ts';
 import { bundleService } from './service-bundle.ts';
 import { createServiceProcesses } from './service-processes.ts';
 import type { ManagedProcess } from './service-processes.ts';
+import { freePort } from '../../support/free-port.ts';
 
 export interface World extends ChaosWorld {
   readonly redis: OwnedRedis;
@@ -242,13 +241,4 @@ function writesOf({ stats }: Sandbox): number {
     (sum, [method, count]) => (isWriting(method) ? sum + count : sum),
     0,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }
