@@ -184,8 +184,8 @@ describeWithRedis('the controls of a chaos run', () => {
 
   async function withRedis<T>(ask: (client: Redis) => Promise<T>): Promise<T> {
     const client = new Redis(redis.directUrl, {
-      // Without a limit a command that is not sent again would never be answered.
-      maxRetriesPerRequest: 1,
+      // A command that is not sent again is never answered when the server is back at the first try.
+      commandTimeout: 1_000,
       retryStrategy: () => 100,
       autoResendUnfulfilledCommands: false,
     });
