@@ -133,7 +133,7 @@ describeWithRedis('a portal whose answers are damaged', () => {
     const tickets: TicketRef[] = [];
     weather = true;
     for (let n = 0; n < TICKETS; n += 1) {
-      const wanted = { entityTypeId: 2, categoryId: 5, title: `T${n}`, stageId: 'C5:EXECUTING' };
+      const wanted = { entityTypeId: 2, categoryId: 5, title: `T${n}`, stageId: 'C5:PREPARATION' };
       const ref = sandbox.control.createTicket(wanted);
       tickets.push(ref);
       sandbox.control.moveTicket(ref, CLOSED, AGENT);
