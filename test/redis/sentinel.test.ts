@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openClient } from '../../src/redis/open-client.ts';
 import { parseRedisAddress } from '../../src/redis/redis-address.ts';
 import { eventually } from '../support/eventually.ts';
-import { comesBack, openDesk, stormWithFailover } from '../support/failover-story.ts';
+import { comesBack, follows, openDesk, stormWithFailover } from '../support/failover-story.ts';
 import type { Desk } from '../support/failover-story.ts';
 import { describeIfRedis } from '../support/redis-server.ts';
 import { startSentinels } from '../support/redis-processes.ts';
@@ -35,6 +35,23 @@ describeIfRedis('the service on a Redis that Sentinel watches', () => {
     expect(seen.chain).toMatchObject({ intact: true });
 
     await comesBack(seen.victim);
+    expect(await desk.ring()).toBe(200);
+  }, 120_000);
+
+  test('a master frozen in the middle of a storm costs nothing either, nor does its waking up', async () => {
+    const seen = await stormWithFailover(desk, {
+      tickets: 40,
+      waiting: 4,
+      key: 'cg:{webhook}:inbox',
+      how: 'frozen',
+    });
+
+    expect(seen.explanations).toEqual(new Map([[1, 40]]));
+    expect(seen.letters).toEqual(new Map([['request', 4]]));
+    expect(seen.chain).toMatchObject({ intact: true });
+
+    seen.victim.thaw();
+    await follows(seen.victim);
     expect(await desk.ring()).toBe(200);
   }, 120_000);
 

@@ -224,6 +224,11 @@ async function chainOf(
 /** Started again, the dead server follows the one that took its place. */
 export async function comesBack(server: RedisProcess): Promise<void> {
   await server.start();
+  await follows(server);
+}
+
+/** It has learnt that it is the master no longer. */
+export async function follows(server: RedisProcess): Promise<void> {
   await eventually(
     'the old master to follow',
     () => server.client.role(),
