@@ -1,9 +1,8 @@
 /** The words of templates/quality, both languages together: a Russian ticket says "test" and "done" as well. */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { TextWords } from '../core/text-quality.ts';
-import { AppError } from '../errors.ts';
+import { readWordFile } from './word-file.ts';
 
 const LANGUAGES = ['ru', 'en'] as const;
 const BUNDLED = fileURLToPath(new URL('../../templates/quality/', import.meta.url));
@@ -26,23 +25,11 @@ const fileSchema = z.strictObject({
   vowels: z.string().min(1).max(40),
 });
 
-function readWords(directory: string, language: string): TextWords {
-  const name = `quality/${language}.json`;
-  let raw: unknown;
-  try {
-    raw = JSON.parse(readFileSync(`${directory}/${language}.json`, 'utf8'));
-  } catch (cause) {
-    throw new AppError('template-failed', `Make ${name} readable JSON.`, { cause });
-  }
-  const parsed = fileSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new AppError('template-failed', `Correct ${name}: ${places.slice(0, 5).join('; ')}.`);
-}
-
 /** Throws template-failed naming the list and the entry that is wrong. */
 export function readQualityWords(directory: string): TextWords {
-  const [ru, en] = LANGUAGES.map((language) => readWords(directory, language));
+  const [ru, en] = LANGUAGES.map((language) =>
+    readWordFile(directory, 'quality', language, fileSchema),
+  );
   if (!ru || !en) throw new TypeError('both languages are read');
   return {
     stopWords: [...ru.stopWords, ...en.stopWords],

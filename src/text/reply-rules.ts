@@ -1,11 +1,11 @@
 /** The reading rules of templates/replies, checked when loaded and compiled once. */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { compileReplyRules, REPLY_GROUPS } from '../core/replies/reply-rules.ts';
 import type { ReplyRules } from '../core/replies/reply-rules.ts';
 import { AppError } from '../errors.ts';
 import { ownTemplateLines } from './own-lines.ts';
+import { readWordFile } from './word-file.ts';
 
 const LANGUAGES = ['ru', 'en'];
 const BUNDLED = fileURLToPath(new URL('../../templates/replies/', import.meta.url));
@@ -30,26 +30,14 @@ const fileSchema = z.strictObject({
   rules: z.array(ruleSchema).min(1).max(300),
 });
 
-function readRulesFile(directory: string, language: string): z.infer<typeof fileSchema> {
-  const name = `replies/${language}.json`;
-  let raw: unknown;
-  try {
-    raw = JSON.parse(readFileSync(`${directory}/${language}.json`, 'utf8'));
-  } catch (cause) {
-    throw new AppError('template-failed', `Make ${name} readable JSON.`, { cause });
-  }
-  const parsed = fileSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new AppError('template-failed', `Correct ${name}: ${places.slice(0, 5).join('; ')}.`);
-}
-
 /** Reads and compiles both languages; `ownLines` as compileReplyRules takes them. Throws template-failed naming the rule and the pattern that is wrong. */
 export function readReplyRules(
   directory: string,
   ownLines: readonly (readonly string[])[] = [],
 ): ReplyRules {
-  const sources = LANGUAGES.map((language) => readRulesFile(directory, language));
+  const sources = LANGUAGES.map((language) =>
+    readWordFile(directory, 'replies', language, fileSchema),
+  );
   const { rules, problems } = compileReplyRules(sources, ownLines);
   if (problems.length === 0) return rules;
   throw new AppError(

@@ -1,5 +1,6 @@
 /** A desk on a group of Redis servers: web and worker apart, a storm of premature closings, a master killed in the middle of it. */
 import { tmpdir } from 'node:os';
+import { expect } from '@jest/globals';
 import { createClock } from '../../src/clock.ts';
 import { composeTools } from '../../src/compose-tools.ts';
 import { WEBHOOK_PORTAL } from '../../src/compose-store.ts';
@@ -23,6 +24,8 @@ const TUNING: ServiceTuning = {
 };
 const EVENTS = ['ONCRMDEALADD', 'ONCRMDEALUPDATE', 'ONCRMACTIVITYADD'];
 const AGENT = 2;
+/** A key of the portal's: its server is the one that dies. */
+export const INBOX = 'cg:{webhook}:inbox';
 const ROUNDS_AFTER = 3;
 /** A web process answers the portal at once, whatever becomes of Redis: far above what it needs, far below a hang. */
 const NO_HANG_MS = 10_000;
@@ -219,6 +222,23 @@ async function chainOf(
   } finally {
     await tools.close();
   }
+}
+
+/**
+ * A storm of 200 in which the portal's master dies: what has to come of it, whatever kind of group
+ * stands behind. Returns what an event is answered with when the dead server is back.
+ */
+export async function survivesItsMaster(desk: Desk): Promise<number> {
+  const seen = await stormWithFailover(desk, { tickets: 200, waiting: 10, key: INBOX });
+
+  expect(seen.backWhenKilled).toBeLessThan(200);
+  expect(seen.explanations).toEqual(new Map([[1, 200]]));
+  expect(seen.letters).toEqual(new Map([['request', 10]]));
+  expect(seen.statuses).toEqual(new Set([503, 200]));
+  expect(seen.chain).toMatchObject({ intact: true });
+
+  await comesBack(seen.victim);
+  return desk.ring();
 }
 
 /** Started again, the dead server follows the one that took its place. */
