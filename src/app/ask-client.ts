@@ -20,7 +20,7 @@ import { messageWords } from './message-words.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { once } from './once.ts';
-import type { ClientCase, Delivery } from './ports/client.ts';
+import type { ClientCase, Delivery, PostedAnswer } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import { messageHeldBack, sendOnce } from './send-once.ts';
 import type { SendResult } from './send-once.ts';
@@ -189,30 +189,71 @@ type Sent = Extract<SendResult, { kind: 'sent' }> & {
 async function afterDelivery(
   portalId: string,
   ticket: OneTicket,
-  { round, delivery, at: sentAt, time }: Sent,
+  sent: Sent,
   deps: ClientDeps,
 ): Promise<void> {
   const { snapshot, policy } = ticket;
-  const cycle = cycleOf(ticket);
+  const at = await noteSent(portalId, ticket, sent, deps);
+  const first = sent.round.kind === 'request';
+  const askedAt = first ? at : (snapshot.record.askedAt ?? at);
+  const heldUntil = snapshot.record.holdUntil;
+  const delivered = { deliveredAt: askedAt, remindedAt: first ? null : at, heldUntil };
+  const schedule = silenceSchedule(delivered, policy, sent.time);
+  await setCountdown(portalId, ticket, { first, schedule, at }, deps);
+  const changes = first
+    ? ({ confirmation: 'asked', askedAt, remindedAt: null, cycle: cycleOf(ticket) } as const)
+    : { remindedAt: at };
+  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+}
+
+/** @returns since when the message counts */
+async function noteSent(
+  portalId: string,
+  ticket: OneTicket,
+  { round, delivery, at: sentAt, time }: Sent,
+  deps: ClientDeps,
+): Promise<Instant> {
+  const { snapshot } = ticket;
   const first = round.kind === 'request';
   // Never before the move that led to it, whatever the clocks say: a later move is what asks anew.
   const at = Math.max(sentAt, snapshot.movedAt);
-  const askedAt = first ? at : (snapshot.record.askedAt ?? at);
   await once(portalId, `journal@${messageKey(ticket, round.kind)}`, deps, () =>
     noteMessage(portalId, ticket, { kind: round.kind, delivery, at }, deps),
   );
-  if (first) await deps.moments.note(portalId, snapshot.ref, { cycle, kind: 'asked', at });
+  const asked = { cycle: cycleOf(ticket), kind: 'asked', at } as const;
+  if (first) await deps.moments.note(portalId, snapshot.ref, asked);
   const key = first ? 'client.asked' : 'client.reminded';
   const params = messageWords(ticket, { ...delivery, at }, time, deps);
   await tellStaff(portalId, ticket, { key, params, quietly: true }, deps);
-  const heldUntil = snapshot.record.holdUntil;
-  const delivered = { deliveredAt: askedAt, remindedAt: first ? null : at, heldUntil };
-  const schedule = silenceSchedule(delivered, policy, time);
-  await setCountdown(portalId, ticket, { first, schedule, at }, deps);
-  const changes = first
-    ? ({ confirmation: 'asked', askedAt, remindedAt: null, cycle } as const)
-    : { remindedAt: at };
-  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+  return at;
+}
+
+/**
+ * A process died between the request and its mark, and the client was quicker than its successor: what is left out is noted, and who
+ * has answered is not waited for. The caller holds the ticket's lock.
+ * @returns the mark to be written beside the answer
+ */
+export async function markLeftOut(
+  portalId: string,
+  ticket: OneTicket,
+  { readingOf, at: answeredAt }: Pick<PostedAnswer, 'readingOf' | 'at'>,
+  deps: ClientDeps,
+): Promise<{ readonly askedAt?: Instant }> {
+  const onPage = readingOf === undefined && answeredAt >= ticket.snapshot.movedAt;
+  if (!onPage || !isToBeAsked(ticket.snapshot, ticket.policy)) return {};
+  const round = { kind: 'request', timer: 'send-request' } as const;
+  const key = messageKey(ticket, round.kind);
+  const state = await deps.outbox.claim(portalId, key, deps.clock.now());
+  if (state.kind === 'new') {
+    // An earlier request was answered: this one has not left.
+    await deps.outbox.release(portalId, key);
+    return {};
+  }
+  const time = await deps.workingTime(ticket.policy);
+  const result = await sendOnce(portalId, await buildMessage(ticket, round, time, deps), deps);
+  if (result.kind !== 'sent' || result.delivery.kind !== 'delivered') return {};
+  const sent = { ...result, delivery: result.delivery, round, time };
+  return { askedAt: await noteSent(portalId, ticket, sent, deps) };
 }
 
 interface Countdown {

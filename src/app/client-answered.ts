@@ -9,6 +9,7 @@ import { isCountingDown } from '../core/decide-silence.ts';
 import { stageRole } from '../core/stage-role.ts';
 import type { WorkedOff } from './answer-word.ts';
 import { noteAnswer, wordAs } from './answer-word.ts';
+import { markLeftOut } from './ask-client.ts';
 import { tellAnswered } from './automation/trigger-facts.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { TicketEdit } from './change-ticket.ts';
@@ -204,12 +205,16 @@ async function carryOutReply(
       return;
     case 'confirm':
       return confirmed(portalId, ticket, answer, deps);
-    case 'to-agent':
+    case 'to-agent': {
+      const mark = await markLeftOut(portalId, ticket, answer, deps);
       await stopCountdown(portalId, ticket, answer, deps);
-      return edit(portalId, ticket, { changes: { confirmation: 'not-asked' }, moveTo: null }, deps);
+      const changes = { confirmation: 'not-asked', ...mark } as const;
+      return edit(portalId, ticket, { changes, moveTo: null }, deps);
+    }
     case 'back-to-work': {
+      const mark = await markLeftOut(portalId, ticket, answer, deps);
       await stopCountdown(portalId, ticket, answer, deps);
-      const changes = { confirmation: 'rejected' } as const;
+      const changes = { confirmation: 'rejected', ...mark } as const;
       return edit(portalId, ticket, { changes, moveTo: workPlace(ticket) }, deps);
     }
     case 'reopen':

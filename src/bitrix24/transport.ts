@@ -118,7 +118,8 @@ function networkCode(error: unknown): string {
 function noLimits(): Partial<RestrictionParams> {
   const vast = 1_000_000_000;
   return {
-    rateLimit: { burstLimit: vast, drainRate: vast, adaptiveEnabled: false },
+    // Endless, not vast: refilled by the machine's clock, which takes away what it steps back, and holds up every request for as long.
+    rateLimit: { burstLimit: Infinity, drainRate: vast, adaptiveEnabled: false },
     operatingLimit: { windowMs: 600_000, limitMs: vast, heavyPercent: 100 },
     adaptiveConfig: { enabled: false, thresholdPercent: 100, coefficient: 0, maxDelay: 0 },
     maxRetries: 1,

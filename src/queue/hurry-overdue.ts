@@ -1,4 +1,4 @@
-import type { Job, Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Clock } from '../app/ports/runtime.ts';
 
 export interface Hurried {
@@ -8,45 +8,76 @@ export interface Hurried {
 }
 
 const LOOK_MS = 1000;
-/** Less is what well kept clocks differ by. */
-const WRONG_MS = 1000;
-const MOST = 200;
+/** A worker whose clock is right takes what is due sooner. */
+const LATE_MS = 1000;
+/** No retry is put off for longer by the clock of its own machine, however wrong that is. */
+const RETRY_MS = 30_000;
+const MOST = 50;
+/** The queue's scores: the millisecond, and a place within it. */
+const PLACES = 0x1000;
 
 /**
- * A worker takes what is put off by its machine's clock: one that stands a day behind would take what a right machine put off a day
- * late, and one that was ahead leaves work for tomorrow. From when the machine's clock was seen to be wrong, what is due by the clock
- * that all processes share is told to run. Returns how to stop.
+ * The queue reckons by the clock of the machine that puts off, and of the machine that takes: one that stands a day behind would take a
+ * day late what a right one put off, and one that was ahead for a moment leaves work for tomorrow. So what stands otherwise than it may
+ * by the clock that all processes share is told to run; how often is looked depends on no clock. Returns how to stop.
  */
-export function hurryOverdue(queues: readonly Hurried[], clock: Clock): () => void {
-  let wasWrong = false;
+export function hurryOverdue(
+  queues: readonly Hurried[],
+  clock: Clock,
+  retryMs = RETRY_MS,
+): () => void {
+  const looks = queues.map((hurried) => createLook(hurried, retryMs));
   const look = async (): Promise<void> => {
-    const now = clock.real?.() ?? Date.now();
-    wasWrong ||= Math.abs(now - Date.now()) > WRONG_MS;
-    if (!wasWrong) return;
-    for (const hurried of queues) await promoteDue(hurried, now);
+    for (const one of looks) await one(clock.real?.() ?? Date.now());
   };
   // In an outage a later look does it.
   const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS).unref();
   return () => clearInterval(timer);
 }
 
-async function promoteDue({ queue, longestMs }: Hurried, now: number): Promise<void> {
-  // Those at either end of the queue's order.
-  const [first, last]: readonly (readonly (Job | undefined)[])[] = await Promise.all([
-    queue.getJobs('delayed', 0, MOST - 1, true),
-    queue.getJobs('delayed', 0, MOST - 1, false),
+function createLook({ queue, longestMs }: Hurried, retryMs: number) {
+  /** Job and moment that stand wrong, and since when they were seen so. */
+  let seen = new Map<string, number>();
+
+  async function hurry({ id, at }: PutOff, now: number): Promise<void> {
+    const since = seen.get(`${id}@${at}`) ?? Infinity;
+    const job = await queue.getJob(id);
+    // A wrong machine's own worker takes its retries in time: hurried, a fault would be tried again each second.
+    const isFirst = at < now && job?.attemptsMade === 0;
+    if (isFirst || performance.now() - since >= retryMs) await job?.promote();
+  }
+
+  return async (now: number): Promise<void> => {
+    const putOff = await ends(queue);
+    const wrong = putOff.filter(({ at }) => at < now - LATE_MS || at > now + longestMs);
+    const before = seen;
+    const looked = performance.now();
+    seen = new Map(wrong.map(({ id, at }) => [`${id}@${at}`, before.get(`${id}@${at}`) ?? looked]));
+    // One that cannot be promoted was taken or cancelled meanwhile.
+    await Promise.allSettled(wrong.map((one) => hurry(one, now)));
+  };
+}
+
+interface PutOff {
+  readonly id: string;
+  readonly at: number;
+}
+
+/** Those at either end of the queue's order, with when they are due. */
+async function ends(queue: Queue): Promise<readonly PutOff[]> {
+  const client = await queue.getBackend().client;
+  const delayed = queue.toKey('delayed');
+  const options = { WITHSCORES: true };
+  const pages = await Promise.all([
+    client.zrange(delayed, 0, MOST - 1, options),
+    client.zrevrange(delayed, 0, MOST - 1, options),
   ]);
-  // What was put off again counts from when it was taken: a little early is taken again, late is what hurts.
-  const waitsMs = (job: Job): number =>
-    Math.max(job.timestamp, job.processedOn ?? 0) + job.delay - now;
+  const moments = new Map<string, number>();
+  for (const page of pages)
+    for (const [place, id] of page.entries())
+      if (place % 2 === 0) moments.set(id, Number(page[place + 1]) / PLACES);
   // Runs of a schedule follow one another: one begun early would bring the next a second later. They have a keeper of their own.
-  const isDue = (job: Job): boolean =>
-    job.repeatJobKey === undefined && (waitsMs(job) <= 0 || waitsMs(job) > longestMs);
-  const due = new Map(
-    [...(first ?? []), ...(last ?? [])].flatMap((job) =>
-      job && isDue(job) ? [[job.id, job]] : [],
-    ),
-  );
-  // One that cannot be promoted was taken or cancelled meanwhile.
-  await Promise.allSettled([...due.values()].map((job) => job.promote()));
+  return [...moments]
+    .filter(([id]) => !id.startsWith('repeat:'))
+    .map(([id, at]) => ({ id, at: Math.floor(at) }));
 }

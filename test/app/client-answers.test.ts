@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { ClientScene } from '../support/a-client-side.ts';
 import { aClientScene, TICKET } from '../support/a-client-side.ts';
 import { aConversation } from '../support/a-ticket.ts';
+import { PORTAL } from '../support/a-gate.ts';
 import { instant } from '../support/a-working-time.ts';
+import { AppError } from '../../src/errors.ts';
+import { timerFired } from '../../src/app/client-side.ts';
 import { UNREADABLE } from '../support/a-ticket.ts';
 import { undoSuppressed } from '../../src/app/undo-suppressed.ts';
 
@@ -123,6 +126,37 @@ describe('step-2: the client answers on the page', () => {
     expect(scene.record().confirmation).toBe('not-asked');
     expect(scene.said()).toContain('client.question | Когда придёт пропуск?');
     expect(sentKinds(scene)).toEqual(['request']);
+  });
+
+  test.each<[string, (scene: ClientScene) => unknown]>([
+    ['noted as sent', (scene) => (scene.channels.dieAt = 'after-send')],
+    ['marked on the ticket', (scene) => (scene.writer.dieAt = 'before-change')],
+  ])('a question that came before its request was %s is heard all the same', async (_, die) => {
+    const scene = aClientScene({}, TUESDAY);
+    scene.put();
+    await scene.sweep();
+    const timer = scene.timers.nextDue(TUESDAY);
+    if (!timer) throw new Error('no timer');
+    die(scene);
+    const asking = timerFired(PORTAL, timer, scene.deps);
+    await expect(asking).rejects.toBeInstanceOf(AppError);
+    expect(scene.record().askedAt).toBeNull();
+    scene.now += MINUTE;
+    await scene.answer({ answer: 'question', comment: 'Когда придёт пропуск?' });
+    await scene.reconcile();
+    await scene.until(scene.now + 30 * DAY);
+    expect(scene.record().confirmation).toBe('not-asked');
+    expect(scene.record().askedAt).toBeGreaterThanOrEqual(TUESDAY);
+    expect(sentKinds(scene)).toEqual(['request']);
+    const said = ['client.asked', 'client.question | Когда придёт пропуск?'];
+    expect(scene.said().toSorted()).toEqual(said);
+
+    scene.now += MINUTE;
+    await scene.drag('C5:EXECUTING');
+    scene.now += MINUTE;
+    await scene.drag('C5:CHECK');
+    await scene.until(scene.now);
+    expect(sentKinds(scene)).toEqual(['request', 'request']);
   });
 
   test('the same answer carried out twice does nothing twice', async () => {

@@ -381,6 +381,20 @@ describe('the budget', () => {
     await Promise.all(Array.from({ length: 100 }, () => client.call('profile', {}, READ)));
     expect(portal.requests).toHaveLength(100);
   });
+
+  test('is not held up by the SDK either when the clock of the machine steps back by a day', async () => {
+    const { client, portal } = await setup([{ body: { result: 1 } }]);
+    const right = Date.now;
+    try {
+      await client.call('profile', {}, READ);
+      Date.now = () => right() - 86_400_000;
+      // Held up, it would be for that day.
+      await client.call('profile', {}, READ);
+    } finally {
+      Date.now = right;
+    }
+    expect(portal.requests).toHaveLength(2);
+  });
 });
 
 describe('the webhook address', () => {

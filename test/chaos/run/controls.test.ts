@@ -174,6 +174,9 @@ describeWithRedis('the controls of a chaos run', () => {
     const clock = createChaosClock(scene.sandbox.clock, () => [web, worker]);
     await clock.skew(DAY_MS, worker);
     await returnsAClosing();
+    // Two days back, in one step.
+    await clock.skew(-DAY_MS, worker);
+    await returnsAClosing();
     // The machine of the worker is a day ahead when it starts: told once Redis was asked.
     await worker.kill();
     worker.skewMs = DAY_MS;
