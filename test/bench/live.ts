@@ -146,7 +146,10 @@ async function closeThemAll(
 export interface Neighbour {
   readonly rest: Waits;
   readonly beside: Waits;
+  /** Tickets of each storm. */
   readonly storm: number;
+  readonly storms: number;
+  /** The median of them. */
   readonly stormSeconds: number;
 }
 
@@ -261,5 +264,10 @@ async function inTurns(
     const [{ seconds }] = (await ended) as [{ readonly seconds: number }];
     took.push(seconds);
   }
-  return { rest: waitsOf(rest), beside: waitsOf(beside), stormSeconds: median(took) };
+  return {
+    rest: waitsOf(rest),
+    beside: waitsOf(beside),
+    storms: ROUNDS,
+    stormSeconds: median(took),
+  };
 }
