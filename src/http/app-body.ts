@@ -53,10 +53,20 @@ const eventSchema = z.object({
     .catch({}),
 });
 
+const partsSchema = z.object({ auth: z.unknown(), data: z.unknown() });
+
+/** Asked of every event: a schema built here would be built, and compiled, for each of them. */
+const namedSchema = z.object({ event: z.string() });
+
+/** null for a body that is no lifecycle event. */
 export function lifecycleCode(body: unknown): LifecycleCode | null {
-  const code = z.object({ event: z.string() }).safeParse(body).data?.event.toUpperCase();
-  return LIFECYCLE_EVENTS.find((known) => known === code) ?? null;
+  const name = namedSchema.safeParse(body).data?.event;
+  return name === undefined ? null : knownLifecycle(name.toUpperCase());
 }
+
+/** @param code in upper case */
+export const knownLifecycle = (code: string): LifecycleCode | null =>
+  LIFECYCLE_EVENTS.find((known) => known === code) ?? null;
 
 /** null for anything that is no lifecycle event of a portal. */
 export function readLifecycle(body: unknown): LifecycleEvent | null {
@@ -69,7 +79,7 @@ export function readLifecycle(body: unknown): LifecycleEvent | null {
     version: data?.VERSION ?? '',
     language: languageOf(data?.LANGUAGE_ID),
   };
-  const parts = z.object({ auth: z.unknown(), data: z.unknown() }).safeParse(body).data;
+  const parts = partsSchema.safeParse(body).data;
   return {
     code,
     portalId: auth.member_id,

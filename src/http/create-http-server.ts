@@ -24,6 +24,7 @@ import type { InstallPagesOptions } from './install-routes.ts';
 import { createOpsRoutes } from './ops-routes.ts';
 import type { OpsOptions } from './ops-routes.ts';
 import { sendError } from './send-error.ts';
+import { inShortTurns } from './short-turns.ts';
 
 export interface HttpServerOptions extends EventsRouteOptions {
   /** Without it there is no client page. */
@@ -54,7 +55,11 @@ const TIMEOUTS = {
 
 /** The server with all its routes, not yet listening. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  return createServer(TIMEOUTS, createHttpApp(options));
+  const app = createHttpApp(options);
+  return createServer(
+    TIMEOUTS,
+    inShortTurns(app, (url) => url.startsWith('/events')),
+  );
 }
 
 /** For a worker: alive, ready, measures, and nothing else. */

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Doorbell, Log } from '../app/ports/runtime.ts';
 import type { PortalState } from '../app/ports/portals.ts';
 import type { LifecycleAnswer, LifecycleEvent } from '../app/portal-lifecycle.ts';
-import { lifecycleCode, readLifecycle } from './app-body.ts';
+import { knownLifecycle, readLifecycle } from './app-body.ts';
 import { eventIds, readEventBody } from './event-body.ts';
 import type { EventBody } from './event-body.ts';
 import { createTokenCheck } from './event-token.ts';
@@ -83,7 +83,7 @@ export function createEventsRoute(options: EventsRouteOptions): RequestHandler {
       return sendError(res, 503, 'not-ready');
     }
     const body = readEventBody(req.body);
-    if (options.installed && lifecycleCode(req.body) !== null) {
+    if (options.installed && knownLifecycle(body.code) !== null) {
       const event = readLifecycle(req.body);
       const answer = event === null ? 'refused' : await options.installed.lifecycle(event);
       if (answer === 'refused') return refuse(res);

@@ -61,19 +61,13 @@ async function closeAndWait({ control }: Sandbox, ref: Ref): Promise<number> {
 }
 
 /** One every so often whether or not the one before is back, so that a slow answer is not hidden by fewer questions. */
-async function probe(sandbox: Sandbox, refs: readonly Ref[], everyMs = EVERY_MS): Promise<Waits> {
+async function probe(sandbox: Sandbox, refs: readonly Ref[]): Promise<Waits> {
   const running: Promise<number>[] = [];
   for (const ref of refs) {
     running.push(closeAndWait(sandbox, ref));
-    await sleep(everyMs);
+    await sleep(EVERY_MS);
   }
-  const times = await Promise.all(running);
-  return {
-    probes: times.length,
-    p50: median(times),
-    p95: quantile(times, 0.95),
-    worst: Math.max(...times),
-  };
+  return waitsOf(await Promise.all(running));
 }
 
 function someTickets({ control }: Sandbox, count: number): readonly Ref[] {
@@ -152,32 +146,79 @@ async function closeThemAll(
 export interface Neighbour {
   readonly rest: Waits;
   readonly beside: Waits;
+  /** Tickets of each storm. */
   readonly storm: number;
+  readonly storms: number;
+  /** The median of them. */
   readonly stormSeconds: number;
 }
 
 const STORM_SCRIPT = fileURLToPath(new URL('./storm-portal.ts', import.meta.url));
 const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];
 
-/** Two portals on one service, each of the three in a process of its own: one closes everything at once, the other one ticket now and then. */
-export async function besideStorm(redisUrl: string, storm = 1000): Promise<Neighbour> {
-  const wish: StormWish = { redisUrl, tickets: storm };
-  const stormy = fork(STORM_SCRIPT, [JSON.stringify(wish)], { execArgv: ['--import', 'tsx'] });
+/** Each closes one ticket in a round, so that neither the echo of a return nor the requests of the one before hold the next one up. */
+const NEIGHBOURS = 6;
+const ROUNDS = 3;
+const NEIGHBOUR_EVERY_MS = 500;
+
+interface Neighbourhood {
+  readonly sandboxes: readonly Sandbox[];
+  /** Of each one, for the rounds at rest and then for those beside a storm. */
+  readonly tickets: ReadonlyMap<Sandbox, readonly Ref[]>;
+}
+
+/** One closing of each neighbour after another; those that would begin when `over` are left out. */
+async function probeEach(
+  { sandboxes, tickets }: Neighbourhood,
+  number: number,
+  over: () => boolean = () => false,
+): Promise<readonly number[]> {
+  const running: Promise<number>[] = [];
+  for (const sandbox of sandboxes) {
+    const ref = tickets.get(sandbox)?.[number];
+    if (ref && !over()) running.push(closeAndWait(sandbox, ref));
+    await sleep(NEIGHBOUR_EVERY_MS);
+  }
+  return Promise.all(running);
+}
+
+const waitsOf = (times: readonly number[]): Waits => ({
+  probes: times.length,
+  p50: median(times),
+  p95: quantile(times, 0.95),
+  worst: Math.max(...times),
+});
+
+async function startNeighbour(redisUrl: string): Promise<Sandbox> {
   const sandbox = await startSandbox({ seed: 'empty' });
   sandbox.faults.delayMs = [0, 0];
   await setUp(sandbox, redisUrl, { portalId: sandbox.memberId, pipelines: [PIPELINE] });
-  const told = await once(stormy, 'message');
+  return sandbox;
+}
+
+/**
+ * Portals on one service; the one that closes everything at once, the service, and the neighbours have a process each. The neighbours
+ * close one ticket now and then, first at rest and then while the storm lasts.
+ */
+export async function besideStorm(redisUrl: string, storm = 1000): Promise<Neighbour> {
+  const wish: StormWish = { redisUrl, tickets: storm, storms: ROUNDS };
+  const stormy = fork(STORM_SCRIPT, [JSON.stringify(wish)], { execArgv: ['--import', 'tsx'] });
+  const readyToRead = once(stormy, 'message');
+  const sandboxes: Sandbox[] = [];
+  for (let n = 0; n < NEIGHBOURS; n += 1) sandboxes.push(await startNeighbour(redisUrl));
+  const told = await readyToRead;
   const [{ ready }] = told as [{ readonly ready: { readonly oauthUrl: string } }];
   const credentials = demoCredentials();
   const port = await freePort();
   const appUrl = `http://127.0.0.1:${port}`;
+  const oauthUrls = [ready.oauthUrl, ...sandboxes.map(({ oauthUrl }) => oauthUrl)];
   const service = await startProcess({
     name: 'service',
     env: {
       REDIS_URL: redisUrl,
       B24_CLIENT_ID: credentials.clientId,
       B24_CLIENT_SECRET: credentials.clientSecret,
-      B24_OAUTH_HOSTS: [sandbox.oauthUrl, ready.oauthUrl].map((url) => new URL(url).host).join(','),
+      B24_OAUTH_HOSTS: oauthUrls.map((url) => new URL(url).host).join(','),
       PUBLIC_URL: appUrl,
       APP_SECRET: SECRET,
       PORT: String(port),
@@ -193,18 +234,40 @@ export async function besideStorm(redisUrl: string, storm = 1000): Promise<Neigh
   };
   try {
     await order({ install });
-    await installOnSandbox(sandbox, install);
-    const live = someTickets(sandbox, REST_PROBES + PROBES);
-    await quiet(sandbox, 2000);
-    await sleep(DRAIN_MS);
-    const rest = await probe(sandbox, live.slice(0, REST_PROBES), 1000);
-    const ended = order({ storm: true });
-    const beside = await probe(sandbox, live.slice(REST_PROBES), 500);
-    const [{ seconds }] = (await ended) as [{ readonly seconds: number }];
-    return { rest, beside, storm, stormSeconds: seconds };
+    const tickets = new Map<Sandbox, readonly Ref[]>();
+    for (const sandbox of sandboxes) {
+      await installOnSandbox(sandbox, install);
+      tickets.set(sandbox, someTickets(sandbox, 2 * ROUNDS));
+      await quiet(sandbox, 2000);
+    }
+    return { ...(await inTurns({ sandboxes, tickets }, order)), storm };
   } finally {
     stormy.disconnect();
     await service.stop();
-    await sandbox.close();
+    for (const sandbox of sandboxes) await sandbox.close();
   }
+}
+
+async function inTurns(
+  neighbours: Neighbourhood,
+  order: (what: StormOrder) => Promise<unknown[]>,
+): Promise<Omit<Neighbour, 'storm'>> {
+  const rest: number[] = [];
+  const beside: number[] = [];
+  const took: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await sleep(DRAIN_MS);
+    rest.push(...(await probeEach(neighbours, round)));
+    let over = false;
+    const ended = order({ storm: round }).finally(() => (over = true));
+    beside.push(...(await probeEach(neighbours, ROUNDS + round, () => over)));
+    const [{ seconds }] = (await ended) as [{ readonly seconds: number }];
+    took.push(seconds);
+  }
+  return {
+    rest: waitsOf(rest),
+    beside: waitsOf(beside),
+    storms: ROUNDS,
+    stormSeconds: median(took),
+  };
 }
