@@ -7,6 +7,7 @@ import { readProfile, readServerTime } from './account.ts';
 import { ParentLinks } from './child-tickets.ts';
 import { loadConversations } from './conversations.ts';
 import { listMoved } from './moved-tickets.ts';
+import { lookAt } from './one-look.ts';
 import { listStages } from './pipelines.ts';
 import type { PortalClient } from './portal-client.ts';
 import {
@@ -34,6 +35,7 @@ export function createTicketGateway(
   return {
     listMoved: (queries, priority) => listMoved(client, queries, priority, links),
     loadFacts: (heads, what, priority) => loadFacts(client, heads, { ...what, links }, priority),
+    lookAt: (look) => lookAt(client, look, links),
     loadConversations: (heads, priority, asOf) => loadConversations(client, heads, priority, asOf),
     moveTickets: (moves, priority) => moveTickets(client, batches, moves, priority),
     returnOne: (move, comment, notices) => returnOne(client, move, { comment, notices }),

@@ -121,6 +121,15 @@ export interface TicketGateway {
     },
     priority: Priority,
   ): Promise<ReadonlyMap<string, TicketFacts>>;
+  /**
+   * One ticket by its id with all its facts, as listMoved and then loadFacts tell it, in one request (smart processes: two); null
+   * when it is gone or hidden. Absent where the two are asked one after the other.
+   */
+  lookAt?(look: {
+    readonly ref: TicketRef;
+    readonly queries: readonly MovedQuery[];
+    readonly finalStages: ReadonlySet<string>;
+  }): Promise<{ readonly head: TicketHead; readonly facts: TicketFacts } | null>;
   /** The conversation alone, for tickets that nothing else holds back. */
   loadConversations(
     heads: readonly TicketHead[],
