@@ -1,7 +1,7 @@
 /** How many requests a piece of work costs a portal that takes two a second: counted by the sandbox, over real HTTP. */
 import { afterEach, expect, test } from '@jest/globals';
 import type { TicketRef } from '../../src/core/ticket.ts';
-import { headOf } from '../support/a-message.ts';
+import { aMessage, headOf } from '../support/a-message.ts';
 import { connectSandbox, DEALS } from '../support/connected-portal.ts';
 import type { Connected } from '../support/connected-portal.ts';
 
@@ -59,4 +59,42 @@ test('a ticket that is not there is no ticket', async () => {
     { entityTypeId: 2, policies: [policy], stageIds: [], since: 0, alsoIds: [ref.id] },
   ];
   expect(await tickets.lookAt?.({ ref, queries, finalStages: new Set() })).toBeNull();
+});
+
+test("the client's name and addresses take one request for a ticket that was read once", async () => {
+  const connected = await connect();
+  const ref = ticketOf(connected);
+  const head = await headOf(connected, ref);
+  const names: string[] = [];
+  const twice = async (): Promise<void> => {
+    names.push((await connected.channels.contact(head)).name);
+    names.push((await connected.channels.contact(head)).name);
+  };
+  expect(await requestsOf(connected, twice)).toBe(1);
+  expect(names).toEqual(['Anna', 'Anna']);
+});
+
+test('a message by chat takes two requests: what is to be known, and the message alone', async () => {
+  const connected = await connect();
+  const ref = ticketOf(connected);
+  connected.sandbox.control.clientWrites(ref, 'It does not open');
+  const { channels } = connected;
+  // Whose user the app is was learnt with the first message.
+  const first = await headOf(connected, ref);
+  await channels.send(aMessage(first, { key: 'request:before' }));
+  const head = await headOf(connected, ref);
+  expect(await requestsOf(connected, () => channels.send(aMessage(head)))).toBe(2);
+  expect(connected.sandbox.stats.byMethod).toMatchObject({ 'imopenlines.crm.message.add': 1 });
+});
+
+test('a letter takes two requests besides the address', async () => {
+  const connected = await connect();
+  const ref = ticketOf(connected);
+  const { channels } = connected;
+  const first = await headOf(connected, ref);
+  await channels.send(aMessage(first, { key: 'request:before' }));
+  const head = await headOf(connected, ref);
+  await channels.contact(head);
+  expect(await requestsOf(connected, () => channels.send(aMessage(head)))).toBe(2);
+  expect(connected.sandbox.stats.byMethod).toMatchObject({ 'crm.activity.add': 1 });
 });
