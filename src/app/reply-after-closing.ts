@@ -11,7 +11,7 @@ import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
 import { remember } from './once.ts';
 import { lastPass, notePass } from './passes.ts';
-import type { ClientCase, IncomingMessage } from './ports/client.ts';
+import type { ArrivedLetters, ClientCase, IncomingMessage } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import type { TicketHead } from './ports/tickets.ts';
 import { markOf, readMessage } from './read-message.ts';
@@ -23,17 +23,17 @@ const SCAN = { name: 'closed-replies', everyMs: 15 * 60_000 };
 
 type Note = (fate: Fate) => void;
 
-/** Letters among the activities that rang. @param taken sources that waiting tickets have */
+/** Of these letters. @param taken sources that waiting tickets have */
 export async function lettersAfterClosing(
   portalId: string,
-  activityIds: readonly number[],
+  letters: ArrivedLetters,
   taken: ReadonlySet<string>,
   deps: ClientDeps,
 ): Promise<readonly IncomingMessage[]> {
   const closed = await reopenable(portalId, deps);
   if (closed.heads.length === 0) return [];
-  const letters = await deps.incoming.fromActivities(activityIds, closed.heads);
-  return letters.filter(({ source }) => !taken.has(source));
+  const messages = await letters.about(closed.heads);
+  return messages.filter(({ source }) => !taken.has(source));
 }
 
 /** The scheduled read; does nothing while the last one is fresh. */

@@ -8,10 +8,15 @@ import type { PortalClient } from './portal-client.ts';
 
 export function createIncomingMessages(client: PortalClient, log: Log): IncomingMessages {
   return {
-    async fromActivities(activityIds, waiting) {
-      if (activityIds.length === 0 || waiting.length === 0) return [];
+    async arrived(activityIds) {
       const letters = await lettersById(client, [...new Set(activityIds)]);
-      return inOrder(await matchLetters(client, letters, waiting, 'live'));
+      return {
+        count: letters.length,
+        async about(waiting) {
+          if (letters.length === 0 || waiting.length === 0) return [];
+          return inOrder(await matchLetters(client, letters, waiting, 'live'));
+        },
+      };
     },
     async since(waiting, since) {
       if (waiting.length === 0) return [];

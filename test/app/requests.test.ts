@@ -27,3 +27,20 @@ test('a sweep reads no facts of a ticket that only came to wait for its client',
   expect((await scene.timers.list()).map(({ kind }) => kind)).toContain('send-request');
   expect(read()).toBe(0);
 });
+
+test('activities among which is no letter of a client cost no list of tickets', async () => {
+  const scene = aClientScene({}, TUESDAY);
+  scene.put();
+  await scene.sweep();
+  await scene.until(TUESDAY);
+  const listed = counted(scene, 'listMoved');
+  await scene.sweep();
+  const without = listed();
+  scene.state.inbox.set('activity:1', 1);
+  await scene.sweep();
+  expect(listed() - without).toBe(without);
+  scene.writes('Снова не открывается дверь');
+  scene.state.inbox.set('activity:1', 1);
+  await scene.sweep();
+  expect(listed()).toBeGreaterThan(3 * without);
+});

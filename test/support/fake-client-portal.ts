@@ -148,9 +148,13 @@ const whole = (at: Instant): Instant => Math.floor(at / 1000) * 1000;
 export class FakeIncoming implements IncomingMessages {
   messages: IncomingMessage[] = [];
 
-  async fromActivities(ids: readonly number[], waiting: readonly TicketHead[]) {
+  async arrived(ids: readonly number[]) {
     const sources = new Set(ids.map((id) => `activity:${id}`));
-    return this.of(waiting).filter(({ source }) => sources.has(source));
+    const rang = ({ source }: IncomingMessage): boolean => sources.has(source);
+    return {
+      count: this.messages.filter(rang).length,
+      about: async (waiting: readonly TicketHead[]) => this.of(waiting).filter(rang),
+    };
   }
   async since(waiting: readonly TicketHead[], since: Instant) {
     return this.of(waiting).filter(({ at }) => at >= whole(since));
