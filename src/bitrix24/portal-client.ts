@@ -7,6 +7,8 @@ import type { Log, Priority, RequestBudget } from '../app/ports/runtime.ts';
 import { AppError } from '../errors.ts';
 import { encodeCommand, inRequests } from './batch-command.ts';
 import type { BatchCommand, Params } from './batch-command.ts';
+import { createGatheredReads } from './gathered-reads.ts';
+import type { Answers, JoinReads } from './gathered-reads.ts';
 import { reportSpentTime } from './operating-time.ts';
 import { integerOf, recordOf } from './read-value.ts';
 import { TransportFault } from './transport.ts';
@@ -66,11 +68,23 @@ const MAX_ATTEMPTS = 4;
 const SHORT_WAIT_MS = 2000;
 
 export function createPortalClient(deps: ClientDeps): PortalClient {
+  const join = createGatheredReads({
+    most: MAX_BATCH,
+    take: (priority) => deps.budget.take(deps.portalId, priority),
+    send: (commands, priority) =>
+      sendBatch(deps, commands, { priority, write: false, halt: false, admitted: true }),
+  });
   const client: PortalClient = {
     origin: () => deps.transport.origin(),
     async call(method, params, options) {
-      const { result } = await send(deps, { method, params, methods: [method] }, options);
-      return result;
+      const request = { method, params, methods: [method] };
+      if (options.write || options.v3) return (await send(deps, request, options)).result;
+      const key = 'call';
+      const answers = await joinReads(deps, join, [{ key, method, params }], options.priority);
+      const answer = answers?.get(key);
+      // A refusal is heard from the call itself: inside a batch it has no status of its own.
+      if (answer?.ok) return answer;
+      return (await send(deps, request, { ...options, admitted: answers === null })).result;
     },
     async batch(commands, options) {
       const answers = new Map<string, CommandResult>();
@@ -78,7 +92,7 @@ export function createPortalClient(deps: ClientDeps): PortalClient {
         const halted = options.halt && [...answers.values()].some((answer) => !answer.ok);
         const read = halted
           ? new Map<string, CommandResult>()
-          : await sendBatch(deps, chunk, options);
+          : await sendOrJoin(deps, join, chunk, options);
         for (const { key } of chunk) answers.set(key, read.get(key) ?? unanswered(options.halt));
       }
       return answers;
@@ -91,10 +105,38 @@ function unanswered(halt: boolean): CommandResult {
   return { ok: false, code: halt ? 'NOT_EXECUTED' : 'NO_ANSWER', httpStatus: 0 };
 }
 
+async function sendOrJoin(
+  deps: ClientDeps,
+  join: JoinReads,
+  chunk: readonly BatchCommand[],
+  options: BatchOptions,
+): Promise<ReadonlyMap<string, CommandResult>> {
+  if (options.write || options.halt) return sendBatch(deps, chunk, options);
+  const answers = await joinReads(deps, join, chunk, options.priority);
+  return answers ?? (await sendBatch(deps, chunk, { ...options, admitted: true }));
+}
+
+/** Each waits for its own methods' time: those of the others must not hold it up. */
+async function joinReads(
+  deps: ClientDeps,
+  join: JoinReads,
+  commands: readonly BatchCommand[],
+  priority: Priority,
+): Promise<Answers | null> {
+  const methods = commands.map(({ method }) => method);
+  await waitForOperatingTime(deps, methods, priority);
+  return join(commands, priority);
+}
+
+/** There is room for the request, and its methods' time is reckoned. */
+interface Admitted {
+  readonly admitted?: boolean;
+}
+
 async function sendBatch(
   deps: ClientDeps,
   commands: readonly BatchCommand[],
-  options: BatchOptions,
+  options: BatchOptions & Admitted,
 ): Promise<ReadonlyMap<string, CommandResult>> {
   const cmd = Object.fromEntries(commands.map((command) => [command.key, encodeCommand(command)]));
   const request: Request = {
@@ -147,11 +189,13 @@ interface Request {
 async function send(
   deps: ClientDeps,
   request: Request,
-  options: CallOptions & Pick<BatchOptions, 'took'>,
+  options: CallOptions & Pick<BatchOptions, 'took'> & Admitted,
 ): Promise<Answer & { kind: 'answer' }> {
   for (let attempt = 1; ; attempt += 1) {
-    await waitForOperatingTime(deps, request.methods, options.priority);
-    await deps.budget.take(deps.portalId, options.priority);
+    if (attempt > 1 || options.admitted !== true) {
+      await waitForOperatingTime(deps, request.methods, options.priority);
+      await deps.budget.take(deps.portalId, options.priority);
+    }
     const startedAt = Date.now();
     const answer = await attemptOnce(deps.transport, request, options);
     tell(deps, request, { answer, attempt, ms: Date.now() - startedAt });

@@ -1,9 +1,13 @@
 /** How many requests a piece of work costs a portal that takes two a second: counted by the sandbox, over real HTTP. */
 import { afterEach, expect, test } from '@jest/globals';
 import type { TicketRef } from '../../src/core/ticket.ts';
+import { createPortalClient } from '../../src/bitrix24/portal-client.ts';
+import { createTransport } from '../../src/bitrix24/transport.ts';
+import { parseWebhookUrl } from '../../src/bitrix24/webhook-url.ts';
 import { aMessage, headOf } from '../support/a-message.ts';
 import { connectSandbox, DEALS } from '../support/connected-portal.ts';
 import type { Connected } from '../support/connected-portal.ts';
+import type { CountingBudget } from '../support/counting-budget.ts';
 
 const open: Connected[] = [];
 
@@ -18,6 +22,7 @@ afterEach(async () => {
 });
 
 const AGENT = 2;
+const READ = { priority: 'live', write: false } as const;
 
 function ticketOf({ sandbox }: Connected): TicketRef {
   const { control } = sandbox;
@@ -97,4 +102,77 @@ test('a letter takes two requests besides the address', async () => {
   await channels.contact(head);
   expect(await requestsOf(connected, () => channels.send(aMessage(head)))).toBe(2);
   expect(connected.sandbox.stats.byMethod).toMatchObject({ 'crm.activity.add': 1 });
+});
+
+/** Nobody gets room before it is given once; from then on there is as much as anybody wants. */
+function roomFrom(budget: CountingBudget): { readonly asked: () => number; give(): void } {
+  let give = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  let asked = 0;
+  budget.take = () => {
+    asked += 1;
+    return promise;
+  };
+  return { asked: () => asked, give: () => give() };
+}
+
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+test('reads that wait for room go together, and each hears its own answers', async () => {
+  const connected = await connect();
+  const { sandbox, tickets, channels, budget, policy } = connected;
+  const [one, two] = [ticketOf(connected), ticketOf(connected)];
+  sandbox.control.clientWrites(two, 'It does not open');
+  const pipeline = { entityTypeId: 2, policies: [policy], stageIds: [], since: 0 };
+  const look = (ref: TicketRef) => {
+    const queries = [{ ...pipeline, alsoIds: [ref.id] }];
+    return tickets.lookAt?.({ ref, queries, finalStages: new Set<string>() });
+  };
+  const head = await headOf(connected, two);
+  const contact = () => channels.contact({ ...head });
+  const alone = [await look(one), await look(two), await contact()];
+  const room = roomFrom(budget);
+  sandbox.stats.reset();
+  const together = Promise.all([look(one), look(two), contact(), tickets.serverTime()]);
+  await nextTurn();
+  expect(room.asked()).toBe(1);
+  room.give();
+  expect((await together).slice(0, 3)).toEqual(alone);
+  expect(sandbox.stats.requests).toBe(1);
+});
+
+test('a read that is refused in company is refused with its own status, and the others are not', async () => {
+  const { sandbox, budget, log } = await connect();
+  const transport = createTransport(parseWebhookUrl(sandbox.webhookUrl), 5000);
+  const client = createPortalClient({ transport, portalId: 'p1', budget, log, retryDelayMs: 1 });
+  const missing = () => client.call('crm.item.get', { entityTypeId: 2, id: 99_999 }, READ);
+  const alone = await missing();
+  const room = roomFrom(budget);
+  const both = Promise.all([missing(), client.call('profile', {}, READ)]);
+  await nextTurn();
+  room.give();
+  const [refused, profile] = await both;
+  expect(alone.ok).toBe(false);
+  expect(refused).toEqual(alone);
+  expect(profile.ok).toBe(true);
+});
+
+test('a write goes alone, however many wait', async () => {
+  const { sandbox, budget, log } = await connect();
+  const transport = createTransport(parseWebhookUrl(sandbox.webhookUrl), 5000);
+  const client = createPortalClient({ transport, portalId: 'p1', budget, log, retryDelayMs: 1 });
+  const room = roomFrom(budget);
+  sandbox.stats.reset();
+  const write = () => client.call('profile', {}, { ...READ, write: true });
+  const all = Promise.all([write(), write(), client.call('profile', {}, READ)]);
+  await nextTurn();
+  room.give();
+  await all;
+  expect(sandbox.stats.requests).toBe(3);
+  expect(sandbox.stats.byMethod['batch']).toBeUndefined();
 });
