@@ -7,8 +7,8 @@ import type { Log, Priority, RequestBudget } from '../app/ports/runtime.ts';
 import { AppError } from '../errors.ts';
 import { encodeCommand, inRequests } from './batch-command.ts';
 import type { BatchCommand, Params } from './batch-command.ts';
-import { createGatheredReads } from './gathered-reads.ts';
-import type { Answers, JoinReads } from './gathered-reads.ts';
+import { createGathering } from './gathered-requests.ts';
+import type { Join, Together } from './gathered-requests.ts';
 import { reportSpentTime } from './operating-time.ts';
 import { integerOf, recordOf } from './read-value.ts';
 import { TransportFault } from './transport.ts';
@@ -34,6 +34,8 @@ export interface CallOptions {
 export interface BatchOptions extends CallOptions {
   /** Stop at the first refused command; earlier ones stay applied. */
   readonly halt: boolean;
+  /** Few writes, each for itself, which may leave with those of others that wait for room as well. */
+  readonly gather?: boolean;
   /** Hears how long the portal took for a request it answered; waiting for the budget is not counted. */
   readonly took?: (seconds: number) => void;
 }
@@ -63,28 +65,34 @@ export interface ClientDeps {
 }
 
 export const MAX_BATCH = 50;
+/** Writes of several askers in one request: each may start robots that take seconds, and the portal cuts after 60. */
+const MOST_WRITES = 6;
 const MAX_ATTEMPTS = 4;
 /** A wait for operating time up to this long is slept through; a longer one is the caller's to plan. */
 const SHORT_WAIT_MS = 2000;
 
 export function createPortalClient(deps: ClientDeps): PortalClient {
-  const join = createGatheredReads({
-    most: MAX_BATCH,
-    take: (priority) => deps.budget.take(deps.portalId, priority),
-    send: (commands, priority) =>
-      sendBatch(deps, commands, { priority, write: false, halt: false, admitted: true }),
-  });
+  const gathering = (write: boolean, most: number): Join =>
+    createGathering({
+      most,
+      take: (priority) => deps.budget.take(deps.portalId, priority),
+      send: (commands, priority) =>
+        sendBatch(deps, commands, { priority, write, halt: false, admitted: true }),
+    });
+  const reads = gathering(false, MAX_BATCH);
+  const joins = { reads, writes: gathering(true, MOST_WRITES) };
   const client: PortalClient = {
     origin: () => deps.transport.origin(),
     async call(method, params, options) {
       const request = { method, params, methods: [method] };
       if (options.write || options.v3) return (await send(deps, request, options)).result;
       const key = 'call';
-      const answers = await joinReads(deps, join, [{ key, method, params }], options.priority);
-      const answer = answers?.get(key);
+      const commands = [{ key, method, params }];
+      const together = await joinOthers(deps, reads, commands, options.priority);
+      const answer = together?.answers.get(key);
       // A refusal is heard from the call itself: inside a batch it has no status of its own.
       if (answer?.ok) return answer;
-      return (await send(deps, request, { ...options, admitted: answers === null })).result;
+      return (await send(deps, request, { ...options, admitted: together === null })).result;
     },
     async batch(commands, options) {
       const answers = new Map<string, CommandResult>();
@@ -92,7 +100,7 @@ export function createPortalClient(deps: ClientDeps): PortalClient {
         const halted = options.halt && [...answers.values()].some((answer) => !answer.ok);
         const read = halted
           ? new Map<string, CommandResult>()
-          : await sendOrJoin(deps, join, chunk, options);
+          : await sendOrJoin(deps, joins, chunk, options);
         for (const { key } of chunk) answers.set(key, read.get(key) ?? unanswered(options.halt));
       }
       return answers;
@@ -107,22 +115,26 @@ function unanswered(halt: boolean): CommandResult {
 
 async function sendOrJoin(
   deps: ClientDeps,
-  join: JoinReads,
+  joins: { readonly reads: Join; readonly writes: Join },
   chunk: readonly BatchCommand[],
   options: BatchOptions,
 ): Promise<ReadonlyMap<string, CommandResult>> {
-  if (options.write || options.halt) return sendBatch(deps, chunk, options);
-  const answers = await joinReads(deps, join, chunk, options.priority);
-  return answers ?? (await sendBatch(deps, chunk, { ...options, admitted: true }));
+  const goesAlone = options.write && !(options.gather === true && chunk.length < MOST_WRITES);
+  if (goesAlone || options.halt) return sendBatch(deps, chunk, options);
+  const join = options.write ? joins.writes : joins.reads;
+  const together = await joinOthers(deps, join, chunk, options.priority);
+  if (together === null) return sendBatch(deps, chunk, { ...options, admitted: true });
+  options.took?.(together.seconds);
+  return together.answers;
 }
 
 /** Each waits for its own methods' time: those of the others must not hold it up. */
-async function joinReads(
+async function joinOthers(
   deps: ClientDeps,
-  join: JoinReads,
+  join: Join,
   commands: readonly BatchCommand[],
   priority: Priority,
-): Promise<Answers | null> {
+): Promise<Together | null> {
   const methods = commands.map(({ method }) => method);
   await waitForOperatingTime(deps, methods, priority);
   return join(commands, priority);

@@ -162,7 +162,25 @@ test('a read that is refused in company is refused with its own status, and the 
   expect(profile.ok).toBe(true);
 });
 
-test('a write goes alone, however many wait', async () => {
+test('words for several tickets that wait for room are written together', async () => {
+  const connected = await connect();
+  const { sandbox, tickets, budget } = connected;
+  const refs = Array.from({ length: 3 }, () => ticketOf(connected));
+  const room = roomFrom(budget);
+  sandbox.stats.reset();
+  const all = Promise.all(
+    refs.map((ref) => tickets.addComments([{ ref, text: `About ${ref.id}` }], 'live')),
+  );
+  await nextTurn();
+  room.give();
+  expect((await all).map((written) => [...written])).toEqual(refs.map(({ id }) => [`2:${id}`]));
+  expect(sandbox.stats.requests).toBe(1);
+  for (const ref of refs) {
+    expect(sandbox.control.comments(ref).map(({ text }) => text)).toEqual([`About ${ref.id}`]);
+  }
+});
+
+test('a call that writes, as every message is, goes alone, however many wait', async () => {
   const { sandbox, budget, log } = await connect();
   const transport = createTransport(parseWebhookUrl(sandbox.webhookUrl), 5000);
   const client = createPortalClient({ transport, portalId: 'p1', budget, log, retryDelayMs: 1 });

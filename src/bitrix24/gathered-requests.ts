@@ -1,5 +1,5 @@
 /**
- * Reads that wait for room in the request budget go together: whoever waits has company by the time there is room, and a batch
+ * What waits for room in the request budget goes together: whoever waits has company by the time there is room, and a batch
  * counts as one request. At rest everybody goes alone and at once; the busier a portal is, the fewer requests a ticket costs.
  */
 import type { Priority } from '../app/ports/runtime.ts';
@@ -18,19 +18,26 @@ export interface GatherDeps {
   readonly most: number;
 }
 
-/** Resolves when there is room: null to go alone, else the answers, which the company has brought. */
-export type JoinReads = (
+/** What came of going together. */
+export interface Together {
+  readonly answers: Answers;
+  /** What the portal took for these commands, as its share of the whole. */
+  readonly seconds: number;
+}
+
+/** Resolves when there is room: null to go alone, else what the company has brought. */
+export type Join = (
   commands: readonly BatchCommand[],
   priority: Priority,
-) => Promise<Answers | null>;
+) => Promise<Together | null>;
 
 interface Waiter {
   readonly commands: readonly BatchCommand[];
-  readonly resolve: (answers: Answers | null) => void;
+  readonly resolve: (together: Together | null) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-export function createGatheredReads(deps: GatherDeps): JoinReads {
+export function createGathering(deps: GatherDeps): Join {
   const queues = new Map<Priority, Waiter[]>();
 
   /** Runs while anybody waits; one waits for room on behalf of all. */
@@ -79,16 +86,16 @@ async function depart(
     return;
   }
   try {
-    const answers = await send(
-      company.flatMap(({ commands }, n) => renamed(commands, n)),
-      priority,
-    );
+    const all = company.flatMap(({ commands }, n) => renamed(commands, n));
+    const startedAt = Date.now();
+    const answers = await send(all, priority);
+    const each = (Date.now() - startedAt) / 1000 / all.length;
     for (const [n, { commands, resolve }] of company.entries()) {
       const own = commands.flatMap(({ key }) => {
         const answer = answers.get(nameOf(key, n));
         return answer ? [[key, answer] as const] : [];
       });
-      resolve(new Map(own));
+      resolve({ answers: new Map(own), seconds: each * commands.length });
     }
   } catch (error) {
     for (const { reject } of company) reject(error);
