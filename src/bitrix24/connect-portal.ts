@@ -1,6 +1,7 @@
 /** Connects one portal, through an incoming webhook or as an installed one: everything of bitrix24/ that the rest of the app needs. */
 import type { KnowledgeBase, SolvedTickets } from '../app/ports/knowledge.ts';
-import type { ClientChannels, IncomingMessages, TicketWriter } from '../app/ports/client.ts';
+import type { ClientChannels, TicketWriter } from '../app/ports/client.ts';
+import type { IncomingMessages } from '../app/ports/incoming.ts';
 import type { AppRegistrar } from '../app/ports/registration.ts';
 import type { RobotAnswers } from '../app/ports/robots.ts';
 import type { TriggerCaller } from '../app/ports/triggers.ts';

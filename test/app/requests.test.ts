@@ -1,7 +1,8 @@
 /** What the portal is not asked: a large desk's every ticket has its price in requests. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { isChatDue } from '../../src/app/reopenable.ts';
 import type { ClientScene } from '../support/a-client-side.ts';
-import { aClientScene } from '../support/a-client-side.ts';
+import { aClientScene, TICKET } from '../support/a-client-side.ts';
 import { instant } from '../support/a-working-time.ts';
 
 const TUESDAY = instant('2026-03-10 11:00');
@@ -43,4 +44,85 @@ test('activities among which is no letter of a client cost no list of tickets', 
   scene.state.inbox.set('activity:1', 1);
   await scene.sweep();
   expect(listed()).toBeGreaterThan(3 * without);
+});
+
+/** The client was asked, answered, and the ticket was closed on it; so were these others. */
+async function closedAmong(others: readonly number[]): Promise<ClientScene> {
+  const scene = aClientScene({}, TUESDAY);
+  scene.put();
+  await scene.sweep();
+  await scene.until(TUESDAY);
+  scene.now += 5 * MINUTE;
+  await scene.answer({ answer: 'solved' });
+  await scene.until(scene.now + 60 * MINUTE);
+  const known = await scene.cases.find('', TICKET);
+  for (const id of others) {
+    if (known) await scene.cases.save('', { ...known, ref: { ...TICKET, id } });
+  }
+  return scene;
+}
+
+const MINUTE = 60_000;
+
+test('a letter after the closing costs a list of its client’s tickets, not of all closed ones', async () => {
+  const scene = await closedAmong(Array.from({ length: 300 }, (_, n) => 1000 + n));
+  const asked: number[] = [];
+  const own = scene.tickets.listMoved.bind(scene.tickets);
+  scene.tickets.listMoved = (queries) => {
+    asked.push(...queries.flatMap(({ alsoIds }) => alsoIds));
+    return own(queries);
+  };
+  scene.writes('Снова не открывается дверь');
+  scene.state.inbox.set('activity:1', 1);
+  await scene.sweep();
+  expect(scene.said()).toContain('client.reply-after-closing');
+  expect(new Set(asked)).toEqual(new Set([TICKET.id]));
+});
+
+test('a ticket closed too long ago to be reopened is not asked about', async () => {
+  const scene = await closedAmong([]);
+  scene.now += 9 * 24 * 60 * MINUTE;
+  const listed = counted(scene, 'listMoved');
+  await scene.scan();
+  expect(listed()).toBe(0);
+});
+
+describe('the chats of many closed tickets', () => {
+  const every = 15 * MINUTE;
+  const closedAt = TUESDAY + 4 * MINUTE;
+  const until = closedAt + 7 * 24 * 60 * MINUTE;
+  /** Moments of the passes in which the chat is read; a pass may be late, and some hours have none. */
+  const readAt = (count: number, isDown: (at: number) => boolean = () => false): number[] => {
+    const read: number[] = [];
+    let lastStep: number | null = null;
+    for (let now = closedAt + MINUTE; now <= until; now += every) {
+      if (isDown(now)) continue;
+      if (isChatDue({ closedAt, until }, count, { now, lastStep, everyMs: every })) read.push(now);
+      lastStep = Math.floor(now / every) * every;
+    }
+    return read;
+  };
+
+  test('are all read in every pass while they are few', () => {
+    expect(readAt(250)).toHaveLength(7 * 24 * 4);
+  });
+
+  test('are read ever less often: sixty times instead of 672', () => {
+    const read = readAt(20_000);
+    expect(read.length).toBeLessThan(60);
+    read.slice(1).forEach((at, n) => {
+      const before = read[n] ?? closedAt;
+      expect(at - before).toBeLessThanOrEqual((before - closedAt) / 8 + 2 * every);
+    });
+  });
+
+  test('are read once more before the client’s time is over', () => {
+    expect(until - (readAt(20_000).at(-1) ?? 0)).toBeLessThanOrEqual(every);
+  });
+
+  test('that fell due while nothing ran are read in the first pass after it', () => {
+    const [from, to] = [closedAt + 60 * MINUTE, closedAt + 5 * 60 * MINUTE];
+    const read = readAt(20_000, (at) => at > from && at < to);
+    expect(read.find((at) => at >= to)).toBeLessThanOrEqual(to + every);
+  });
 });

@@ -1,7 +1,9 @@
 /** How many requests a piece of work costs a portal that takes two a second: counted by the sandbox, over real HTTP. */
 import { afterEach, expect, test } from '@jest/globals';
 import type { TicketRef } from '../../src/core/ticket.ts';
+import { createIncomingMessages } from '../../src/bitrix24/incoming-messages.ts';
 import { createPortalClient } from '../../src/bitrix24/portal-client.ts';
+import type { PortalClient } from '../../src/bitrix24/portal-client.ts';
 import { createTransport } from '../../src/bitrix24/transport.ts';
 import { parseWebhookUrl } from '../../src/bitrix24/webhook-url.ts';
 import { aMessage, headOf } from '../support/a-message.ts';
@@ -102,6 +104,41 @@ test('a letter takes two requests besides the address', async () => {
   await channels.contact(head);
   expect(await requestsOf(connected, () => channels.send(aMessage(head)))).toBe(2);
   expect(connected.sandbox.stats.byMethod).toMatchObject({ 'crm.activity.add': 1 });
+});
+
+test('whose tickets a letter may be about takes one request, however many are closed', async () => {
+  const connected = await connect();
+  const { sandbox, incoming } = connected;
+  const [mine, other, ...rest] = Array.from({ length: 120 }, () => ticketOf(connected));
+  if (!mine || !other) throw new Error('two tickets');
+  const letter = { direction: 'in', subject: 'Re', text: 'No' } as const;
+  const { id } = sandbox.control.addEmail(mine, letter);
+  const arrived = await incoming.arrived([id]);
+  let found: unknown = null;
+  const among = async () => (found = await arrived.among([mine, other, ...rest]));
+  expect(await requestsOf(connected, among)).toBe(1);
+  expect(found).toEqual([mine]);
+  expect(await arrived.among([other])).toEqual([]);
+});
+
+test('where tickets cannot be asked for by their client, all of them come into question', async () => {
+  const connected = await connect();
+  const { sandbox, budget, log } = connected;
+  const [mine, other] = [ticketOf(connected), ticketOf(connected)];
+  const { id } = sandbox.control.addEmail(mine, { direction: 'in', subject: 'Re', text: 'No' });
+  const transport = createTransport(parseWebhookUrl(sandbox.webhookUrl), 5000);
+  const plain = createPortalClient({ transport, portalId: 'p1', budget, log, retryDelayMs: 1 });
+  const client: PortalClient = {
+    ...plain,
+    batch: async (commands, how) => {
+      const refused = { ok: false, code: 'INVALID_ARG_VALUE', httpStatus: 400 } as const;
+      const answers = await plain.batch(commands, how);
+      const byClient = commands.filter(({ params }) => /contactId/.test(JSON.stringify(params)));
+      return new Map([...answers, ...byClient.map(({ key }) => [key, refused] as const)]);
+    },
+  };
+  const arrived = await createIncomingMessages(client, log).arrived([id]);
+  expect(await arrived.among([mine, other])).toEqual([mine, other]);
 });
 
 /** Nobody gets room before it is given once; from then on there is as much as anybody wants. */

@@ -4,11 +4,11 @@ import type {
   ClientChannels,
   Delivery,
   IncomingMessage,
-  IncomingMessages,
   OutgoingMessage,
   TicketChange,
   TicketWriter,
 } from '../../src/app/ports/client.ts';
+import type { IncomingMessages } from '../../src/app/ports/incoming.ts';
 import type { TicketHead, WriteOutcome } from '../../src/app/ports/tickets.ts';
 import type { Language } from '../../src/app/ports/texts.ts';
 import type { Instant, TicketRef } from '../../src/core/ticket.ts';
@@ -153,11 +153,21 @@ export class FakeIncoming implements IncomingMessages {
     const rang = ({ source }: IncomingMessage): boolean => sources.has(source);
     return {
       count: this.messages.filter(rang).length,
+      among: async (refs: readonly TicketRef[]) => {
+        const theirs = new Set(this.messages.filter(rang).map(({ ref }) => refKey(ref)));
+        return refs.filter((ref) => theirs.has(refKey(ref)));
+      },
       about: async (waiting: readonly TicketHead[]) => this.of(waiting).filter(rang),
     };
   }
   async since(waiting: readonly TicketHead[], since: Instant) {
     return this.of(waiting).filter(({ at }) => at >= whole(since));
+  }
+  async letters(tickets: readonly TicketHead[], since: Instant) {
+    return (await this.since(tickets, since)).filter(({ channel }) => channel === 'email');
+  }
+  async chats(tickets: readonly TicketHead[], since: Instant) {
+    return (await this.since(tickets, since)).filter(({ channel }) => channel === 'chat');
   }
   private of(waiting: readonly TicketHead[]): readonly IncomingMessage[] {
     const keys = new Set(waiting.map(({ ref }) => refKey(ref)));

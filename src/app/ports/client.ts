@@ -283,18 +283,3 @@ export interface IncomingMessage {
   readonly text: string;
   readonly fromAddress: string;
 }
-
-/** Must not depend on open-channel events: activities are read by id, chats by the session history. */
-/** Letters that came in, with what is to be known of them. */
-export interface ArrivedLetters {
-  readonly count: number;
-  /** Matched to these tickets by binding, else by the client's contact. */
-  about(waiting: readonly TicketHead[]): Promise<readonly IncomingMessage[]>;
-}
-
-export interface IncomingMessages {
-  /** The incoming letters among these activities; one request per 50. */
-  arrived(activityIds: readonly number[]): Promise<ArrivedLetters>;
-  /** Messages of clients in the chats of these tickets from the second of `since` on, and their letters; batched. */
-  since(waiting: readonly TicketHead[], since: Instant): Promise<readonly IncomingMessage[]>;
-}
