@@ -24,7 +24,7 @@ import type { ClientCase, Delivery } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import { messageHeldBack, sendOnce } from './send-once.ts';
 import type { SendResult } from './send-once.ts';
-import { tellStaff } from './tell-staff.ts';
+import { beginWord, tellStaff } from './tell-staff.ts';
 import { tellUpdatePending } from './update-pending.ts';
 
 /** What keeps a request from leaving is mostly an agent's to mend. */
@@ -202,9 +202,6 @@ async function afterDelivery(
     noteMessage(portalId, ticket, { kind: round.kind, delivery, at }, deps),
   );
   if (first) await deps.moments.note(portalId, snapshot.ref, { cycle, kind: 'asked', at });
-  const key = first ? 'client.asked' : 'client.reminded';
-  const params = messageWords(ticket, { ...delivery, at }, time, deps);
-  await tellStaff(portalId, ticket, { key, params, quietly: true }, deps);
   const heldUntil = snapshot.record.holdUntil;
   const delivered = { deliveredAt: askedAt, remindedAt: first ? null : at, heldUntil };
   const schedule = silenceSchedule(delivered, policy, time);
@@ -212,7 +209,11 @@ async function afterDelivery(
   const changes = first
     ? ({ confirmation: 'asked', askedAt, remindedAt: null, cycle } as const)
     : { remindedAt: at };
-  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+  const key = first ? 'client.asked' : 'client.reminded';
+  const params = messageWords(ticket, { ...delivery, at }, time, deps);
+  const word = await beginWord(portalId, ticket, { key, params, quietly: true }, deps);
+  await changeTicket(portalId, ticket, { changes, moveTo: null, saying: word.comment }, deps);
+  await word.said();
 }
 
 interface Countdown {

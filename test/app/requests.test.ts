@@ -126,3 +126,60 @@ describe('the chats of many closed tickets', () => {
     expect(read.find((at) => at >= to)).toBeLessThanOrEqual(to + every);
   });
 });
+
+test('a delivered request is said on the timeline and noted on the ticket by one write', async () => {
+  const scene = aClientScene({}, TUESDAY);
+  scene.put();
+  await scene.sweep();
+  let apart = 0;
+  scene.tickets.addComments = async () => {
+    apart += 1;
+    return new Set<string>();
+  };
+  await scene.until(TUESDAY);
+  expect(apart).toBe(0);
+  expect(scene.writer.changes).toHaveLength(1);
+  expect(scene.said().filter((text) => text.startsWith('client.asked'))).toHaveLength(1);
+  expect(scene.record().confirmation).toBe('asked');
+});
+
+describe('a confirmation', () => {
+  async function asked(): Promise<ClientScene> {
+    const scene = aClientScene({}, TUESDAY);
+    scene.put();
+    await scene.sweep();
+    await scene.until(TUESDAY);
+    scene.now += 5 * MINUTE;
+    scene.writer.changes = [];
+    return scene;
+  }
+
+  test('is written with the closing it leads to', async () => {
+    const scene = await asked();
+    await scene.answer({ answer: 'solved' });
+    expect(scene.writer.changes).toEqual([]);
+    expect(scene.record()).toMatchObject({ confirmation: 'confirmed', outcome: 'confirmed' });
+    expect(scene.stageId()).toBe('C5:WON');
+  });
+
+  test('is written by itself where the closing is held back', async () => {
+    const scene = await asked();
+    scene.edit({ cause: '' });
+    await scene.answer({ answer: 'solved' });
+    expect(scene.stageId()).toBe('C5:CHECK');
+    expect(scene.record().confirmation).toBe('confirmed');
+  });
+
+  test('is written by itself where the closing left it out or did not stand', async () => {
+    for (const outcome of [{ missing: ['confirmation'] }, { mismatched: ['closedAt'] }]) {
+      const scene = await asked();
+      const own = scene.tickets.stampTickets.bind(scene.tickets);
+      scene.tickets.stampTickets = async (commands) =>
+        new Map(
+          [...(await own(commands))].map(([key, one]) => [key, { ...one, ...outcome }] as const),
+        );
+      await scene.answer({ answer: 'solved' });
+      expect(scene.writer.changes).toMatchObject([{ changes: { confirmation: 'confirmed' } }]);
+    }
+  });
+});

@@ -125,6 +125,7 @@ export class FakeWriter implements TicketWriter {
     if (this.refusing) return { ok: false, why: this.refusing, detail: 'FAKE' };
     const head = this.tickets.heads.get(refKey(change.ref));
     if (!head) return { ok: false, why: 'not-found', detail: 'NOT_FOUND' };
+    if (change.saying) this.tickets.comments.push(change.saying);
     this.changes.push(change);
     const move = change.moveTo
       ? { ...change.moveTo, movedBy: APP_USER, movedAt: whole(this.now()) }

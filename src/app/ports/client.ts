@@ -3,7 +3,7 @@ import type { NoticeText } from '../../core/notice-text.ts';
 import type { ClosingPolicy } from '../../core/policy.ts';
 import type { Instant, StagePlace, TicketRecord, TicketRef } from '../../core/ticket.ts';
 import type { Language } from './texts.ts';
-import type { TicketHead, WriteOutcome } from './tickets.ts';
+import type { StaffComment, TicketHead, WriteOutcome } from './tickets.ts';
 
 // -------------------------------------------------------------------------------- words to the client
 
@@ -105,6 +105,8 @@ export interface TicketChange {
   readonly policy: ClosingPolicy;
   readonly changes: Partial<TicketRecord>;
   readonly moveTo: StagePlace | null;
+  /** Goes onto the timeline by the same request, before the change. */
+  readonly saying?: StaffComment | null;
 }
 
 export interface TicketWriter {
