@@ -13,13 +13,17 @@ export interface OneTicket {
   readonly policy: ClosingPolicy;
 }
 
-/** null when the ticket is gone, hidden, or no policy covers its pipeline any more. One request. */
+/**
+ * null when the ticket is gone, hidden, or no policy covers its pipeline any more. One request.
+ * @param client its client is most likely written to
+ */
 export async function readTicket(
   portalId: string,
   ref: TicketRef,
   deps: GateDeps,
+  client = false,
 ): Promise<OneTicket | null> {
-  const found = await findTicket(portalId, ref, deps, deps.tickets);
+  const found = await seek(portalId, ref, deps, { eyes: deps.tickets, client });
   return typeof found === 'string' ? null : found;
 }
 
@@ -31,7 +35,18 @@ export async function findTicket(
   portalId: string,
   ref: TicketRef,
   deps: GateDeps,
-  eyes: Pick<GateDeps['tickets'], 'listMoved'>,
+  eyes: Eyes,
+): Promise<OneTicket | 'no-policy' | 'unseen'> {
+  return seek(portalId, ref, deps, { eyes, client: false });
+}
+
+type Eyes = Pick<GateDeps['tickets'], 'listMoved'>;
+
+async function seek(
+  portalId: string,
+  ref: TicketRef,
+  deps: GateDeps,
+  { eyes, client }: { readonly eyes: Eyes; readonly client: boolean },
 ): Promise<OneTicket | 'no-policy' | 'unseen'> {
   const all = await deps.policies.list(portalId);
   const policies = all.filter((policy) => policy.pipeline.entityTypeId === ref.entityTypeId);
@@ -39,7 +54,7 @@ export async function findTicket(
   const queries = queriesFor(all, ref);
   const types = queries.map(({ entityTypeId }) => entityTypeId);
   const { stages } = await deps.stages.stages(types, deps.clock.now());
-  const look = { ref, queries, finalStages: finalStages(stages) };
+  const look = { ref, queries, finalStages: finalStages(stages), client };
   const { head, facts } = await lookFor(look, deps, eyes);
   const policy = policies.find(({ pipeline }) => pipeline.categoryId === head?.categoryId);
   if (!head) return 'unseen';
@@ -60,7 +75,7 @@ interface Seen {
 async function lookFor(
   look: Parameters<NonNullable<GateDeps['tickets']['lookAt']>>[0],
   { tickets }: GateDeps,
-  eyes: Pick<GateDeps['tickets'], 'listMoved'>,
+  eyes: Eyes,
 ): Promise<Seen> {
   if (eyes === tickets && tickets.lookAt) {
     const seen = await tickets.lookAt(look);

@@ -14,10 +14,11 @@ import { askBefore } from './asked-before.ts';
 import type { Questions } from './asked-before.ts';
 import { chatQuestions, findInChats, sendByChat } from './chat-channel.ts';
 import type { Attempt } from './delivery-attempt.ts';
+import { KnownCards } from './known-cards.ts';
 import { addresseeOf, findLetter, letterQuestion, sendByMail } from './mail-channel.ts';
 import type { PortalClient } from './portal-client.ts';
 import { StaffNames } from './staff-names.ts';
-import { COMPANY, CONTACT, readClientCards } from './ticket-clients.ts';
+import { COMPANY, CONTACT } from './ticket-clients.ts';
 import type { ClientCard } from './ticket-clients.ts';
 import { addToDo, findToDo } from './to-do-channel.ts';
 
@@ -29,10 +30,15 @@ interface ChannelDeps {
   readonly cards: (head: TicketHead) => Promise<readonly ClientCard[]>;
 }
 
-export function createClientChannels(client: PortalClient, log: Log): ClientChannels {
+/** @param known clients of tickets; shared with whoever gave it */
+export function createClientChannels(
+  client: PortalClient,
+  log: Log,
+  known = new KnownCards(),
+): ClientChannels {
   let userId: number | null = null;
   const appUser = async (): Promise<number> => (userId ??= (await readProfile(client)).id);
-  const cards = rememberedCards(client);
+  const cards: ChannelDeps['cards'] = (head) => known.of(client, head);
   const deps: ChannelDeps = { client, log, appUser, cards };
   const staff = new StaffNames(client);
   return {
@@ -111,16 +117,6 @@ const TRIES: Readonly<Record<ChannelName, Try>> = {
 
 async function responsibleOf({ appUser }: ChannelDeps, head: TicketHead): Promise<number> {
   return head.assigneeId > 0 ? head.assigneeId : appUser();
-}
-
-/** A ticket that was read once for a piece of work has the same clients until it is read again. */
-function rememberedCards(client: PortalClient): ChannelDeps['cards'] {
-  const known = new WeakMap<TicketHead, readonly ClientCard[]>();
-  return async (head) => {
-    const cards = known.get(head) ?? (await readClientCards(client, head.ref));
-    known.set(head, cards);
-    return cards;
-  };
 }
 
 async function findFirst(deps: ChannelDeps, out: OutgoingMessage): Promise<Delivery | null> {

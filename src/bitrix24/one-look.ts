@@ -3,10 +3,13 @@ import type { MovedQuery, TicketFacts, TicketHead } from '../app/ports/tickets.t
 import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { askBefore } from './asked-before.ts';
+import type { Questions } from './asked-before.ts';
 import type { FinalStages, ParentLinks } from './child-tickets.ts';
+import type { KnownCards } from './known-cards.ts';
 import { firstPages, listMoved } from './moved-tickets.ts';
 import type { PortalClient } from './portal-client.ts';
 import { factCommands, loadFacts } from './ticket-facts.ts';
+import { clientQuestions } from './ticket-clients.ts';
 import { readHead } from './ticket-fields.ts';
 
 export interface Look {
@@ -14,6 +17,14 @@ export interface Look {
   /** Finds the ticket; see app/one-ticket.ts. */
   readonly queries: readonly MovedQuery[];
   readonly finalStages: FinalStages;
+  /** Who its client is is asked along. */
+  readonly client?: boolean;
+}
+
+/** What a piece of work has to know of its ticket. */
+export interface Known {
+  readonly links: ParentLinks;
+  readonly cards: KnownCards;
 }
 
 /**
@@ -22,8 +33,8 @@ export interface Look {
  */
 export async function lookAt(
   client: PortalClient,
-  { ref, queries, finalStages }: Look,
-  links: ParentLinks,
+  { ref, queries, finalStages, client: withClient = false }: Look,
+  { links, cards }: Known,
 ): Promise<{ readonly head: TicketHead; readonly facts: TicketFacts } | null> {
   const guessed = readHead(ref.entityTypeId, { id: ref.id }, []);
   if (guessed === null) return null;
@@ -32,10 +43,13 @@ export async function lookAt(
     ...links.due(queries, Date.now()),
     ...factCommands([guessed], { conversations: true, links }).commands,
   ];
-  const asked = await askBefore(client, { commands }, { priority: 'live' });
+  const who: Questions = withClient ? clientQuestions(ref) : { commands: [] };
+  const questions = { ...who, commands: [...commands, ...who.commands] };
+  const asked = await askBefore(client, questions, { priority: 'live' });
   const [head] = await listMoved(asked, queries, 'live', links);
   if (!head) return null;
   const what = { conversations: true, finalStages, types: queries, links };
   const facts = (await loadFacts(asked, [head], what, 'live')).get(refKey(ref));
+  if (withClient) await cards.learn(asked, head);
   return facts ? { head, facts } : null;
 }

@@ -3,6 +3,7 @@ import type { Priority } from '../app/ports/runtime.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { askBefore } from './asked-before.ts';
+import type { Questions } from './asked-before.ts';
 import { ResultRef } from './batch-command.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { groupBy } from './group-by.ts';
@@ -37,24 +38,32 @@ export async function readClientCards(
   client: PortalClient,
   ref: TicketRef,
 ): Promise<readonly ClientCard[]> {
+  const asked = await askBefore(client, clientQuestions(ref), { priority: 'live' });
+  return cardsFrom(asked, ref);
+}
+
+/** As readClientCards, of a client that clientQuestions were asked of. */
+export async function cardsFrom(
+  asked: PortalClient,
+  ref: TicketRef,
+): Promise<readonly ClientCard[]> {
+  const clients = await readTicketClients(asked, [ref], 'live');
+  return readCards(asked, clients.get(refKey(ref)) ?? []);
+}
+
+export function clientQuestions(ref: TicketRef): Questions {
   const list = clientsCommand([ref], ref.entityTypeId, 0);
   const path = `$result[${list.key}][items][0]`;
   const main = cardCommand(CONTACT, new ResultRef(`${path}[contactId]`));
   const company = cardCommand(COMPANY, new ResultRef(`${path}[companyId]`));
-  const asked = await askBefore(
-    client,
-    {
-      commands: [list, { ...main, chained: true }, { ...company, chained: true }],
-      *named(answers) {
-        const [item = {}] = itemsOf(answers.get(list.key));
-        yield [main.key, cardCommand(CONTACT, integerOf(item['contactId']) ?? 0)];
-        yield [company.key, cardCommand(COMPANY, integerOf(item['companyId']) ?? 0)];
-      },
+  return {
+    commands: [list, { ...main, chained: true }, { ...company, chained: true }],
+    *named(answers) {
+      const [item = {}] = itemsOf(answers.get(list.key));
+      yield [main.key, cardCommand(CONTACT, integerOf(item['contactId']) ?? 0)];
+      yield [company.key, cardCommand(COMPANY, integerOf(item['companyId']) ?? 0)];
     },
-    { priority: 'live' },
-  );
-  const clients = await readTicketClients(asked, [ref], 'live');
-  return readCards(asked, clients.get(refKey(ref)) ?? []);
+  };
 }
 
 function cardCommand(entityTypeId: number, id: number | ResultRef): BatchCommand {

@@ -1,5 +1,6 @@
 /** What the portal is not asked: a large desk's every ticket has its price in requests. */
 import { describe, expect, test } from '@jest/globals';
+import type { TicketGateway } from '../../src/app/ports/tickets.ts';
 import { isChatDue } from '../../src/app/reopenable.ts';
 import type { ClientScene } from '../support/a-client-side.ts';
 import { aClientScene, TICKET } from '../support/a-client-side.ts';
@@ -182,4 +183,28 @@ describe('a confirmation', () => {
       expect(scene.writer.changes).toMatchObject([{ changes: { confirmation: 'confirmed' } }]);
     }
   });
+});
+
+test('a timer that writes to the client reads who that is with the ticket, the others do not', async () => {
+  const scene = aClientScene({}, TUESDAY);
+  scene.put();
+  await scene.sweep();
+  const asked: boolean[] = [];
+  Object.assign(scene.tickets, {
+    lookAt: async ({ queries, client }: Parameters<NonNullable<TicketGateway['lookAt']>>[0]) => {
+      asked.push(client === true);
+      const [head] = await scene.tickets.listMoved(queries);
+      const facts = head && (await scene.tickets.loadFacts([head], { conversations: true }));
+      const own = facts?.get(`2:${TICKET.id}`);
+      return head && own ? { head, facts: own } : null;
+    },
+  });
+  await scene.until(TUESDAY);
+  expect(asked).toEqual([true]);
+  await scene.answer({ answer: 'solved' });
+  const kinds = (await scene.timers.list()).map(({ kind }) => kind);
+  expect(kinds.toSorted()).toEqual(['document', 'final-notice']);
+  asked.length = 0;
+  await scene.until(scene.now + 60 * MINUTE);
+  expect(asked).toEqual([false, true]);
 });

@@ -1,9 +1,12 @@
 /** How many requests a piece of work costs a portal that takes two a second: counted by the sandbox, over real HTTP. */
 import { afterEach, expect, test } from '@jest/globals';
 import type { TicketRef } from '../../src/core/ticket.ts';
+import { createClientChannels } from '../../src/bitrix24/client-channels.ts';
 import { createIncomingMessages } from '../../src/bitrix24/incoming-messages.ts';
+import { KnownCards } from '../../src/bitrix24/known-cards.ts';
 import { createPortalClient } from '../../src/bitrix24/portal-client.ts';
 import type { PortalClient } from '../../src/bitrix24/portal-client.ts';
+import { createTicketGateway } from '../../src/bitrix24/ticket-gateway.ts';
 import { createTransport } from '../../src/bitrix24/transport.ts';
 import { parseWebhookUrl } from '../../src/bitrix24/webhook-url.ts';
 import { aMessage, headOf } from '../support/a-message.ts';
@@ -79,6 +82,52 @@ test("the client's name and addresses take one request for a ticket that was rea
   };
   expect(await requestsOf(connected, twice)).toBe(1);
   expect(names).toEqual(['Anna', 'Anna']);
+});
+
+test('a ticket read for a message tells who its client is in the same request', async () => {
+  const connected = await connect();
+  const { tickets, channels, policy } = connected;
+  const ref = ticketOf(connected);
+  const pipeline = { entityTypeId: 2, policies: [policy], stageIds: [], since: 0 };
+  const look = {
+    ref,
+    queries: [{ ...pipeline, alsoIds: [ref.id] }],
+    finalStages: new Set<string>(),
+  };
+  const plain = await tickets.lookAt?.(look);
+  let seen: typeof plain = null;
+  let name = '';
+  const read = async (): Promise<void> => {
+    seen = await tickets.lookAt?.({ ...look, client: true });
+    if (seen) ({ name } = await channels.contact(seen.head));
+  };
+  expect(await requestsOf(connected, read)).toBe(1);
+  expect(name).toBe('Anna');
+  expect(seen).toEqual(plain);
+});
+
+test('a client whose card cannot be read with the ticket holds nothing up, and is asked for again', async () => {
+  const connected = await connect();
+  const { sandbox, budget, log, policy } = connected;
+  const ref = ticketOf(connected);
+  const transport = createTransport(parseWebhookUrl(sandbox.webhookUrl), 5000);
+  const plain = createPortalClient({ transport, portalId: 'p1', budget, log, retryDelayMs: 1 });
+  const broken: PortalClient = {
+    ...plain,
+    batch: async (commands, how) => {
+      const refused = { ok: false, code: 'INTERNAL_SERVER_ERROR', httpStatus: 200 } as const;
+      const cards = commands.filter(({ key }) => key.startsWith('card'));
+      const answers = await plain.batch(commands, how);
+      return new Map([...answers, ...cards.map(({ key }) => [key, refused] as const)]);
+    },
+  };
+  const cards = new KnownCards();
+  const gateway = createTicketGateway(broken, log, { cards });
+  const pipeline = { entityTypeId: 2, policies: [policy], stageIds: [], since: 0 };
+  const queries = [{ ...pipeline, alsoIds: [ref.id] }];
+  const seen = await gateway.lookAt?.({ ref, queries, finalStages: new Set(), client: true });
+  if (!seen) throw new Error('the ticket was not seen');
+  expect((await createClientChannels(plain, log, cards).contact(seen.head)).name).toBe('Anna');
 });
 
 test('a message by chat takes two requests: what is to be known, and the message alone', async () => {

@@ -128,12 +128,14 @@ export interface TicketGateway {
   ): Promise<ReadonlyMap<string, TicketFacts>>;
   /**
    * One ticket by its id with all its facts, as listMoved and then loadFacts tell it, in one request (smart processes: two); null
-   * when it is gone or hidden. Absent where the two are asked one after the other.
+   * when it is gone or hidden. Absent where the two are asked one after the other. With `client` it also asks who the client is,
+   * which the channels then know of this head.
    */
   lookAt?(look: {
     readonly ref: TicketRef;
     readonly queries: readonly MovedQuery[];
     readonly finalStages: ReadonlySet<string>;
+    readonly client?: boolean;
   }): Promise<{ readonly head: TicketHead; readonly facts: TicketFacts } | null>;
   /** The conversation alone, for tickets that nothing else holds back. */
   loadConversations(
