@@ -22,9 +22,10 @@ export function createIncomingMessages(client: PortalClient, log: Log): Incoming
   };
   return {
     async arrived(activityIds) {
-      const letters = await lettersById(client, [...new Set(activityIds)]);
+      const { letters, others } = await lettersById(client, [...new Set(activityIds)]);
       return {
         count: letters.length,
+        others,
         among: (refs) => ticketsOfWriters(client, letters, refs),
         async about(waiting) {
           if (letters.length === 0 || waiting.length === 0) return [];

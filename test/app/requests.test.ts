@@ -7,6 +7,7 @@ import { aClientScene, TICKET } from '../support/a-client-side.ts';
 import { instant } from '../support/a-working-time.ts';
 
 const TUESDAY = instant('2026-03-10 11:00');
+const MINUTE = 60_000;
 
 /** Counts the calls from here on. */
 function counted({ tickets }: ClientScene, method: 'listMoved' | 'loadFacts'): () => number {
@@ -30,21 +31,64 @@ test('a sweep reads no facts of a ticket that only came to wait for its client',
   expect(read()).toBe(0);
 });
 
-test('activities among which is no letter of a client cost no list of tickets', async () => {
-  const scene = aClientScene({}, TUESDAY);
-  scene.put();
-  await scene.sweep();
-  await scene.until(TUESDAY);
-  const listed = counted(scene, 'listMoved');
-  await scene.sweep();
-  const without = listed();
-  scene.state.inbox.set('activity:1', 1);
-  await scene.sweep();
-  expect(listed() - without).toBe(without);
-  scene.writes('Снова не открывается дверь');
-  scene.state.inbox.set('activity:1', 1);
-  await scene.sweep();
-  expect(listed()).toBeGreaterThan(3 * without);
+describe('activities', () => {
+  async function waiting(): Promise<ClientScene> {
+    const scene = aClientScene({}, TUESDAY);
+    scene.put();
+    await scene.sweep();
+    await scene.until(TUESDAY);
+    return scene;
+  }
+  const ring = async (scene: ClientScene, ...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) scene.state.inbox.set(key, 1);
+    await scene.sweep();
+  };
+  const reads = (scene: ClientScene): number[][] => {
+    const asked: number[][] = [];
+    const own = scene.incoming.arrived.bind(scene.incoming);
+    scene.incoming.arrived = (ids) => {
+      asked.push([...ids]);
+      return own(ids);
+    };
+    return asked;
+  };
+
+  test('among which is no letter of a client cost no list of tickets', async () => {
+    const scene = await waiting();
+    const listed = counted(scene, 'listMoved');
+    await ring(scene, 'activity:1');
+    expect(listed()).toBe(0);
+    scene.writes('Снова не открывается дверь', { source: 'activity:2' });
+    await ring(scene, 'activity:2');
+    expect(listed()).toBeGreaterThan(0);
+  });
+
+  test('that ring with a ticket, or in a minute without a list so far, do not hide a move', async () => {
+    const scene = await waiting();
+    const listed = counted(scene, 'listMoved');
+    await ring(scene, 'activity:1', '2:759');
+    expect(listed()).toBe(1);
+    scene.now += MINUTE;
+    await ring(scene, 'activity:1');
+    expect(listed()).toBe(2);
+  });
+
+  test('are read once, the app’s own letters never', async () => {
+    const scene = aClientScene({}, TUESDAY);
+    scene.channels.reach = ['email'];
+    scene.put();
+    await scene.sweep();
+    await scene.until(TUESDAY);
+    const [letter] = scene.channels.delivered();
+    const own = letter?.delivery.kind === 'delivered' ? letter.delivery.reference : '';
+    const asked = reads(scene);
+    expect(own).toMatch(/^activity:/);
+    await ring(scene, own);
+    expect(asked).toEqual([]);
+    await ring(scene, own, 'activity:77');
+    await ring(scene, 'activity:77', 'activity:78');
+    expect(asked).toEqual([[77], [78]]);
+  });
 });
 
 /** The client was asked, answered, and the ticket was closed on it; so were these others. */
@@ -62,8 +106,6 @@ async function closedAmong(others: readonly number[]): Promise<ClientScene> {
   }
   return scene;
 }
-
-const MINUTE = 60_000;
 
 test('a letter after the closing costs a list of its client’s tickets, not of all closed ones', async () => {
   const scene = await closedAmong(Array.from({ length: 300 }, (_, n) => 1000 + n));

@@ -154,6 +154,7 @@ export class FakeIncoming implements IncomingMessages {
     const rang = ({ source }: IncomingMessage): boolean => sources.has(source);
     return {
       count: this.messages.filter(rang).length,
+      others: ids.filter((id) => !this.messages.some((one) => one.source === `activity:${id}`)),
       among: async (refs: readonly TicketRef[]) => {
         const theirs = new Set(this.messages.filter(rang).map(({ ref }) => refKey(ref)));
         return refs.filter((ref) => theirs.has(refKey(ref)));

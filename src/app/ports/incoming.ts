@@ -6,6 +6,8 @@ import type { TicketHead } from './tickets.ts';
 /** Letters that came in, with what is to be known of them. */
 export interface ArrivedLetters {
   readonly count: number;
+  /** Activities that were read and are no letter of a client, which they never become. */
+  readonly others: readonly number[];
   /**
    * Of these tickets those that a letter is filed under or whose client wrote it, as far as one request tells: a client's newest
    * fifty, by the main contact and the company. All of them where the portal cannot be asked so.
