@@ -3,16 +3,14 @@
  * The countdown starts only with a delivered request: a to-do for a person, or nothing at all, is not silence.
  */
 import { holdEnd, isToBeAsked, lacksHoldEnd } from '../core/decide-silence.ts';
-import { closesOnSilence, waitsForRelease } from '../core/product-update.ts';
+import { waitsForRelease } from '../core/product-update.ts';
 import { silenceSchedule } from '../core/silence-schedule.ts';
-import type { SilenceSchedule } from '../core/silence-schedule.ts';
 import type { Instant } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { addWorkingDays, isWorkingMoment, nextWorkingMoment } from '../core/working-time.ts';
 import type { WorkingTime } from '../core/working-time.ts';
 import { changeTicket } from './change-ticket.ts';
 import { channelsOf } from './channels-of.ts';
-import { caseOf } from './client-case.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { noteMessage } from './journal-lines.ts';
 import { closeByText, messageContext, wallTime } from './message-context.ts';
@@ -20,11 +18,13 @@ import { messageWords } from './message-words.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { once } from './once.ts';
-import type { ClientCase, Delivery, PostedAnswer } from './ports/client.ts';
+import type { Delivery, PostedAnswer } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
 import { messageHeldBack, sendOnce } from './send-once.ts';
 import type { SendResult } from './send-once.ts';
-import { tellStaff } from './tell-staff.ts';
+import { openPage, setCountdown } from './silence-countdown.ts';
+import { beginWord, tellStaff } from './tell-staff.ts';
+import type { StaffWord } from './tell-staff.ts';
 import { tellUpdatePending } from './update-pending.ts';
 
 /** What keeps a request from leaving is mostly an agent's to mend. */
@@ -193,7 +193,7 @@ async function afterDelivery(
   deps: ClientDeps,
 ): Promise<void> {
   const { snapshot, policy } = ticket;
-  const at = await noteSent(portalId, ticket, sent, deps);
+  const { at, word } = await noteSent(portalId, ticket, sent, deps);
   const first = sent.round.kind === 'request';
   const askedAt = first ? at : (snapshot.record.askedAt ?? at);
   const heldUntil = snapshot.record.holdUntil;
@@ -203,16 +203,18 @@ async function afterDelivery(
   const changes = first
     ? ({ confirmation: 'asked', askedAt, remindedAt: null, cycle: cycleOf(ticket) } as const)
     : { remindedAt: at };
-  await changeTicket(portalId, ticket, { changes, moveTo: null }, deps);
+  const { comment, said } = await beginWord(portalId, ticket, word, deps);
+  await changeTicket(portalId, ticket, { changes, moveTo: null, saying: comment }, deps);
+  await said();
 }
 
-/** @returns since when the message counts */
+/** @returns since when the message counts, and what is still to be told to the ticket's people */
 async function noteSent(
   portalId: string,
   ticket: OneTicket,
   { round, delivery, at: sentAt, time }: Sent,
   deps: ClientDeps,
-): Promise<Instant> {
+): Promise<{ readonly at: Instant; readonly word: StaffWord }> {
   const { snapshot } = ticket;
   const first = round.kind === 'request';
   // Never before the move that led to it, whatever the clocks say: a later move is what asks anew.
@@ -224,8 +226,7 @@ async function noteSent(
   if (first) await deps.moments.note(portalId, snapshot.ref, asked);
   const key = first ? 'client.asked' : 'client.reminded';
   const params = messageWords(ticket, { ...delivery, at }, time, deps);
-  await tellStaff(portalId, ticket, { key, params, quietly: true }, deps);
-  return at;
+  return { at, word: { key, params, quietly: true } };
 }
 
 /**
@@ -253,48 +254,7 @@ export async function markLeftOut(
   const result = await sendOnce(portalId, await buildMessage(ticket, round, time, deps), deps);
   if (result.kind !== 'sent' || result.delivery.kind !== 'delivered') return {};
   const sent = { ...result, delivery: result.delivery, round, time };
-  return { askedAt: await noteSent(portalId, ticket, sent, deps) };
-}
-
-interface Countdown {
-  readonly first: boolean;
-  readonly schedule: SilenceSchedule | null;
-  readonly at: Instant;
-}
-
-async function setCountdown(
-  portalId: string,
-  ticket: OneTicket,
-  { first, schedule, at }: Countdown,
-  deps: ClientDeps,
-): Promise<void> {
-  if (schedule) {
-    await deps.timers.set(portalId, {
-      ref: ticket.snapshot.ref,
-      cycle: cycleOf(ticket),
-      kind: first ? 'remind' : 'close',
-      dueAt: first ? schedule.remindAt : schedule.closeAt,
-    });
-  }
-  await openPage(portalId, ticket, { first, schedule, at }, deps);
-}
-
-/** The client page shows this round; an answer of an earlier one does not count any more. */
-async function openPage(
-  portalId: string,
-  ticket: OneTicket,
-  { first, schedule, at }: Countdown,
-  deps: ClientDeps,
-): Promise<void> {
-  const known = await deps.cases.find(portalId, ticket.snapshot.ref);
-  const closesBy = closesOnSilence(ticket.snapshot.record) ? schedule?.closeAt : null;
-  const fresh = await caseOf(ticket, closesBy ?? null, deps);
-  const goesOn = known?.cycle === fresh.cycle ? known : fresh;
-  await deps.cases.save(portalId, { ...fresh, ...answerSoFar(goesOn, first, at) });
-}
-
-/** Asked anew after an answer, the page is open again: what was answered before this request does not count. */
-function answerSoFar({ answer, answeredAt }: ClientCase, first: boolean, at: Instant) {
-  if (!first) return { answer, answeredAt };
-  return { answer: null, answeredAt: answer === null ? answeredAt : at };
+  const { at, word } = await noteSent(portalId, ticket, sent, deps);
+  await tellStaff(portalId, ticket, word, deps);
+  return { askedAt: at };
 }

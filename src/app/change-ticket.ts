@@ -5,10 +5,13 @@ import { AppError } from '../errors.ts';
 import { alertLeads } from './alert-leads.ts';
 import type { ClientDeps } from './client-deps.ts';
 import type { OneTicket } from './one-ticket.ts';
+import type { StaffComment } from './ports/tickets.ts';
 
 export interface TicketEdit {
   readonly changes: Partial<TicketRecord>;
   readonly moveTo: StagePlace | null;
+  /** Said on the timeline by the same request, before the change. */
+  readonly saying?: StaffComment | null;
 }
 
 /**
@@ -18,11 +21,11 @@ export interface TicketEdit {
 export async function changeTicket(
   portalId: string,
   { snapshot, policy }: OneTicket,
-  { changes, moveTo }: TicketEdit,
+  { changes, moveTo, saying = null }: TicketEdit,
   deps: ClientDeps,
 ): Promise<boolean> {
   const { ref } = snapshot;
-  const outcomes = await deps.writer.change([{ ref, policy, changes, moveTo }]);
+  const outcomes = await deps.writer.change([{ ref, policy, changes, moveTo, saying }]);
   const [outcome] = outcomes.values();
   if (outcome?.ok) return true;
   if (!outcome || outcome.why === 'unknown') {

@@ -9,12 +9,12 @@ import type {
   ClientCases,
   ClientChannels,
   ClientTexts,
-  IncomingMessages,
   Outbox,
   SuppressedReplies,
   TicketWriter,
   Timers,
 } from './ports/client.ts';
+import type { IncomingMessages } from './ports/incoming.ts';
 import type { RunLog } from './ports/runs.ts';
 import type { DocumentationTexts, MomentLog } from './ports/documentation.ts';
 import type { PortalLock } from './ports/state.ts';

@@ -124,10 +124,18 @@ export async function leftClosed(
   });
 }
 
+/** Timers that mostly end in a message to the client. */
+const WRITES: ReadonlySet<Timer['kind']> = new Set([
+  'send-request',
+  'remind',
+  'final-notice',
+  'work-goes-on',
+]);
+
 /** A timer is due: the ticket is read again and everything is decided again. Throws to be tried again later. */
 export async function timerFired(portalId: string, timer: Timer, deps: ClientDeps): Promise<Fate> {
   return underLock({ portalId, ref: timer.ref }, deps, async () => {
-    const ticket = await readTicket(portalId, timer.ref, deps);
+    const ticket = await readTicket(portalId, timer.ref, deps, WRITES.has(timer.kind));
     // Gone, hidden, or a timer of an earlier cycle: nothing to do.
     if (!ticket || cycleOf(ticket) !== timer.cycle || ticket.policy.mode !== 'enforce') {
       return 'not-wanted';

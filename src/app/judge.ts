@@ -1,5 +1,6 @@
 /** Gathers the facts about moved tickets in two steps and lets the core decide. Reads only; nothing is written here. */
 import { decideClosing, gatedStages, stageRole } from '../core/decide-closing.ts';
+import { stageOutcome } from '../core/stage-role.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import type { TextWords } from '../core/text-quality.ts';
 import type { Conversation, Fact, StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
@@ -51,18 +52,17 @@ export async function judge(
 ): Promise<Judgement> {
   if (heads.length === 0) return { all: [], undecided: [] };
   const { priority, chatsUpTo, asOf } = deps.reading ?? LIVE;
-  const chatsAtOnce = heads.length <= chatsUpTo;
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  const { stages } = await deps.stages.stages(types, deps.clock.now());
-  const facts = await deps.tickets.loadFacts(
-    heads,
-    { conversations: chatsAtOnce, finalStages: finalStages(stages), asOf },
-    priority,
-  );
-  const returns = await recentReturns(portalId, heads, policies, deps);
   const policiesOf = deps.policies
     ? await policiesAtMove(portalId, heads, policies, deps.policies)
     : () => policies;
+  const judgeable = heads.filter((head) => isJudged(head, policiesOf(head)));
+  const chatsAtOnce = judgeable.length <= chatsUpTo;
+  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
+  const { stages } = await deps.stages.stages(types, deps.clock.now());
+  const what = { conversations: chatsAtOnce, finalStages: finalStages(stages), asOf };
+  const facts: ReadonlyMap<string, TicketFacts> =
+    judgeable.length === 0 ? new Map() : await deps.tickets.loadFacts(judgeable, what, priority);
+  const returns = await recentReturns(portalId, heads, policies, deps);
   const decide = (head: TicketHead, conversation?: Fact<Conversation>): Judged | null =>
     decideOne(head, facts.get(refKey(head.ref)), policiesOf(head), {
       now: deps.clock.now(),
@@ -88,6 +88,16 @@ export async function judge(
     all,
     undecided: all.filter((i) => i.decision.kind === 'undecided').map((i) => i.snapshot.ref),
   };
+}
+
+/** Where a ticket of ours only waits for its client or lies in an exempt stage, no fact changes the decision. */
+function isJudged({ ref, categoryId, stageId }: TicketHead, policies: readonly ClosingPolicy[]) {
+  const own = policies.find(
+    ({ pipeline }) =>
+      pipeline.entityTypeId === ref.entityTypeId && pipeline.categoryId === categoryId,
+  );
+  // In a strange pipeline the stage it came from tells whether it is anybody's business.
+  return own === undefined || stageOutcome(stageRole(own, stageId)) !== null;
 }
 
 async function recentReturns(

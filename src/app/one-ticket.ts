@@ -5,7 +5,7 @@ import type { StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { finalStages } from './stage-directory.ts';
-import type { MovedQuery, TicketHead } from './ports/tickets.ts';
+import type { MovedQuery, TicketFacts, TicketHead } from './ports/tickets.ts';
 
 export interface OneTicket {
   readonly head: TicketHead;
@@ -13,13 +13,17 @@ export interface OneTicket {
   readonly policy: ClosingPolicy;
 }
 
-/** null when the ticket is gone, hidden, or no policy covers its pipeline any more. Two requests. */
+/**
+ * null when the ticket is gone, hidden, or no policy covers its pipeline any more. One request.
+ * @param client its client is most likely written to
+ */
 export async function readTicket(
   portalId: string,
   ref: TicketRef,
   deps: GateDeps,
+  client = false,
 ): Promise<OneTicket | null> {
-  const found = await findTicket(portalId, ref, deps, deps.tickets);
+  const found = await seek(portalId, ref, deps, { eyes: deps.tickets, client });
   return typeof found === 'string' ? null : found;
 }
 
@@ -31,32 +35,58 @@ export async function findTicket(
   portalId: string,
   ref: TicketRef,
   deps: GateDeps,
-  eyes: Pick<GateDeps['tickets'], 'listMoved'>,
+  eyes: Eyes,
+): Promise<OneTicket | 'no-policy' | 'unseen'> {
+  return seek(portalId, ref, deps, { eyes, client: false });
+}
+
+type Eyes = Pick<GateDeps['tickets'], 'listMoved'>;
+
+async function seek(
+  portalId: string,
+  ref: TicketRef,
+  deps: GateDeps,
+  { eyes, client }: { readonly eyes: Eyes; readonly client: boolean },
 ): Promise<OneTicket | 'no-policy' | 'unseen'> {
   const all = await deps.policies.list(portalId);
   const policies = all.filter((policy) => policy.pipeline.entityTypeId === ref.entityTypeId);
   if (policies.length === 0) return 'no-policy';
   const queries = queriesFor(all, ref);
   const types = queries.map(({ entityTypeId }) => entityTypeId);
-  const [head] = await eyes.listMoved(queries, 'live');
+  const { stages } = await deps.stages.stages(types, deps.clock.now());
+  const look = { ref, queries, finalStages: finalStages(stages), client };
+  const { head, facts } = await lookFor(look, deps, eyes);
   const policy = policies.find(({ pipeline }) => pipeline.categoryId === head?.categoryId);
   if (!head) return 'unseen';
   if (!policy) return 'no-policy';
-  const { stages } = await deps.stages.stages(types, deps.clock.now());
-  const what = { conversations: true, finalStages: finalStages(stages), types: queries };
-  const facts = (await deps.tickets.loadFacts([head], what, 'live')).get(refKey(ref));
+  const { previous = null, openWork = UNREAD, conversation = UNREAD } = (await facts()) ?? {};
   const { previousStageId: _listed, ...ticket } = head;
-  const unread = { known: false, why: 'unreadable' } as const;
-  return {
-    head,
-    policy,
-    snapshot: {
-      ...ticket,
-      previous: facts?.previous ?? null,
-      openWork: facts?.openWork ?? unread,
-      conversation: facts?.conversation ?? unread,
-    },
-  };
+  return { head, policy, snapshot: { ...ticket, previous, openWork, conversation } };
+}
+
+const UNREAD = { known: false, why: 'unreadable' } as const;
+
+interface Seen {
+  readonly head: TicketHead | undefined;
+  readonly facts: () => Promise<TicketFacts | undefined>;
+}
+
+/** The app's own eyes see the ticket and its facts at once; others find it first. */
+async function lookFor(
+  look: Parameters<NonNullable<GateDeps['tickets']['lookAt']>>[0],
+  { tickets }: GateDeps,
+  eyes: Eyes,
+): Promise<Seen> {
+  if (eyes === tickets && tickets.lookAt) {
+    const seen = await tickets.lookAt(look);
+    return { head: seen?.head, facts: () => Promise.resolve(seen?.facts) };
+  }
+  const { ref, queries, finalStages } = look;
+  const [head] = await eyes.listMoved(queries, 'live');
+  const what = { conversations: true, finalStages, types: queries };
+  const facts = async () =>
+    head && (await tickets.loadFacts([head], what, 'live')).get(refKey(ref));
+  return { head, facts };
 }
 
 /** Finds one ticket. The other gated types travel along unasked: the portal's parent links are learnt from them. */

@@ -13,6 +13,8 @@ const STEPS = 24;
 export interface LastPass {
   /** One step before the step of the last pass; null when none is remembered. */
   readonly since: Instant | null;
+  /** Begin of the step of the last pass; null when none is remembered. */
+  readonly step: Instant | null;
   /** The present step has had its pass. */
   readonly isFresh: boolean;
 }
@@ -31,9 +33,9 @@ export async function lastPass(
   const unseen = await deps.state.unseen(portalId, marks);
   const back = marks.findIndex((mark) => !unseen.has(mark));
   const at = steps[back];
-  if (at === undefined) return { since: null, isFresh: false };
+  if (at === undefined) return { since: null, step: null, isFresh: false };
   const step = Math.floor(at / kind.everyMs) * kind.everyMs;
-  return { since: step - kind.everyMs, isFresh: back === 0 };
+  return { since: step - kind.everyMs, step, isFresh: back === 0 };
 }
 
 export async function notePass(portalId: string, kind: PassKind, deps: GateDeps): Promise<void> {

@@ -4,36 +4,43 @@
  */
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import { refKey } from '../core/ticket.ts';
-import { addWorkingDays } from '../core/working-time.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { ticketLine } from './journal-lines.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
 import { remember } from './once.ts';
 import { lastPass, notePass } from './passes.ts';
-import type { ClientCase, IncomingMessage } from './ports/client.ts';
+import type { PassKind } from './passes.ts';
+import type { IncomingMessage } from './ports/client.ts';
+import type { ArrivedLetters } from './ports/incoming.ts';
 import type { Fate } from './ports/runs.ts';
-import type { TicketHead } from './ports/tickets.ts';
 import { markOf, readMessage } from './read-message.ts';
+import { closedLately, isChatDue, reopenable } from './reopenable.ts';
 import { tellStaff } from './tell-staff.ts';
 import { ticketLock } from './ticket-lock.ts';
 
-/** Closed tickets are many and their clients seldom write: their chats are read less often than those of waiting ones. */
-const SCAN = { name: 'closed-replies', everyMs: 15 * 60_000 };
+/** Closed tickets are many and their clients seldom write: they are looked at less often than waiting ones. */
+const SCAN: PassKind = { name: 'closed-replies', everyMs: 15 * 60_000 };
 
 type Note = (fate: Fate) => void;
 
-/** Letters among the activities that rang. @param taken sources that waiting tickets have */
+/**
+ * Of these letters, about the tickets they are filed under or whose client wrote them. Who has so many closed tickets that
+ * one question does not tell, or wrote from another card, is heard by the scheduled read.
+ * @param taken sources that waiting tickets have
+ */
 export async function lettersAfterClosing(
   portalId: string,
-  activityIds: readonly number[],
+  letters: ArrivedLetters,
   taken: ReadonlySet<string>,
   deps: ClientDeps,
 ): Promise<readonly IncomingMessage[]> {
-  const closed = await reopenable(portalId, deps);
-  if (closed.heads.length === 0) return [];
-  const letters = await deps.incoming.fromActivities(activityIds, closed.heads);
-  return letters.filter(({ source }) => !taken.has(source));
+  const lately = await closedLately(portalId, deps);
+  const theirs = await letters.among(lately.refs);
+  const closed = await reopenable({ ...lately, refs: theirs }, deps);
+  if (closed.length === 0) return [];
+  const messages = await letters.about(closed.map(({ head }) => head));
+  return messages.filter(({ source }) => !taken.has(source));
 }
 
 /** The scheduled read; does nothing while the last one is fresh. */
@@ -45,11 +52,28 @@ export async function scanClosed(
 ): Promise<void> {
   const last = await lastPass(portalId, SCAN, deps);
   if (last.isFresh) return;
-  const { heads, oldest } = await reopenable(portalId, deps);
-  if (heads.length > 0) {
-    const messages = await deps.incoming.since(heads, last.since ?? oldest);
-    const free = messages.filter(({ source }) => !taken.has(source));
-    await heardAfterClosing(portalId, free, deps, note);
+  const pass = { now: deps.clock.now(), lastStep: last.step, everyMs: SCAN.everyMs };
+  const closed = await reopenable(await closedLately(portalId, deps), deps);
+  if (closed.length > 0) {
+    const closings = new Map(closed.map(({ head, closedAt }) => [refKey(head.ref), closedAt]));
+    const oldest = Math.min(...closings.values());
+    const talks = closed.filter((one) => isChatDue(one, closed.length, pass));
+    const messages = [
+      ...(await deps.incoming.letters(
+        closed.map(({ head }) => head),
+        last.since ?? oldest,
+      )),
+      // All since the closing, so that nothing hangs on when the chat was read last: what was heard is known by its mark.
+      ...(await deps.incoming.chats(
+        talks.map(({ head }) => head),
+        oldest,
+      )),
+    ];
+    const free = messages.filter(
+      ({ source, ref, at }) => !taken.has(source) && at > (closings.get(refKey(ref)) ?? 0),
+    );
+    const inOrder = free.toSorted((a, b) => a.at - b.at);
+    await heardAfterClosing(portalId, inOrder, deps, note);
   }
   await notePass(portalId, SCAN, deps);
 }
@@ -121,40 +145,3 @@ async function announce(
     ticketLine(ticket, 'client-wrote', deps.clock.now(), detail),
   ]);
 }
-
-/** Tickets whose client's word still opens them again, as the cases remember them; and the oldest closing of these. */
-async function reopenable(portalId: string, deps: ClientDeps) {
-  const policies = (await deps.policies.list(portalId)).filter(({ mode }) => mode === 'enforce');
-  const now = deps.clock.now();
-  const days = Math.max(0, ...policies.map(({ reopenWindowDays }) => reopenWindowDays));
-  // Working days are at most two thirds of all days, holidays aside.
-  const from = now - (2 * days + 10) * 24 * 60 * 60_000;
-  const recent = (await deps.cases.list(portalId)).filter(
-    ({ state, closedAt }) => state === 'closed' && (closedAt ?? 0) >= from,
-  );
-  if (recent.length === 0) return { heads: [], oldest: now };
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  const queries = types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: recent.flatMap(({ ref }) => (ref.entityTypeId === entityTypeId ? [ref.id] : [])),
-    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-  }));
-  const listed = await deps.tickets.listMoved(queries, 'bulk');
-  const heads: TicketHead[] = [];
-  for (const head of listed) {
-    const policy = policies.find(
-      ({ pipeline }) =>
-        pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-    );
-    const { closedAt } = head.record;
-    if (!policy || closedAt === null || !isClosedRole(stageRole(policy, head.stageId))) continue;
-    const until = addWorkingDays(closedAt, policy.reopenWindowDays, await deps.workingTime(policy));
-    if (until !== null && now <= until) heads.push(head);
-  }
-  return { heads, oldest: oldestOf(recent, now) };
-}
-
-const oldestOf = (cases: readonly ClientCase[], now: number): number =>
-  Math.min(...cases.map(({ closedAt }) => closedAt ?? now));

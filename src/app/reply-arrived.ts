@@ -9,6 +9,7 @@ import type { TicketRef } from '../core/ticket.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { ticketLine } from './journal-lines.ts';
+import { activityReferences, knowActivities, unknownActivities } from './known-activities.ts';
 import { remember } from './once.ts';
 import type { Fate } from './ports/runs.ts';
 import { recordedRun } from './record-run.ts';
@@ -27,10 +28,16 @@ export async function activitiesArrived(
   activityIds: readonly number[],
   deps: ClientDeps,
 ): Promise<void> {
-  const waiting = await waitingHeads(portalId, deps);
-  const messages = await deps.incoming.fromActivities(activityIds, waiting);
+  if ((await deps.cases.list(portalId)).length === 0) return;
+  const unknown = await unknownActivities(portalId, activityIds, deps);
+  if (unknown.length === 0) return;
+  // Most activities are the desk's own work: only a letter is worth a look at the tickets.
+  const letters = await deps.incoming.arrived(unknown);
+  await knowActivities(portalId, activityReferences(letters.others), deps);
+  if (letters.count === 0) return;
+  const messages = await letters.about(await waitingHeads(portalId, deps));
   const taken = new Set(messages.map(({ source }) => source));
-  const later = await lettersAfterClosing(portalId, activityIds, taken, deps);
+  const later = await lettersAfterClosing(portalId, letters, taken, deps);
   if (messages.length + later.length === 0) return;
   await recordedRun(portalId, 'replies', deps, async (note) => {
     await handleAll(portalId, messages, deps, note);

@@ -7,6 +7,7 @@ import type { Instant } from '../core/ticket.ts';
 import { AppError } from '../errors.ts';
 import { alertLeads } from './alert-leads.ts';
 import type { ClientDeps } from './client-deps.ts';
+import { knowActivities } from './known-activities.ts';
 import { once } from './once.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
@@ -119,6 +120,7 @@ async function marked(
 ): Promise<SendResult> {
   const at = deps.clock.now();
   await deps.outbox.sent(portalId, key, delivery, at);
+  if (delivery.kind !== 'undelivered') await knowActivities(portalId, [delivery.reference], deps);
   return { kind: 'sent', delivery, at };
 }
 

@@ -13,6 +13,8 @@ import { plainLine } from './journal-lines.ts';
 import { judge, LIVE } from './judge.ts';
 import { liveMoves } from './live-moves.ts';
 import type { MovedQuery, TicketHead } from './ports/tickets.ts';
+import { lastPass, notePass } from './passes.ts';
+import type { PassKind } from './passes.ts';
 import { exemptFinalStages, ungatedSuccessStages } from './stage-directory.ts';
 import { smallFirst, stormPriority } from './storm-pace.ts';
 import { markOf, unjudged } from './unjudged.ts';
@@ -37,16 +39,31 @@ export async function sweepPortal(portalId: string, deps: GateDeps): Promise<Swe
   const policies = await deps.policies.list(portalId);
   const inbox = await deps.state.readInbox(portalId);
   let found = 0;
-  if (policies.length > 0) {
+  if (policies.length > 0 && (await mayHaveMoved(portalId, inbox, deps))) {
     await watchStages(portalId, policies, deps);
     await finishReturns(portalId, policies, deps);
     found = await sweepMoves(portalId, policies, new Set(inbox.keys()), deps);
+    await notePass(portalId, LISTING, deps);
   }
   const activities = [...inbox.keys()].flatMap(activityId);
   if (activities.length > 0) await deps.client?.activities(portalId, activities);
   await deps.cards?.rang(portalId, new Set(inbox.keys()));
   const left = await deps.state.settleInbox(portalId, inbox);
   return { found, again: left > 0 };
+}
+
+/** Whatever rings, tickets are listed once in it: an event that was lost is made up for. */
+const LISTING: PassKind = { name: 'listing', everyMs: 60_000 };
+
+/** No ticket moves by an activity: one that moved as well has rung itself, or waits for the minute's listing. */
+async function mayHaveMoved(
+  portalId: string,
+  inbox: ReadonlyMap<string, unknown>,
+  deps: GateDeps,
+): Promise<boolean> {
+  const keys = [...inbox.keys()];
+  if (keys.length === 0 || keys.some((key) => activityId(key).length === 0)) return true;
+  return !(await lastPass(portalId, LISTING, deps)).isFresh;
 }
 
 /** `activity:15` → 15 */

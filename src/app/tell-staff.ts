@@ -5,6 +5,7 @@ import type { ClientDeps } from './client-deps.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import { remember } from './once.ts';
+import type { StaffComment } from './ports/tickets.ts';
 
 export interface StaffWord {
   /** Key of the locale files. */
@@ -23,6 +24,33 @@ export async function tellStaff(
   word: StaffWord,
   deps: ClientDeps,
 ): Promise<void> {
+  const { comment, said } = await beginWord(portalId, ticket, word, deps);
+  if (comment) {
+    const written = await deps.tickets.addComments([comment], 'live');
+    if (word.mustStand === true && !written.has(refKey(comment.ref))) {
+      throw new AppError('portal-unreachable', 'The words are not on the ticket yet: try again.', {
+        retry: 'backoff',
+        detail: 'COMMENT',
+      });
+    }
+  }
+  await said();
+}
+
+export interface BegunWord {
+  /** To be written; null where it stands already. */
+  readonly comment: StaffComment | null;
+  /** To be called once the comment was written: nobody is interrupted before, and no repeat says it again after. */
+  readonly said: () => Promise<void>;
+}
+
+/** For whoever writes the comment together with something else. */
+export async function beginWord(
+  portalId: string,
+  ticket: OneTicket,
+  word: StaffWord,
+  deps: ClientDeps,
+): Promise<BegunWord> {
   const { snapshot, policy } = ticket;
   const link = deps.tickets.ticketLink(snapshot.ref);
   const params = { id: snapshot.ref.id, link, ...word.params };
@@ -30,23 +58,19 @@ export async function tellStaff(
   const begun = `telling@${roundOf(ticket)}@${word.key}@${digest(text)}`;
   const told = `told@${roundOf(ticket)}@${word.key}@${digest(text)}`;
   const unseen = await deps.state.unseen(portalId, [begun, told]);
-  if (!unseen.has(told)) return;
+  if (!unseen.has(told)) return { comment: null, said: () => Promise.resolve() };
   // An earlier round may have said the very same: the timeline is only asked when this round was broken off.
   const comment = { ref: snapshot.ref, text };
   const interrupted = !unseen.has(begun);
   await remember(portalId, begun, deps);
   const present = interrupted ? await deps.tickets.findComments([comment]) : new Set<string>();
-  if (present.size === 0) {
-    const written = await deps.tickets.addComments([comment], 'live');
-    if (word.mustStand === true && !written.has(refKey(snapshot.ref))) {
-      throw new AppError('portal-unreachable', 'The words are not on the ticket yet: try again.', {
-        retry: 'backoff',
-        detail: 'COMMENT',
-      });
-    }
-  }
-  if (word.quietly !== true) await interrupt(ticket, { key: word.key, text, link }, deps);
-  await remember(portalId, told, deps);
+  return {
+    comment: present.size === 0 ? comment : null,
+    async said() {
+      if (word.quietly !== true) await interrupt(ticket, { key: word.key, text, link }, deps);
+      await remember(portalId, told, deps);
+    },
+  };
 }
 
 async function interrupt(

@@ -21,6 +21,8 @@ export async function readProfile(client: PortalClient): Promise<Account> {
   return { id, admin: flagOf(profile['ADMIN']) };
 }
 
+export const SERVER_TIME = { key: 'time', method: 'server.time', params: {} } as const;
+
 export async function readServerTime(client: PortalClient): Promise<Instant> {
   const at = instantOf(valueOf('server.time', await client.call('server.time', {}, READ)));
   if (at === null) {

@@ -2,6 +2,8 @@
 import type { OutgoingMessage } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import { refKey } from '../core/ticket.ts';
+import type { Questions } from './asked-before.ts';
+import { ResultRef } from './batch-command.ts';
 import { sureOf, READ, WRITE } from './delivery-attempt.ts';
 import type { Attempt } from './delivery-attempt.ts';
 import { chatIdsOf, chatOwnersOf, messagesOf, sessionListCommand } from './open-channel-chat.ts';
@@ -43,6 +45,37 @@ export async function sendByChat(
   return { kind: 'refused', why };
 }
 
+/**
+ * What sending will ask, as far as it can be asked beforehand: the active dialogs, and joining the first of them, which is harmless
+ * where it is not written to after all.
+ */
+export function chatQuestions(out: OutgoingMessage, senderId: number): Questions {
+  const asked = chatOwnersOf(out.head).map((owner) => {
+    const list = {
+      key: `active${owner.type}${owner.id}`,
+      method: 'imopenlines.crm.chat.get',
+      params: entityOf(owner),
+    };
+    const chatId = new ResultRef(`$result[${list.key}][0][CHAT_ID]`);
+    const join = { ...joinCommand(owner, senderId, chatId), key: `${list.key}j`, chained: true };
+    return { owner, list, join } as const;
+  });
+  return {
+    commands: asked.flatMap(({ list, join }) => [list, join]),
+    named: (answers) =>
+      asked.flatMap(({ owner, list, join }) => {
+        const answer = answers.get(list.key);
+        const [chatId = 0] = answer?.ok === true ? chatIdsOf(answer.value) : [];
+        return chatId > 0 ? [[join.key, joinCommand(owner, senderId, chatId)] as const] : [];
+      }),
+  };
+}
+
+function joinCommand(owner: ChatOwner, userId: number, chatId: number | ResultRef) {
+  const params = { ...entityOf(owner), USER_ID: userId, CHAT_ID: chatId };
+  return { method: 'imopenlines.crm.chat.user.add', params } as const;
+}
+
 const entityOf = ({ type, id }: ChatOwner) => ({ CRM_ENTITY_TYPE: type, CRM_ENTITY: id });
 
 async function writeAsOneOf(
@@ -68,7 +101,8 @@ async function writeAs(
 ): Promise<Attempt> {
   const place = { ...entityOf(owner), USER_ID: userId, CHAT_ID: chatId };
   // Joining twice is harmless ("already a member"), so that a lost answer is simply asked for again.
-  const joined = await client.call('imopenlines.crm.chat.user.add', place, READ);
+  const { method, params: member } = joinCommand(owner, userId, chatId);
+  const joined = await client.call(method, member, READ);
   if (!joined.ok && joined.code === 'CHAT_NOT_IN_CRM') return { kind: 'refused', why: joined.code };
   return sureOf<Attempt>(
     async () => {

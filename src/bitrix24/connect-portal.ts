@@ -1,6 +1,7 @@
 /** Connects one portal, through an incoming webhook or as an installed one: everything of bitrix24/ that the rest of the app needs. */
 import type { KnowledgeBase, SolvedTickets } from '../app/ports/knowledge.ts';
-import type { ClientChannels, IncomingMessages, TicketWriter } from '../app/ports/client.ts';
+import type { ClientChannels, TicketWriter } from '../app/ports/client.ts';
+import type { IncomingMessages } from '../app/ports/incoming.ts';
 import type { AppRegistrar } from '../app/ports/registration.ts';
 import type { RobotAnswers } from '../app/ports/robots.ts';
 import type { TriggerCaller } from '../app/ports/triggers.ts';
@@ -25,6 +26,7 @@ import { createPortalProbe } from './portal-probe.ts';
 import { createRobotAnswers } from './robot-answers.ts';
 import { createSettingsGateway } from './settings-gateway.ts';
 import { createSetupGateway } from './setup-gateway.ts';
+import { KnownCards } from './known-cards.ts';
 import { createTicketGateway } from './ticket-gateway.ts';
 import { createTicketsOfClient } from './tickets-of-client.ts';
 import { createTicketWriter } from './ticket-writer.ts';
@@ -103,14 +105,15 @@ function connectOver(transport: Transport, connection: ConnectionSettings): Port
     log,
     retryDelayMs: connection.retryDelayMs ?? RETRY_DELAY_MS,
   });
-  const tickets = createTicketGateway(client, log);
+  const cards = new KnownCards();
+  const tickets = createTicketGateway(client, log, { cards });
   return {
     tickets,
     past: createPastPortal(client, tickets),
     setup: createSetupGateway(client),
     settings: createSettingsGateway(client),
     probe: createPortalProbe(client),
-    channels: createClientChannels(client, log),
+    channels: createClientChannels(client, log, cards),
     writer: createTicketWriter(client, log),
     incoming: createIncomingMessages(client, log),
     knowledge: createKnowledgeBase(client, connection.knowledgeBaseHints),

@@ -30,17 +30,24 @@ export interface Letter {
   readonly parties: readonly ClientKey[];
 }
 
-/** The incoming letters among these activities. */
+/** The incoming letters among these activities, and the ids of those that were read and are none. */
 export async function lettersById(
   client: PortalClient,
   ids: readonly number[],
-): Promise<readonly Letter[]> {
+): Promise<{ readonly letters: readonly Letter[]; readonly others: readonly number[] }> {
   const commands: BatchCommand[] = [];
   for (let from = 0; from < ids.length; from += PAGE) {
     commands.push(listCommand(`a${from}`, { '@ID': ids.slice(from, from + PAGE) }));
   }
   const answers = await readBatch(client, commands, 'live');
-  return unique(commands.flatMap(({ key }) => lettersIn(answers.get(key))));
+  const rows = commands.flatMap(({ key }) =>
+    rowsOf(valueOf('crm.activity.list', answers.get(key) ?? NO_ANSWER)),
+  );
+  const letters = unique(rows.flatMap(letterOf));
+  const others = rows
+    .filter((row) => !isIncomingLetter(row))
+    .flatMap((row) => integerOf(row['ID']) ?? []);
+  return { letters, others };
 }
 
 /** All letters that came in from an instant on, by the portal's clock; one request per 50. */
@@ -74,17 +81,15 @@ function listCommand(key: string, filter: Readonly<Record<string, ParamValue>>):
   return { key, method: 'crm.activity.list', params };
 }
 
-function lettersIn(result: CommandResult | undefined): readonly Letter[] {
-  return rowsOf(valueOf('crm.activity.list', result ?? NO_ANSWER)).flatMap(letterOf);
-}
-
 const NO_ANSWER: CommandResult = { ok: false, code: 'INTERNAL_SERVER_ERROR', httpStatus: 0 };
+
+const isIncomingLetter = (row: Json): boolean =>
+  integerOf(row['TYPE_ID']) === LETTER && integerOf(row['DIRECTION']) === INCOMING;
 
 function letterOf(row: Json): readonly Letter[] {
   const id = integerOf(row['ID']);
   const at = instantOf(row['CREATED']) ?? instantOf(row['START_TIME']);
-  const incoming = integerOf(row['TYPE_ID']) === LETTER && integerOf(row['DIRECTION']) === INCOMING;
-  if (id === null || at === null || !incoming) return [];
+  if (id === null || at === null || !isIncomingLetter(row)) return [];
   const owner = {
     entityTypeId: integerOf(row['OWNER_TYPE_ID']) ?? 0,
     id: integerOf(row['OWNER_ID']) ?? 0,

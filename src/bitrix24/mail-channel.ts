@@ -3,7 +3,7 @@ import { THIS_TRY } from '../app/ports/client.ts';
 import type { OutgoingMessage } from '../app/ports/client.ts';
 import type { Log } from '../app/ports/runtime.ts';
 import type { Instant } from '../core/ticket.ts';
-import type { Params } from './batch-command.ts';
+import type { BatchCommand, Params } from './batch-command.ts';
 import { ORIGINATOR, READ, sureOf, WRITE } from './delivery-attempt.ts';
 import type { Attempt } from './delivery-attempt.ts';
 import type { PortalClient } from './portal-client.ts';
@@ -108,14 +108,16 @@ export async function findLetter(
 
 const referenceOf = (id: number): string => `activity:${id}`;
 
+/** Whether this message was sent already. */
+export function letterQuestion(key: string): BatchCommand {
+  const filter = { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: key };
+  const params = { filter, order: { ID: 'ASC' }, select: ['ID', 'ORIGIN_ID'], start: 0 };
+  return { key: 'letters', method: 'crm.activity.list', params };
+}
+
 async function lettersOf(client: PortalClient, key: string): Promise<readonly number[]> {
-  const params = {
-    filter: { ORIGINATOR_ID: ORIGINATOR, ORIGIN_ID: key },
-    order: { ID: 'ASC' },
-    select: ['ID', 'ORIGIN_ID'],
-    start: 0,
-  };
-  const value = valueOf('crm.activity.list', await client.call('crm.activity.list', params, READ));
+  const { method, params } = letterQuestion(key);
+  const value = valueOf(method, await client.call(method, params, READ));
   // A portal that does not filter by this field must not hand us somebody else's letter.
   return rowsOf(value)
     .filter((row) => textOf(row['ORIGIN_ID']) === key)

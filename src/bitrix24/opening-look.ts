@@ -120,7 +120,7 @@ export function openingLook(wish: OpeningWish, asked: Asked, around: Around): Op
   for (const [text, answer] of clientsChats(wish.ref, asked)) told.set(text, answer);
   const { client, leftOut } = tellingClient(told, around.origin);
   const names = new StaffNames(client);
-  const gateway = createTicketGateway(client, around.log, around.links);
+  const gateway = createTicketGateway(client, around.log, { links: around.links });
   return {
     tickets: gateway,
     stages: pipelinesOf(wish.queries).flatMap((pipeline) => {

@@ -7,6 +7,8 @@ import type { Log, Priority, RequestBudget } from '../app/ports/runtime.ts';
 import { AppError } from '../errors.ts';
 import { encodeCommand, inRequests } from './batch-command.ts';
 import type { BatchCommand, Params } from './batch-command.ts';
+import { createGathering } from './gathered-requests.ts';
+import type { Join, Together } from './gathered-requests.ts';
 import { reportSpentTime } from './operating-time.ts';
 import { integerOf, recordOf } from './read-value.ts';
 import { TransportFault } from './transport.ts';
@@ -32,6 +34,8 @@ export interface CallOptions {
 export interface BatchOptions extends CallOptions {
   /** Stop at the first refused command; earlier ones stay applied. */
   readonly halt: boolean;
+  /** Few writes, each for itself, which may leave with those of others that wait for room as well. */
+  readonly gather?: boolean;
   /** Hears how long the portal took for a request it answered; waiting for the budget is not counted. */
   readonly took?: (seconds: number) => void;
 }
@@ -61,16 +65,34 @@ export interface ClientDeps {
 }
 
 export const MAX_BATCH = 50;
+/** Writes of several askers in one request: each may start robots that take seconds, and the portal cuts after 60. */
+const MOST_WRITES = 6;
 const MAX_ATTEMPTS = 4;
 /** A wait for operating time up to this long is slept through; a longer one is the caller's to plan. */
 const SHORT_WAIT_MS = 2000;
 
 export function createPortalClient(deps: ClientDeps): PortalClient {
+  const gathering = (write: boolean, most: number): Join =>
+    createGathering({
+      most,
+      take: (priority) => deps.budget.take(deps.portalId, priority),
+      send: (commands, priority) =>
+        sendBatch(deps, commands, { priority, write, halt: false, admitted: true }),
+    });
+  const reads = gathering(false, MAX_BATCH);
+  const joins = { reads, writes: gathering(true, MOST_WRITES) };
   const client: PortalClient = {
     origin: () => deps.transport.origin(),
     async call(method, params, options) {
-      const { result } = await send(deps, { method, params, methods: [method] }, options);
-      return result;
+      const request = { method, params, methods: [method] };
+      if (options.write || options.v3) return (await send(deps, request, options)).result;
+      const key = 'call';
+      const commands = [{ key, method, params }];
+      const together = await joinOthers(deps, reads, commands, options.priority);
+      const answer = together?.answers.get(key);
+      // A refusal is heard from the call itself: inside a batch it has no status of its own.
+      if (answer?.ok) return answer;
+      return (await send(deps, request, { ...options, admitted: together === null })).result;
     },
     async batch(commands, options) {
       const answers = new Map<string, CommandResult>();
@@ -78,7 +100,7 @@ export function createPortalClient(deps: ClientDeps): PortalClient {
         const halted = options.halt && [...answers.values()].some((answer) => !answer.ok);
         const read = halted
           ? new Map<string, CommandResult>()
-          : await sendBatch(deps, chunk, options);
+          : await sendOrJoin(deps, joins, chunk, options);
         for (const { key } of chunk) answers.set(key, read.get(key) ?? unanswered(options.halt));
       }
       return answers;
@@ -91,10 +113,42 @@ function unanswered(halt: boolean): CommandResult {
   return { ok: false, code: halt ? 'NOT_EXECUTED' : 'NO_ANSWER', httpStatus: 0 };
 }
 
+async function sendOrJoin(
+  deps: ClientDeps,
+  joins: { readonly reads: Join; readonly writes: Join },
+  chunk: readonly BatchCommand[],
+  options: BatchOptions,
+): Promise<ReadonlyMap<string, CommandResult>> {
+  const goesAlone = options.write && !(options.gather === true && chunk.length < MOST_WRITES);
+  if (goesAlone || options.halt) return sendBatch(deps, chunk, options);
+  const join = options.write ? joins.writes : joins.reads;
+  const together = await joinOthers(deps, join, chunk, options.priority);
+  if (together === null) return sendBatch(deps, chunk, { ...options, admitted: true });
+  options.took?.(together.seconds);
+  return together.answers;
+}
+
+/** Each waits for its own methods' time: those of the others must not hold it up. */
+async function joinOthers(
+  deps: ClientDeps,
+  join: Join,
+  commands: readonly BatchCommand[],
+  priority: Priority,
+): Promise<Together | null> {
+  const methods = commands.map(({ method }) => method);
+  await waitForOperatingTime(deps, methods, priority);
+  return join(commands, priority);
+}
+
+/** There is room for the request, and its methods' time is reckoned. */
+interface Admitted {
+  readonly admitted?: boolean;
+}
+
 async function sendBatch(
   deps: ClientDeps,
   commands: readonly BatchCommand[],
-  options: BatchOptions,
+  options: BatchOptions & Admitted,
 ): Promise<ReadonlyMap<string, CommandResult>> {
   const cmd = Object.fromEntries(commands.map((command) => [command.key, encodeCommand(command)]));
   const request: Request = {
@@ -147,11 +201,13 @@ interface Request {
 async function send(
   deps: ClientDeps,
   request: Request,
-  options: CallOptions & Pick<BatchOptions, 'took'>,
+  options: CallOptions & Pick<BatchOptions, 'took'> & Admitted,
 ): Promise<Answer & { kind: 'answer' }> {
   for (let attempt = 1; ; attempt += 1) {
-    await waitForOperatingTime(deps, request.methods, options.priority);
-    await deps.budget.take(deps.portalId, options.priority);
+    if (attempt > 1 || options.admitted !== true) {
+      await waitForOperatingTime(deps, request.methods, options.priority);
+      await deps.budget.take(deps.portalId, options.priority);
+    }
     const startedAt = Date.now();
     const answer = await attemptOnce(deps.transport, request, options);
     tell(deps, request, { answer, attempt, ms: Date.now() - startedAt });

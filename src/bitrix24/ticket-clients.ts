@@ -2,6 +2,9 @@
 import type { Priority } from '../app/ports/runtime.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
+import { askBefore } from './asked-before.ts';
+import type { Questions } from './asked-before.ts';
+import { ResultRef } from './batch-command.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { groupBy } from './group-by.ts';
 import { readBatch } from './owner-groups.ts';
@@ -30,6 +33,53 @@ const PAGE = 50;
 /** More clients than these are not asked about one ticket. */
 const MAX_CLIENTS = 4;
 
+/** One ticket's clients in their order, those beyond the main contact and the company by a second request. */
+export async function readClientCards(
+  client: PortalClient,
+  ref: TicketRef,
+): Promise<readonly ClientCard[]> {
+  const asked = await askBefore(client, clientQuestions(ref), { priority: 'live' });
+  return cardsFrom(asked, ref);
+}
+
+/** As readClientCards, of a client that clientQuestions were asked of. */
+export async function cardsFrom(
+  asked: PortalClient,
+  ref: TicketRef,
+): Promise<readonly ClientCard[]> {
+  const clients = await readTicketClients(asked, [ref], 'live');
+  return readCards(asked, clients.get(refKey(ref)) ?? []);
+}
+
+export function clientQuestions(ref: TicketRef): Questions {
+  const list = clientsCommand([ref], ref.entityTypeId, 0);
+  const path = `$result[${list.key}][items][0]`;
+  const main = cardCommand(CONTACT, new ResultRef(`${path}[contactId]`));
+  const company = cardCommand(COMPANY, new ResultRef(`${path}[companyId]`));
+  return {
+    commands: [list, { ...main, chained: true }, { ...company, chained: true }],
+    *named(answers) {
+      const [item = {}] = itemsOf(answers.get(list.key));
+      yield [main.key, cardCommand(CONTACT, integerOf(item['contactId']) ?? 0)];
+      yield [company.key, cardCommand(COMPANY, integerOf(item['companyId']) ?? 0)];
+    },
+  };
+}
+
+function cardCommand(entityTypeId: number, id: number | ResultRef): BatchCommand {
+  const key = `card${entityTypeId}i${id instanceof ResultRef ? 'r' : id}`;
+  return { key, method: 'crm.item.get', params: { entityTypeId, id } };
+}
+
+function clientsCommand(
+  refs: readonly TicketRef[],
+  entityTypeId: number,
+  from: number,
+): BatchCommand {
+  const ids = refs.map(({ id }) => id);
+  return listCommand(`cl${entityTypeId}n${from}`, entityTypeId, ids, ['id', ...CLIENT_FIELDS]);
+}
+
 /** Clients of the tickets by refKey; a ticket that is not shown to us has none. */
 export async function readTicketClients(
   client: PortalClient,
@@ -40,10 +90,9 @@ export async function readTicketClients(
   const typeOf = new Map<string, number>();
   for (const [entityTypeId, members] of groupBy(refs, (ref) => ref.entityTypeId)) {
     for (let from = 0; from < members.length; from += PAGE) {
-      const key = `cl${entityTypeId}n${from}`;
-      const ids = members.slice(from, from + PAGE).map((ref) => ref.id);
-      typeOf.set(key, entityTypeId);
-      commands.push(listCommand(key, entityTypeId, ids, ['id', ...CLIENT_FIELDS]));
+      const command = clientsCommand(members.slice(from, from + PAGE), entityTypeId, from);
+      typeOf.set(command.key, entityTypeId);
+      commands.push(command);
     }
   }
   const answers = await readBatch(client, commands, priority);
@@ -69,11 +118,7 @@ export async function readCards(
   keys: readonly ClientKey[],
 ): Promise<readonly ClientCard[]> {
   const some = keys.slice(0, MAX_CLIENTS).map(partsOf);
-  const commands = some.map(({ entityTypeId, id }) => ({
-    key: `card${entityTypeId}i${id}`,
-    method: 'crm.item.get',
-    params: { entityTypeId, id },
-  }));
+  const commands = some.map(({ entityTypeId, id }) => cardCommand(entityTypeId, id));
   const answers = await readBatch(client, commands, 'live');
   return some.flatMap(({ entityTypeId, id }) => {
     const answer = readable(answers.get(`card${entityTypeId}i${id}`));

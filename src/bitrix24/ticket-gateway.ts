@@ -7,6 +7,9 @@ import { readProfile, readServerTime } from './account.ts';
 import { ParentLinks } from './child-tickets.ts';
 import { loadConversations } from './conversations.ts';
 import { listMoved } from './moved-tickets.ts';
+import { KnownCards } from './known-cards.ts';
+import { lookAt } from './one-look.ts';
+import type { Known } from './one-look.ts';
 import { listStages } from './pipelines.ts';
 import type { PortalClient } from './portal-client.ts';
 import {
@@ -23,17 +26,19 @@ import { keyOf, lookAgain, moveCommand, moveOutcome, moveTickets } from './ticke
 import { stampTickets } from './ticket-stamps.ts';
 import { createWriteBatches } from './write-batches.ts';
 
-/** @param links what is known of the portal's types already; shared with whoever gave it */
+/** @param known what is known of the portal's types, and of tickets' clients; shared with whoever gave it */
 export function createTicketGateway(
   client: PortalClient,
   log: Log,
-  links: ParentLinks = new ParentLinks(),
+  known: Partial<Known> = {},
 ): TicketGateway {
+  const { links = new ParentLinks(), cards = new KnownCards() } = known;
   const batches = createWriteBatches(client, log);
   let userId: Promise<number> | null = null;
   return {
     listMoved: (queries, priority) => listMoved(client, queries, priority, links),
     loadFacts: (heads, what, priority) => loadFacts(client, heads, { ...what, links }, priority),
+    lookAt: (look) => lookAt(client, look, { links, cards }),
     loadConversations: (heads, priority, asOf) => loadConversations(client, heads, priority, asOf),
     moveTickets: (moves, priority) => moveTickets(client, batches, moves, priority),
     returnOne: (move, comment, notices) => returnOne(client, move, { comment, notices }),

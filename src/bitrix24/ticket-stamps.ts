@@ -10,6 +10,7 @@ import type { PortalClient } from './portal-client.ts';
 import { instantOf, recordOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import { keyOf, moveOutcome, updateCommand } from './ticket-moves.ts';
+import { changedFields, changesMissing } from './ticket-changes.ts';
 import { stampFields, stampMismatches } from './ticket-stamp.ts';
 import type { CommandResult } from './unwrap.ts';
 import type { WriteBatches } from './write-batches.ts';
@@ -62,8 +63,9 @@ function rereadCommand(ref: TicketRef): BatchCommand {
   };
 }
 
-function stampUpdate({ ref, stamp, moveTo, policy }: StampCommand): BatchCommand {
+function stampUpdate({ ref, stamp, moveTo, policy, changes = {} }: StampCommand): BatchCommand {
   return updateCommand(keyOf(ref), ref, {
+    ...changedFields(changes, policy),
     ...stampFields(stamp, policy),
     ...(moveTo ? { stageId: moveTo.stageId } : {}),
     ...(moveTo && moveTo.categoryId !== policy.pipeline.categoryId
@@ -91,7 +93,9 @@ function outcomeOf(command: StampCommand, answers: Answers | null, again: Answer
       stageIdAfter,
     };
   }
-  return { write: written(item, command, stageIdAfter), mismatched, stageIdAfter };
+  const missing = changesMissing(item, command.changes ?? {}, command.policy);
+  const further = missing.length > 0 ? { missing } : {};
+  return { write: written(item, command, stageIdAfter), mismatched, ...further, stageIdAfter };
 }
 
 function refused(update: CommandResult & { ok: false }, command: StampCommand): WriteOutcome {

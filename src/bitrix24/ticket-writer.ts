@@ -10,6 +10,7 @@ import { readBatch } from './owner-groups.ts';
 import type { PortalClient } from './portal-client.ts';
 import { instantOf, recordOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
+import { commentCommand } from './staff-messages.ts';
 import { changedFields, changesMissing } from './ticket-changes.ts';
 import { keyOf, moveOutcome, updateCommand } from './ticket-moves.ts';
 import type { CommandResult } from './unwrap.ts';
@@ -32,7 +33,7 @@ async function changeTickets(
 ): Promise<ReadonlyMap<string, WriteOutcome>> {
   const written = await batches.run({
     items: changes,
-    commands: (change) => [changeCommand(change)],
+    commands: (change) => [...sayingCommands(change), changeCommand(change)],
     paceKey: 'crm.item.update',
     // Fields alone start no stage robots.
     probe: changes.some(({ moveTo }) => moveTo !== null),
@@ -41,6 +42,10 @@ async function changeTickets(
   const unclear = written.filter((one) => updateOf(one) === null).map(({ item }) => item);
   const again = await readAgain(client, unclear);
   return new Map(written.map((one) => [refKey(one.item.ref), outcomeOf(one, again)] as const));
+}
+
+function sayingCommands({ ref, saying = null }: TicketChange): readonly BatchCommand[] {
+  return saying ? [commentCommand(`${keyOf(ref)}s`, saying)] : [];
 }
 
 function changeCommand({ ref, policy, changes, moveTo }: TicketChange): BatchCommand {

@@ -75,6 +75,7 @@ async function sendSome<Item>(
       priority: work.priority,
       write: true,
       halt: false,
+      gather: true,
       took: (seconds) => {
         deps.paces.set(work.paceKey, measuredPace(before, commands.length, seconds));
       },

@@ -35,13 +35,19 @@ function ticketOf(
 const heads = (connected: Connected, refs: readonly TicketRef[]) =>
   Promise.all(refs.map((ref) => headOf(connected, ref)));
 
+const lettersAbout = async (
+  incoming: Connected['incoming'],
+  ids: readonly number[],
+  waiting: Awaited<ReturnType<typeof heads>>,
+) => (await incoming.arrived(ids)).about(waiting);
+
 describe('a letter', () => {
   test('bound to the ticket comes with its words and sender', async () => {
     const connected = await connect({ doubts: { mailReplyBinding: 'ticket' } });
     const ref = ticketOf(connected, anna(connected));
     const letter = { direction: 'in', subject: 'Re: solved?', text: '<p>No</p>' } as const;
     const { id, created } = connected.sandbox.control.addEmail(ref, letter);
-    const found = await connected.incoming.fromActivities([id], await heads(connected, [ref]));
+    const found = await lettersAbout(connected.incoming, [id], await heads(connected, [ref]));
     expect(found).toEqual([
       {
         source: `activity:${id}`,
@@ -62,7 +68,7 @@ describe('a letter', () => {
     const other = ticketOf(connected, anna(connected, ['boris@client.example']));
     const letter = sandbox.control.addEmail(ref, { direction: 'in', subject: 'Re', text: 'No' });
     expect(letter.bindings.map((b) => b.ownerTypeId)).toEqual([3]);
-    const found = await incoming.fromActivities([letter.id], await heads(connected, [ref, other]));
+    const found = await lettersAbout(incoming, [letter.id], await heads(connected, [ref, other]));
     expect(found.map((one) => one.ref)).toEqual([ref]);
   });
 
@@ -73,7 +79,7 @@ describe('a letter', () => {
     const ref = ticketOf(connected, anna(connected, ['ANNA@client.example']));
     const { id, bindings } = sandbox.control.receiveLetter(ANNA, 'Hello', 'It is broken again');
     expect(bindings).toEqual([{ ownerTypeId: 3, ownerId: double }]);
-    const found = await incoming.fromActivities([id], await heads(connected, [ref]));
+    const found = await lettersAbout(incoming, [id], await heads(connected, [ref]));
     expect(found).toMatchObject([{ ref, fromAddress: ANNA }]);
   });
 
@@ -86,7 +92,7 @@ describe('a letter', () => {
     const named = sandbox.control.receiveLetter(ANNA, `Re: ticket №${two.id}, solved?`, 'Yes');
     const vague = sandbox.control.receiveLetter(ANNA, 'Hello', 'It is broken again');
     const refs = async (id: number): Promise<readonly TicketRef[]> =>
-      (await incoming.fromActivities([id], waiting)).map((message) => message.ref);
+      (await lettersAbout(incoming, [id], waiting)).map((message) => message.ref);
     expect(await refs(named.id)).toEqual([two]);
     expect(await refs(vague.id)).toEqual([one, two]);
   });
@@ -98,7 +104,7 @@ describe('a letter', () => {
     const [one, two] = [ticketOf(connected, contactId), ticketOf(connected, contactId)];
     const letter = sandbox.control.addEmail(two, { direction: 'in', subject: 'Re', text: 'No' });
     Object.assign(letter, { bindings: letter.bindings.toReversed() });
-    const found = await incoming.fromActivities([letter.id], await heads(connected, [one, two]));
+    const found = await lettersAbout(incoming, [letter.id], await heads(connected, [one, two]));
     expect(found.map((message) => message.ref)).toEqual([two]);
   });
 
@@ -113,7 +119,7 @@ describe('a letter', () => {
     const letter = { direction, subject: 'Gate', text: 'Words' };
     const { id } = connected.sandbox.control.addEmail(ref, letter);
     const waiting = await heads(connected, tickets.slice(0, 1));
-    expect(await connected.incoming.fromActivities([id], waiting)).toEqual([]);
+    expect(await lettersAbout(connected.incoming, [id], waiting)).toEqual([]);
   });
 
   test('of a stranger, another activity and one that is gone are no messages', async () => {
@@ -124,7 +130,7 @@ describe('a letter', () => {
     sandbox.control.addTask(ref, 'Look');
     const [task] = sandbox.control.activities(ref);
     const ids = [stranger.id, task?.id ?? 0, 9999];
-    expect(await incoming.fromActivities(ids, await heads(connected, [ref]))).toEqual([]);
+    expect(await lettersAbout(incoming, ids, await heads(connected, [ref]))).toEqual([]);
   });
 });
 

@@ -56,6 +56,19 @@ describe('a change', () => {
     }
   });
 
+  test('that says something on the timeline does so by the same request', async () => {
+    const connected = await connect();
+    const { sandbox, writer } = connected;
+    const ref = aDeal(connected);
+    sandbox.stats.reset();
+    const saying = { ref, text: 'The client was asked' };
+    const outcomes = await writer.change([{ ...asked(ref, connected), saying }]);
+    expect(sandbox.stats.requests).toBe(1);
+    expect(outcomes.get(refKey(ref))).toMatchObject({ ok: true });
+    expect(sandbox.control.comments(ref).map(({ text }) => text)).toEqual([saying.text]);
+    expect((await headOf(connected, ref)).record).toMatchObject({ confirmation: 'asked' });
+  });
+
   test('without a stage leaves the ticket where it is; null and empty values clear', async () => {
     const connected = await connect();
     const { writer, policy } = connected;

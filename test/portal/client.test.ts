@@ -378,7 +378,7 @@ describe('the budget', () => {
 
   test('is not shared or slowed by the SDK: a hundred calls go out unhindered', async () => {
     const { client, portal } = await setup([{ body: { result: 1 } }]);
-    await Promise.all(Array.from({ length: 100 }, () => client.call('profile', {}, READ)));
+    await Promise.all(Array.from({ length: 100 }, () => client.call('profile', {}, WRITE)));
     expect(portal.requests).toHaveLength(100);
   });
 

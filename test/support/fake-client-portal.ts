@@ -4,11 +4,11 @@ import type {
   ClientChannels,
   Delivery,
   IncomingMessage,
-  IncomingMessages,
   OutgoingMessage,
   TicketChange,
   TicketWriter,
 } from '../../src/app/ports/client.ts';
+import type { IncomingMessages } from '../../src/app/ports/incoming.ts';
 import type { TicketHead, WriteOutcome } from '../../src/app/ports/tickets.ts';
 import type { Language } from '../../src/app/ports/texts.ts';
 import type { Instant, TicketRef } from '../../src/core/ticket.ts';
@@ -125,6 +125,7 @@ export class FakeWriter implements TicketWriter {
     if (this.refusing) return { ok: false, why: this.refusing, detail: 'FAKE' };
     const head = this.tickets.heads.get(refKey(change.ref));
     if (!head) return { ok: false, why: 'not-found', detail: 'NOT_FOUND' };
+    if (change.saying) this.tickets.comments.push(change.saying);
     this.changes.push(change);
     const move = change.moveTo
       ? { ...change.moveTo, movedBy: APP_USER, movedAt: whole(this.now()) }
@@ -148,12 +149,27 @@ const whole = (at: Instant): Instant => Math.floor(at / 1000) * 1000;
 export class FakeIncoming implements IncomingMessages {
   messages: IncomingMessage[] = [];
 
-  async fromActivities(ids: readonly number[], waiting: readonly TicketHead[]) {
+  async arrived(ids: readonly number[]) {
     const sources = new Set(ids.map((id) => `activity:${id}`));
-    return this.of(waiting).filter(({ source }) => sources.has(source));
+    const rang = ({ source }: IncomingMessage): boolean => sources.has(source);
+    return {
+      count: this.messages.filter(rang).length,
+      others: ids.filter((id) => !this.messages.some((one) => one.source === `activity:${id}`)),
+      among: async (refs: readonly TicketRef[]) => {
+        const theirs = new Set(this.messages.filter(rang).map(({ ref }) => refKey(ref)));
+        return refs.filter((ref) => theirs.has(refKey(ref)));
+      },
+      about: async (waiting: readonly TicketHead[]) => this.of(waiting).filter(rang),
+    };
   }
   async since(waiting: readonly TicketHead[], since: Instant) {
     return this.of(waiting).filter(({ at }) => at >= whole(since));
+  }
+  async letters(tickets: readonly TicketHead[], since: Instant) {
+    return (await this.since(tickets, since)).filter(({ channel }) => channel === 'email');
+  }
+  async chats(tickets: readonly TicketHead[], since: Instant) {
+    return (await this.since(tickets, since)).filter(({ channel }) => channel === 'chat');
   }
   private of(waiting: readonly TicketHead[]): readonly IncomingMessage[] {
     const keys = new Set(waiting.map(({ ref }) => refKey(ref)));

@@ -119,7 +119,12 @@ export class FakeTickets implements TicketGateway {
           this.heads.set(refKey(command.ref), {
             ...head,
             ...(command.moveTo ? move : {}),
-            record: { ...head.record, ...stamp, ...(resolution === '' ? {} : { resolution }) },
+            record: {
+              ...head.record,
+              ...command.changes,
+              ...stamp,
+              ...(resolution === '' ? {} : { resolution }),
+            },
           });
         }
         const write: WriteOutcome = { ok: true, movedAt: this.now, stageId };

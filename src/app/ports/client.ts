@@ -3,7 +3,7 @@ import type { NoticeText } from '../../core/notice-text.ts';
 import type { ClosingPolicy } from '../../core/policy.ts';
 import type { Instant, StagePlace, TicketRecord, TicketRef } from '../../core/ticket.ts';
 import type { Language } from './texts.ts';
-import type { TicketHead, WriteOutcome } from './tickets.ts';
+import type { StaffComment, TicketHead, WriteOutcome } from './tickets.ts';
 
 // -------------------------------------------------------------------------------- words to the client
 
@@ -105,6 +105,8 @@ export interface TicketChange {
   readonly policy: ClosingPolicy;
   readonly changes: Partial<TicketRecord>;
   readonly moveTo: StagePlace | null;
+  /** Goes onto the timeline by the same request, before the change. */
+  readonly saying?: StaffComment | null;
 }
 
 export interface TicketWriter {
@@ -282,15 +284,4 @@ export interface IncomingMessage {
   readonly subject: string;
   readonly text: string;
   readonly fromAddress: string;
-}
-
-/** Must not depend on open-channel events: activities are read by id, chats by the session history. */
-export interface IncomingMessages {
-  /** Incoming letters among these activities, matched to the waiting tickets by binding, else by the client's contact. */
-  fromActivities(
-    activityIds: readonly number[],
-    waiting: readonly TicketHead[],
-  ): Promise<readonly IncomingMessage[]>;
-  /** Messages of clients in the chats of these tickets from the second of `since` on, and their letters; batched. */
-  since(waiting: readonly TicketHead[], since: Instant): Promise<readonly IncomingMessage[]>;
 }

@@ -7,6 +7,7 @@ import type {
   Instant,
   OpenWork,
   StagePlace,
+  TicketRecord,
   TicketRef,
   TicketSnapshot,
 } from '../../core/ticket.ts';
@@ -82,6 +83,8 @@ export interface StampCommand {
   readonly stamp: ClosingStamp;
   readonly moveTo: StagePlace | null;
   readonly policy: ClosingPolicy;
+  /** Further fields of the same write; none unless told. */
+  readonly changes?: Partial<TicketRecord>;
 }
 
 /** The state of a ticket right after a stamp, read in the same batch. */
@@ -89,6 +92,8 @@ export interface StampOutcome {
   readonly write: WriteOutcome;
   /** Names of stamp fields whose re-read value is not what was written. */
   readonly mismatched: readonly string[];
+  /** The same of the further fields; absent when all of them stand. */
+  readonly missing?: readonly string[];
   readonly stageIdAfter: string;
 }
 
@@ -121,6 +126,17 @@ export interface TicketGateway {
     },
     priority: Priority,
   ): Promise<ReadonlyMap<string, TicketFacts>>;
+  /**
+   * One ticket by its id with all its facts, as listMoved and then loadFacts tell it, in one request (smart processes: two); null
+   * when it is gone or hidden. Absent where the two are asked one after the other. With `client` it also asks who the client is,
+   * which the channels then know of this head.
+   */
+  lookAt?(look: {
+    readonly ref: TicketRef;
+    readonly queries: readonly MovedQuery[];
+    readonly finalStages: ReadonlySet<string>;
+    readonly client?: boolean;
+  }): Promise<{ readonly head: TicketHead; readonly facts: TicketFacts } | null>;
   /** The conversation alone, for tickets that nothing else holds back. */
   loadConversations(
     heads: readonly TicketHead[],
