@@ -1,14 +1,19 @@
-/** Lua of the journal: see journal.ts for the keys and journal-chain.ts for what the hashes say. */
+/**
+ * Lua of the journal: see journal.ts for the keys and journal-chain.ts for what the hashes say. What is old is told by the clock
+ * of Redis, which also gives the lines their ids: a machine whose clock runs ahead must not drop what is to be kept.
+ */
 
 /**
- * KEYS tickets names times · ARGV now (refKey name)… Answers each ticket's name in the journal; a new ticket gets the one
+ * KEYS tickets names times · ARGV (refKey name)… Answers each ticket's name in the journal; a new ticket gets the one
  * offered. Names are all that leads from a line to its ticket.
  */
 export const NAME_TICKETS = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local names = {}
-for i = 2, #ARGV, 2 do
+for i = 1, #ARGV, 2 do
   if redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) == 1 then redis.call('HSET', KEYS[2], ARGV[i + 1], ARGV[i]) end
-  redis.call('ZADD', KEYS[3], ARGV[1], ARGV[i])
+  redis.call('ZADD', KEYS[3], now, ARGV[i])
   names[#names + 1] = redis.call('HGET', KEYS[1], ARGV[i])
 end
 return names
@@ -27,8 +32,8 @@ return name
 `;
 
 /**
- * KEYS stream head once sealed pipelines tickets names times lines counters… · ARGV seq hash now keepFrom keepLines
- * onceFrom counterMs lines (body hash onceKey sealed ticket)… pipelines (pipeline)… (counterKey field by)…
+ * KEYS stream head once sealed pipelines tickets names times lines counters… · ARGV seq hash keepMs keepLines
+ * onceMs counterMs lines (body hash onceKey sealed ticket)… pipelines (pipeline)… (counterKey field by)…
  * Answers {0} when another process was first, {1} when all lines stand, {2, n…} when these lines (from 1) stand already:
  * the caller leaves them out, because the hashes of the lines after them change.
  * Dropping the oldest lines moves the anchor, so that the chain can still be followed from the first line kept.
@@ -37,7 +42,10 @@ return name
 export const APPEND_JOURNAL = `
 local head = redis.call('HMGET', KEYS[2], 'seq', 'hash')
 if (head[1] or '0') ~= ARGV[1] or (head[2] or '') ~= ARGV[2] then return {0} end
-local now, lines, at = ARGV[3], tonumber(ARGV[8]), 9
+local lines, at = tonumber(ARGV[7]), 8
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local keep_from = now - ARGV[3]
 local known, fresh = {2}, {}
 for i = 1, lines do
   local key = ARGV[at + (i - 1) * 5 + 2]
@@ -68,9 +76,9 @@ for i = 1, pipelines do redis.call('SADD', KEYS[5], ARGV[at + i]) end
 for i = at + pipelines + 1, #ARGV, 3 do
   redis.call('HINCRBY', KEYS[9 + tonumber(ARGV[i])], ARGV[i + 1], ARGV[i + 2])
 end
-for i = 10, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[7]) end
+for i = 10, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[6]) end
 
-local keep_from, surplus = tonumber(ARGV[4]), redis.call('XLEN', KEYS[1]) - tonumber(ARGV[5])
+local surplus = redis.call('XLEN', KEYS[1]) - ARGV[4]
 local function kept(row) return surplus <= 0 and tonumber(string.match(row[1], '^%d+')) >= keep_from end
 local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
 if not kept(oldest[1]) then oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', lines + 50) end
@@ -95,8 +103,8 @@ for _, row in ipairs(oldest) do
     redis.call('HDEL', KEYS[4], fields['seq'])
   end
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. ARGV[6])
-for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', KEYS[8], '-inf', '(' .. ARGV[4], 'LIMIT', 0, lines + 50)) do
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', '(' .. now - ARGV[5])
+for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', KEYS[8], '-inf', '(' .. keep_from, 'LIMIT', 0, lines + 50)) do
   local name = redis.call('HGET', KEYS[6], ticket)
   if name then
     redis.call('HDEL', KEYS[7], name)

@@ -140,7 +140,7 @@ async function nameTickets(
   if (refs.length === 0) return new Map();
   const offered = refs.flatMap((key) => [key, randomName()]);
   const taken = namesSchema.parse(
-    await redis.cgNameTickets(names.tickets, names.names, names.times, Date.now(), ...offered),
+    await redis.cgNameTickets(names.tickets, names.names, names.times, ...offered),
   );
   return new Map(refs.map((key, at) => [key, taken[at] ?? '']));
 }
@@ -165,17 +165,15 @@ function stepArguments(names: JournalKeys, step: Step, { head, tickets }: Contex
     return [body, hash, repeatKey(entry, ticket) ?? '', sealed, ticket];
   });
   const counters = countersByKey(names, step.entries);
-  const now = Date.now();
   const { days, lines: keepLines } = step.retention;
   return {
     keyNames: [...fixedKeys(names), ...counters.keys],
     args: [
       head.seq,
       head.hash,
-      now,
-      now - days * DAY_MS,
+      days * DAY_MS,
       keepLines,
-      now - REPEATS_KNOWN_MS,
+      REPEATS_KNOWN_MS,
       COUNTERS_KEPT_MS,
       step.entries.length,
       ...lines,

@@ -39,6 +39,7 @@ beforeEach(async () => {
   await server.flush();
 });
 
+const DAY = 24 * 60 * 60_000;
 const journal = () => createJournal(connections.producer, keys, log);
 const archive = () => createJournalArchive(connections.producer, keys, log);
 
@@ -53,7 +54,6 @@ const closing = (id: number, more: Partial<JournalEntry> = {}): JournalEntry =>
 
 describe('the lines of one kind since a moment', () => {
   test('come newest first, from over a page of others, and reach back no further', async () => {
-    const DAY = 24 * 60 * 60_000;
     const overridden = (id: number, at: number) => closing(id, { kind: 'overridden', at });
     const others = Array.from({ length: 600 }, (_, n) => closing(n, { at: 10 * DAY + n }));
     await journal().append(PORTAL, [
@@ -278,6 +278,19 @@ describe('the journal, a chain', () => {
       expect(await connections.producer.exists(keys.portal(PORTAL, `journal:${name}`))).toBe(0);
     }
     expect(await archive().verify(PORTAL)).toMatchObject({ intact: true, anchorSeq: 2 });
+  });
+
+  test('drops none because the clock of a machine runs years ahead', async () => {
+    await journal().append(PORTAL, [closing(1)]);
+    const { now } = Date;
+    Date.now = () => now() + 1000 * DAY;
+    try {
+      await journal().append(PORTAL, [closing(2)]);
+    } finally {
+      Date.now = now;
+    }
+
+    expect((await allLines()).map(({ entry }) => entry.ref?.id)).toEqual([1, 2]);
   });
 });
 
