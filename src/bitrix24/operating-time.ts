@@ -43,7 +43,7 @@ function spentBy(
     const before = spent.get(method);
     // `operating` is a running total per method: the newest (largest) figure of the batch counts.
     const newest =
-      before && before.seconds > seconds ? before : { seconds, resetAt: resetOf(time) };
+      before && before.seconds > seconds ? before : { seconds, freesInMs: freesIn(time) };
     spent.set(method, { ...newest, perCall });
   };
   if (request.commands) {
@@ -55,15 +55,18 @@ function spentBy(
   return spent;
 }
 
+/** The portal counts ten minutes: nothing is waited for longer, however wrong somebody's clock is. */
+const WINDOW_MS = 600_000;
+
 /**
- * When the portal frees time, by our clock: its own may differ, so that what counts is how far ahead of the answer it is. Unix seconds, or a
+ * How soon the portal frees time: clocks may differ, so that what counts is how far ahead of the answer's end it is. Unix seconds, or a
  * date text on one page of the docs; whole seconds, so that one more is waited for. 0 when the portal does not tell.
  */
-function resetOf(time: Json): Instant {
+function freesIn(time: Json): number {
   const at = momentOf(time['operating_reset_at']);
   if (at === 0) return 0;
-  const finished = momentOf(time['finish']);
-  return finished === 0 ? at : Date.now() + Math.max(0, at - finished) + 1000;
+  const finished = momentOf(time['finish']) || Date.now();
+  return Math.min(Math.max(0, at - finished), WINDOW_MS) + 1000;
 }
 
 function momentOf(raw: unknown): Instant {

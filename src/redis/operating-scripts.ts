@@ -30,11 +30,11 @@ local function limit_of(method, usual)
 end
 `;
 
-/** KEYS operating · ARGV method seconds resetAt secondsPerCall. The portal's own figure stands in for what was reckoned. */
+/** KEYS operating · ARGV method seconds freesInMs secondsPerCall. The portal's own figure stands in for what was reckoned. */
 export const OPERATING_SPENT = `${READ}
 local known = read(ARGV[1])
 write(ARGV[1], {
-  seconds = tonumber(ARGV[2]), reset_at = tonumber(ARGV[3]),
+  seconds = tonumber(ARGV[2]), reset_at = now + ARGV[3],
   per_call = tonumber(ARGV[4]), next_at = known and known.next_at or 0
 })
 return 1

@@ -87,9 +87,9 @@ function createOperatingTime(
 ): Pick<RequestBudget, 'spent' | 'operatingWait' | 'exhausted'> {
   const operating = (portalId: string): string => keys.portal(portalId, 'operating');
   return {
-    spent: (portalId, method, { seconds, resetAt, perCall }) =>
+    spent: (portalId, method, { seconds, freesInMs, perCall }) =>
       storeCall(async () => {
-        const figures = [seconds.toFixed(3), Math.round(resetAt), perCall.toFixed(3)];
+        const figures = [seconds.toFixed(3), Math.round(freesInMs), perCall.toFixed(3)];
         await redis.cgOperatingSpent(operating(portalId), method, ...figures);
       }),
     operatingWait: (portalId, calls, priority) =>

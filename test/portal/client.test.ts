@@ -302,15 +302,20 @@ describe('batches', () => {
 
 describe('the budget', () => {
   test('hears the operating time of each method, of single calls and inside batches', async () => {
-    const time = { operating: '1.5', operating_reset_at: 1_800_000_000 };
+    const times = { operating_reset_at: 1_800_000_000, finish: 1_799_999_970.5 };
+    const time = { ...times, operating: '1.5' };
     const body = {
       result: {
         result: { a: 1, b: 2, c: 3 },
         result_error: [],
         result_time: {
-          a: { operating: 2, operating_reset_at: 1_800_000_000, duration: 0.2 },
-          b: { operating: 3.5, operating_reset_at: 1_800_000_000, duration: '1.0' },
-          c: { operating: 1, operating_reset_at: '2026-01-01T00:00:00+00:00' },
+          a: { ...times, operating: 2, duration: 0.2 },
+          b: { ...times, operating: 3.5, duration: '1.0' },
+          c: {
+            operating: 1,
+            operating_reset_at: '2026-01-01T00:01:00+00:00',
+            finish: Date.UTC(2026, 0, 1) / 1000,
+          },
         },
       },
       time,
@@ -326,9 +331,9 @@ describe('the budget', () => {
       { ...READ, halt: false },
     );
     expect(budget.spentReports).toEqual([
-      { method: 'profile', seconds: 1.5, resetAt: 1_800_000_000_000, perCall: 0 },
-      { method: 'crm.item.update', seconds: 3.5, resetAt: 1_800_000_000_000, perCall: 0.6 },
-      { method: 'crm.item.get', seconds: 1, resetAt: Date.UTC(2026, 0, 1), perCall: 0 },
+      { method: 'profile', seconds: 1.5, freesInMs: 30_500, perCall: 0 },
+      { method: 'crm.item.update', seconds: 3.5, freesInMs: 30_500, perCall: 0.6 },
+      { method: 'crm.item.get', seconds: 1, freesInMs: 61_000, perCall: 0 },
     ]);
   });
 
@@ -340,10 +345,16 @@ describe('the budget', () => {
     await client.call('profile', {}, READ);
 
     const [report] = budget.spentReports;
-    const ahead = (report?.resetAt ?? 0) - Date.now();
-    expect(report).toMatchObject({ method: 'profile', seconds: 9, perCall: 2 });
-    expect(ahead).toBeGreaterThan(100_000);
-    expect(ahead).toBeLessThanOrEqual(121_000);
+    expect(report).toEqual({ method: 'profile', seconds: 9, freesInMs: 121_000, perCall: 2 });
+  });
+
+  test('waits for no window longer than the portal has, whatever anybody says', async () => {
+    const time = { operating: 9, operating_reset_at: Date.now() / 1000 + 86_400 };
+    const { client, budget } = await setup([{ body: { result: 1, time } }]);
+
+    await client.call('profile', {}, READ);
+
+    expect(budget.spentReports).toMatchObject([{ freesInMs: 601_000 }]);
   });
 
   test('hears which methods were refused inside a batch for their operating time', async () => {

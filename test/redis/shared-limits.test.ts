@@ -94,7 +94,7 @@ describeWithRedis('what processes share', (server) => {
   const UPDATE = 'crm.item.update';
   const figures = (seconds: number, inMs: number, perCall = 1) => ({
     seconds,
-    resetAt: Date.now() + inMs,
+    freesInMs: inMs,
     perCall,
   });
   const once = (method: string, calls = 1) => new Map([[method, calls]]);

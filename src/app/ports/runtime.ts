@@ -59,8 +59,8 @@ export interface RequestBudget {
 /** What a method has used of its operating time in the last ten minutes (PORTAL 10.2). */
 export interface OperatingTime {
   readonly seconds: number;
-  /** When the portal frees the oldest of the minutes counted; 0 when it does not tell. */
-  readonly resetAt: Instant;
+  /** In how many milliseconds the portal frees the oldest of the minutes counted; 0 when it does not tell. */
+  readonly freesInMs: number;
   /** Seconds one call took, on average; 0 when unknown. */
   readonly perCall: number;
 }
