@@ -68,7 +68,10 @@ export async function forgetPortal(redisUrl: string, portalId: string, log: Log)
   const connections = createConnections({ url: redisUrl, log });
   try {
     await connections.ready(REDIS_START_MS);
-    await forgetPortalKeys(connections.producer, createKeys(), portalId);
+    const keys = createKeys();
+    await forgetPortalKeys(connections.producer, keys, portalId);
+    // Nobody works on it: what a killed process held would only be waited for.
+    await connections.producer.del(keys.portal(portalId, 'lock'));
   } finally {
     await connections.close();
   }

@@ -17,6 +17,9 @@ export async function forgetPeopleOf(redis: Redis, keys: Keys, portalId: string)
   await forgetKeys(redis, keys.portal(portalId, ''), (name) => !WITHOUT_PEOPLE.test(name));
 }
 
+/** A sweep under way still holds it: the erasure waits for its end, and it expires by itself. */
+const LOCK = 'lock';
+
 async function forgetKeys(
   redis: Redis,
   prefix: string,
@@ -25,7 +28,10 @@ async function forgetKeys(
   const pattern = `${prefix.replaceAll(/[*[\]?\\]/g, '\\$&')}*`;
   await storeCall(async () => {
     for await (const found of scanAll(redis, pattern, 500)) {
-      const gone = found.filter((key) => goes(key.slice(prefix.length)));
+      const gone = found
+        .map((key) => key.slice(prefix.length))
+        .filter((name) => name !== LOCK && goes(name))
+        .map((name) => `${prefix}${name}`);
       if (gone.length > 0) await redis.unlink(...gone);
     }
   });

@@ -165,6 +165,15 @@ describeWithRedis('portals', (server) => {
     expect(await connections.producer.keys('cg:{p1}:*')).toEqual(['cg:{p1}:policies']);
   });
 
+  test('an erasure leaves a sweep its lock, by whose end the rest of it is told', async () => {
+    const registry = registryWith(SECRET);
+    await registry.save(RECORD);
+    await connections.producer.set('cg:{p1}:lock', 'a sweep', 'PX', 15_000);
+    await registry.erase('p1', { clean: true });
+
+    expect(await connections.producer.keys('cg:{p1}:*')).toEqual(['cg:{p1}:lock']);
+  });
+
   test('a portal that came back is not erased by what is left of its erasure', async () => {
     const registry = registryWith(SECRET);
     await registry.save(RECORD);
