@@ -42,7 +42,7 @@ describe('a damaged document given to setup', () => {
       } finally {
         await rm(folder, { recursive: true });
       }
-      expect(codes[0]).toBeGreaterThan(2);
+      expect(codes[0]).toBeGreaterThan(0);
       expect(codes[2]).toBeGreaterThan(8);
     },
     fuzzTimeout(30_000),
