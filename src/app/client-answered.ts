@@ -243,8 +243,9 @@ async function confirmed(
   const { policy } = ticket;
   const word = await wordAs(ticket, answer, deps);
   await stopCountdown(portalId, ticket, answer, deps);
+  await edit(portalId, ticket, { changes: word, moveTo: null }, deps);
   const place = closedPlace(policy, ticket.snapshot.record.outcome ?? 'confirmed');
-  if (place === null) return edit(portalId, ticket, { changes: word, moveTo: null }, deps);
+  if (place === null) return;
   // An agent who reads the newest words as a confirmation has answered the question whether they ask for something.
   const { snapshot } =
     answer.readingOf === undefined
@@ -256,12 +257,7 @@ async function confirmed(
     movedAt: deps.clock.now(),
     record: { ...snapshot.record, ...word },
   };
-  const closing = { as, place, closedBy: 'client', also: word } as const;
-  const attempt = await closeTicket(portalId, ticket, closing, deps);
-  // Closed or not, the client has confirmed.
-  if (attempt.kind !== 'closed' || !attempt.alsoStands) {
-    await edit(portalId, ticket, { changes: word, moveTo: null }, deps);
-  }
+  const attempt = await closeTicket(portalId, ticket, { as, place, closedBy: 'client' }, deps);
   if (attempt.kind === 'undecided') {
     throw new AppError('portal-unreachable', 'Not every fact could be read: try again.', {
       retry: 'backoff',

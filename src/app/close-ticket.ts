@@ -1,7 +1,7 @@
 /** Closes a ticket by the app's own hand (the client confirmed, or was silent) with the gate's own criteria and stamp. */
 import { decideClosing } from '../core/decide-closing.ts';
 import type { Gap } from '../core/decision.ts';
-import type { StagePlace, TicketRecord, TicketSnapshot } from '../core/ticket.ts';
+import type { StagePlace, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { journalLine } from './journal-lines.ts';
@@ -12,8 +12,7 @@ import { stampClosings } from './stamp-closings.ts';
 const MINUTE_MS = 60_000;
 
 export type ClosingAttempt =
-  /** `alsoStands`: with the further fields, if there were any. */
-  | { readonly kind: 'closed'; readonly alsoStands: boolean }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'held-back'; readonly gaps: readonly Gap[] }
   /** A fact could not be read: nothing is closed on doubt. */
   | { readonly kind: 'undecided' }
@@ -30,8 +29,6 @@ export async function closeTicket(
     readonly closedBy: 'agent' | 'client' | 'silence';
     /** Whose hand moves the ticket; the app's own unless told. */
     readonly hand?: Pick<TicketGateway, 'stampTickets'>;
-    /** Further fields for the same write; where it comes to nothing, or leaves them out, they are the caller's to write. */
-    readonly also?: Partial<TicketRecord>;
   },
   deps: ClientDeps,
 ): Promise<ClosingAttempt> {
@@ -54,7 +51,6 @@ export async function closeTicket(
   await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
   // For the same death: a verified closing sets it to now.
   await deps.timers.set(portalId, { ref, cycle, kind: 'document', dueAt: now + MINUTE_MS });
-  const hand = writingAlso(closing.also, closing.hand ?? deps.tickets);
   const closed = await stampClosings(
     portalId,
     [
@@ -66,25 +62,7 @@ export async function closeTicket(
       },
     ],
     deps,
-    hand,
+    closing.hand,
   );
-  return closed.has(refKey(closing.as.ref))
-    ? { kind: 'closed', alsoStands: hand.alsoStands() }
-    : { kind: 'not-verified' };
-}
-
-function writingAlso(
-  changes: Partial<TicketRecord> | undefined,
-  hand: Pick<TicketGateway, 'stampTickets'>,
-) {
-  let stands = true;
-  return {
-    alsoStands: () => stands,
-    stampTickets: async (...[commands, priority]: Parameters<TicketGateway['stampTickets']>) => {
-      const stamps = changes ? commands.map((one) => ({ ...one, changes })) : commands;
-      const outcomes = await hand.stampTickets(stamps, priority);
-      stands = [...outcomes.values()].every(({ missing = [] }) => missing.length === 0);
-      return outcomes;
-    },
-  };
+  return { kind: closed.has(refKey(closing.as.ref)) ? 'closed' : 'not-verified' };
 }

@@ -10,7 +10,6 @@ import type { PortalClient } from './portal-client.ts';
 import { instantOf, recordOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
 import { keyOf, moveOutcome, updateCommand } from './ticket-moves.ts';
-import { changedFields, changesMissing } from './ticket-changes.ts';
 import { stampFields, stampMismatches } from './ticket-stamp.ts';
 import type { CommandResult } from './unwrap.ts';
 import type { WriteBatches } from './write-batches.ts';
@@ -63,9 +62,8 @@ function rereadCommand(ref: TicketRef): BatchCommand {
   };
 }
 
-function stampUpdate({ ref, stamp, moveTo, policy, changes = {} }: StampCommand): BatchCommand {
+function stampUpdate({ ref, stamp, moveTo, policy }: StampCommand): BatchCommand {
   return updateCommand(keyOf(ref), ref, {
-    ...changedFields(changes, policy),
     ...stampFields(stamp, policy),
     ...(moveTo ? { stageId: moveTo.stageId } : {}),
     ...(moveTo && moveTo.categoryId !== policy.pipeline.categoryId
@@ -93,9 +91,7 @@ function outcomeOf(command: StampCommand, answers: Answers | null, again: Answer
       stageIdAfter,
     };
   }
-  const missing = changesMissing(item, command.changes ?? {}, command.policy);
-  const further = missing.length > 0 ? { missing } : {};
-  return { write: written(item, command, stageIdAfter), mismatched, ...further, stageIdAfter };
+  return { write: written(item, command, stageIdAfter), mismatched, stageIdAfter };
 }
 
 function refused(update: CommandResult & { ok: false }, command: StampCommand): WriteOutcome {

@@ -7,7 +7,6 @@ import { aGate, PORTAL } from '../support/a-gate.ts';
 import type { ClientScene } from '../support/a-client-side.ts';
 import { aClientScene, TICKET } from '../support/a-client-side.ts';
 import { NOON } from '../support/a-ticket.ts';
-import { AppError } from '../../src/errors.ts';
 import { instant } from '../support/a-working-time.ts';
 import { FakeSignals, FakeTriggerBox, FakeTriggerCaller } from '../support/fake-automation.ts';
 import { FakeLock } from '../support/fake-client-stores.ts';
@@ -37,14 +36,9 @@ describe('what the client says', () => {
   test('"solved" is told once, also when it is worked off again after a crash', async () => {
     const { scene, signals } = await asked();
     scene.channels.dieAt = null;
-    const stamp = scene.tickets.stampTickets.bind(scene.tickets);
-    scene.tickets.stampTickets = async (commands) => {
-      await stamp(commands);
-      throw new AppError('portal-unreachable', 'stopped after the stamp', { retry: 'backoff' });
-    };
+    scene.writer.dieAt = 'after-change';
 
     await expect(scene.answer({ answer: 'solved' })).rejects.toThrow('stopped');
-    scene.tickets.stampTickets = stamp;
     await scene.workOff();
     await scene.answer({ answer: 'solved' });
 

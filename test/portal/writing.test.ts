@@ -352,26 +352,6 @@ describe('a stamp', () => {
     expect(outcomes.get(refKey(ref))).toMatchObject({ write: { ok: true }, mismatched: ['cycle'] });
   });
 
-  test('takes further fields along in the same write, and tells which of them do not stand', async () => {
-    const connected = await connect();
-    const { sandbox, policy, tickets } = connected;
-    const ref = sandbox.control.createTicket({ ...DEALS, title: 'T', stageId: 'C5:UC_WAIT' });
-    const moveTo = { categoryId: 5, stageId: CLOSED };
-    const changes = { confirmation: 'by-agent', confirmationEvidence: 'By phone' } as const;
-    const stamping = { ref, stamp: STAMP, moveTo, policy, changes };
-    sandbox.stats.reset();
-    const outcome = (await tickets.stampTickets([stamping], 'live')).get(refKey(ref));
-    expect(sandbox.stats.requests).toBe(1);
-    expect(outcome).toMatchObject({ write: { ok: true }, mismatched: [], stageIdAfter: CLOSED });
-    expect(outcome?.missing).toBeUndefined();
-    const { uf } = sandbox.control.ticket(ref);
-    expect(uf.get(policy.fields.confirmation)).toBe(policy.options.confirmation['by-agent']);
-    const fields = { ...policy.fields, confirmationEvidence: 'UF_CRM_GONE' };
-    const broken = { ...stamping, policy: { ...policy, fields } };
-    const second = (await tickets.stampTickets([broken], 'live')).get(refKey(ref));
-    expect(second).toMatchObject({ mismatched: [], missing: ['confirmationEvidence'] });
-  });
-
   test('whose connection broke is read again, not repeated', async () => {
     const connected = await connect();
     const { sandbox, policy, tickets } = connected;

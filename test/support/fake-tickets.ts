@@ -119,12 +119,7 @@ export class FakeTickets implements TicketGateway {
           this.heads.set(refKey(command.ref), {
             ...head,
             ...(command.moveTo ? move : {}),
-            record: {
-              ...head.record,
-              ...command.changes,
-              ...stamp,
-              ...(resolution === '' ? {} : { resolution }),
-            },
+            record: { ...head.record, ...stamp, ...(resolution === '' ? {} : { resolution }) },
           });
         }
         const write: WriteOutcome = { ok: true, movedAt: this.now, stageId };

@@ -7,7 +7,6 @@ import type {
   Instant,
   OpenWork,
   StagePlace,
-  TicketRecord,
   TicketRef,
   TicketSnapshot,
 } from '../../core/ticket.ts';
@@ -83,8 +82,6 @@ export interface StampCommand {
   readonly stamp: ClosingStamp;
   readonly moveTo: StagePlace | null;
   readonly policy: ClosingPolicy;
-  /** Further fields of the same write; none unless told. */
-  readonly changes?: Partial<TicketRecord>;
 }
 
 /** The state of a ticket right after a stamp, read in the same batch. */
@@ -92,8 +89,6 @@ export interface StampOutcome {
   readonly write: WriteOutcome;
   /** Names of stamp fields whose re-read value is not what was written. */
   readonly mismatched: readonly string[];
-  /** The same of the further fields; absent when all of them stand. */
-  readonly missing?: readonly string[];
   readonly stageIdAfter: string;
 }
 
