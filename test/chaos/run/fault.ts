@@ -36,6 +36,8 @@ export interface ChaosWorld {
    * @param since before the loss; moves from then on are judged
    */
   setUpAgain(since: number): Promise<void>;
+  /** Answers that clients gave and that stand in Redis alone are on their tickets, or some seconds have passed. */
+  answersWorkedOff(): Promise<void>;
   /** One line into the log of the run, with its time. */
   note(text: string): void;
 }

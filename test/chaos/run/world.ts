@@ -68,6 +68,7 @@ function tuningFor(slow: number): ServiceTuning {
 const SECRET = 'secret of the chaos run, of no use elsewhere';
 const CLOSE_MS = 5000;
 const PATIENCE_MS = 60_000;
+const ANSWERS_MS = 3000;
 const AGAIN_MS = 500;
 const WORKERS = ['worker-1', 'worker-2'];
 
@@ -209,6 +210,14 @@ function worldOf(parts: Parts, close: () => Promise<void>): World {
       // Emptied twice, it is set up twice, by one and the same person.
       settingUp = settingUp.then(() => setUpAgain(since));
       return settingUp;
+    },
+    async answersWorkedOff() {
+      const giveUpAt = performance.now() + ANSWERS_MS;
+      while (performance.now() < giveUpAt) {
+        const busy = await queues.busy(scene.now()).catch(() => ['client:answers']);
+        if (!busy.some((one) => one.startsWith('client:answers'))) return;
+        await sleep(AGAIN_MS);
+      }
     },
     onNote: () => undefined,
     note: (text) => world.onNote(text),
