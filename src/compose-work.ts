@@ -12,6 +12,7 @@ import { weeklyOverrides } from './app/weekly-overrides.ts';
 import type { Automation } from './compose-automation.ts';
 import type { Store } from './compose-store.ts';
 import { refKey } from './core/ticket.ts';
+import { AppError } from './errors.ts';
 import { forEachPortal } from './for-each-portal.ts';
 import { ofPortal, traced } from './measures/traces.ts';
 import type { PortalPool } from './portal-pool.ts';
@@ -44,6 +45,32 @@ export async function sweepServed(
   return { found: 0, again: false };
 }
 
+const RETURN_MS = 5 * 60_000;
+
+/**
+ * Work that waits while its portal is not connected, also where the grant died under it: what a timer was set for nobody sets again.
+ * Of a portal that is gone it is let go.
+ * @throws AppError portal-denied with the time to try again
+ */
+export async function whenServed(
+  portalId: string,
+  pool: Pick<PortalPool, 'serves' | 'mayReturn'>,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (await pool.serves(portalId)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (await pool.serves(portalId)) throw error;
+    }
+  }
+  if (!(await pool.mayReturn(portalId))) return;
+  throw new AppError('portal-denied', 'The portal is not connected now: its timers wait for it.', {
+    retry: 'after',
+    retryAfterMs: RETURN_MS,
+  });
+}
+
 /** Timers and answers as they come; the reconcile and the read of replies on a schedule. */
 export async function startClientJobs(
   jobs: ClientJobs,
@@ -71,10 +98,10 @@ export async function startClientJobs(
   const timerRuns = createTimerRuns((portalId) => pool.deps(portalId), record);
   await jobs.start({
     async onTimer(portalId, timer) {
-      // The reconcile sets it again from the ticket when the portal is served again.
-      if (!(await pool.serves(portalId))) return;
       const about = { ...ofPortal(portalId), 'closegate.ticket': refKey(timer.ref) };
-      await traced(`timer ${timer.kind}`, about, () => timerRuns.fire(portalId, timer));
+      await whenServed(portalId, pool, () =>
+        traced(`timer ${timer.kind}`, about, () => timerRuns.fire(portalId, timer)),
+      );
     },
     async onAnswer(portalId) {
       if (!(await pool.serves(portalId))) return;

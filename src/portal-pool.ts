@@ -31,6 +31,8 @@ export interface PortalPool {
   /** Portals with settings whose key works: what schedules go over. */
   served(): Promise<readonly string[]>;
   serves(portalId: string): Promise<boolean>;
+  /** Installed, but not served now: its grant is dead, or it is unpaid. */
+  mayReturn(portalId: string): Promise<boolean>;
   /** The portal's key or address has changed, or it is gone. */
   disconnect(portalId: string): void;
 }
@@ -88,6 +90,10 @@ export function createPortalPool(options: PortalPoolOptions): PortalPool {
     async serves(portalId) {
       if (isWebhook(portalId)) return true;
       return (await installed?.registry.find(portalId))?.state === 'active';
+    },
+    async mayReturn(portalId) {
+      const state = isWebhook(portalId) ? null : (await installed?.registry.find(portalId))?.state;
+      return state !== undefined && state !== null && state !== 'active';
     },
     disconnect(portalId) {
       connections.delete(portalId);
