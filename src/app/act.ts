@@ -14,12 +14,18 @@ import { returnTickets } from './return-tickets.ts';
 import type { StampItem } from './stamp-closings.ts';
 import { stampClosings } from './stamp-closings.ts';
 
-/** @returns as returnTickets */
+export interface CarriedOut {
+  /** As returnTickets tells. */
+  readonly backAtOnce: readonly TicketRef[];
+  /** Pending, whatever else is known of them: to be judged once more. */
+  readonly unsettled: readonly TicketRef[];
+}
+
 export async function carryOut(
   portalId: string,
   judgement: Judgement,
   deps: GateDeps,
-): Promise<readonly TicketRef[]> {
+): Promise<CarriedOut> {
   for (const judged of judgement.all) logUndecided(portalId, judged, deps);
   await observe(
     portalId,
@@ -34,10 +40,27 @@ export async function carryOut(
     }));
   // Returns first: a premature closing must not stand longer than it has to.
   const backAtOnce = await returnTickets(portalId, enforced.flatMap(asReturn), deps);
-  await stampClosings(portalId, enforced.flatMap(asStamp), deps);
+  const unsettled = await stamp(portalId, enforced.flatMap(asStamp), deps);
   await stopLoops(portalId, enforced, deps);
   await tellClientSide(portalId, judgement.all, deps);
-  return backAtOnce;
+  return { backAtOnce, unsettled };
+}
+
+/** Pending until the portal has answered: dragged on before a successor of a killed process looks, no sweep would list it again. */
+async function stamp(
+  portalId: string,
+  items: readonly StampItem[],
+  deps: GateDeps,
+): Promise<readonly TicketRef[]> {
+  const refs = items.map(({ judged }) => judged.snapshot.ref);
+  await deps.state.addPending(portalId, refs);
+  const { unsettled } = await stampClosings(portalId, items, deps);
+  const open = new Set(unsettled.map(refKey));
+  await deps.state.removePending(
+    portalId,
+    refs.filter((ref) => !open.has(refKey(ref))),
+  );
+  return unsettled;
 }
 
 /** What the gate has no answer for may concern the client's side: a ticket that waits, or one that left its closing. */

@@ -21,7 +21,7 @@ import { AppError } from '../errors.ts';
 import { remember } from './once.ts';
 import { reviewMark } from './reopened-timers.ts';
 import { activitiesArrived } from './reply-arrived.ts';
-import { isOpenAgain, leftClosedNow } from './left-closed.ts';
+import { isOpenAgain, isStampLeft, leftClosedNow } from './left-closed.ts';
 import { sendWorkGoesOn } from './work-goes-on.ts';
 import { holdEnded, silenceElapsed } from './silence-elapsed.ts';
 import { ticketLock } from './ticket-lock.ts';
@@ -116,7 +116,7 @@ export async function leftClosed(
 ): Promise<void> {
   if (!isOpenAgain({ snapshot, policy })) return;
   const standing = await deps.cases.find(portalId, snapshot.ref);
-  if (standing?.state !== 'closed') return;
+  if (standing?.state !== 'closed' && !isStampLeft(snapshot)) return;
   await underLock({ portalId, ref: snapshot.ref }, deps, async () => {
     // Read again under the lock: the app itself may just have reopened it.
     const ticket = await readTicket(portalId, snapshot.ref, deps);

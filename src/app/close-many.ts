@@ -244,9 +244,10 @@ async function close(judged: readonly Ready[], scene: Scene): Promise<ReadonlySe
   await deps.journal.append(portalId, [plainLine(deps.clock.now(), 'mass-closing', detail)]);
   for (const item of items) await setTimers(portalId, item, deps);
   const { tickets } = deps;
-  return stampClosings(portalId, items, deps, {
+  const { closed } = await stampClosings(portalId, items, deps, {
     stampTickets: (stamps) => tickets.stampTickets(stamps, scene.priority),
   });
+  return closed;
 }
 
 /** Before the move: a process that dies right after it must not leave a closed ticket without its notice. */

@@ -51,7 +51,7 @@ export async function closeTicket(
   await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
   // For the same death: a verified closing sets it to now.
   await deps.timers.set(portalId, { ref, cycle, kind: 'document', dueAt: now + MINUTE_MS });
-  const closed = await stampClosings(
+  const { closed } = await stampClosings(
     portalId,
     [
       {

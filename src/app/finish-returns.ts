@@ -27,7 +27,9 @@ export async function finishReturns(
   const found = await withHeads(entries, policies, deps);
   const carriedOut = found.filter(
     ({ entry, head }) =>
-      entry.step !== 'claimed' || (head.movedBy === appUser && head.stageId !== entry.from.stageId),
+      entry.step !== 'claimed' ||
+      (head.movedBy === appUser && head.stageId !== entry.from.stageId) ||
+      isCounted(entry, head),
   );
   const done = new Set(carriedOut.map(({ entry }) => refKey(entry.ref)));
   // Not carried out: forget the claim and let the sweep judge the ticket as it stands now.
@@ -35,6 +37,12 @@ export async function finishReturns(
   await deps.state.addPending(portalId, open);
   await deps.ledger.drop(portalId, open);
   if (carriedOut.length > 0) await complete(portalId, carriedOut, deps);
+}
+
+/** Somebody has moved it on since, but the count that was written with the return stands on the ticket. */
+function isCounted({ returns, movedAt }: ReturnEntry, head: TicketHead): boolean {
+  const counted = head.record.returns ?? 0;
+  return returns !== undefined && counted >= returns && head.movedAt > movedAt;
 }
 
 async function withHeads(
@@ -137,6 +145,7 @@ function line({ entry, head, policy }: Unfinished, at: number) {
     outcome: entry.outcome ?? null,
     results: entry.results ?? [],
     from: entry.from.stageId,
-    to: head.stageId,
+    // Moved on meanwhile, where it was put is not known.
+    to: head.stageId === entry.from.stageId ? '' : head.stageId,
   };
 }

@@ -80,7 +80,8 @@ async function sweepSome(
   const fresh = await unjudged(portalId, heads, [], deps);
   const gated = await withoutUngated(portalId, fresh, policies, deps);
   const judged = await judge(portalId, gated, policies, deps);
-  const backAtOnce = new Set((await carryOut(portalId, judged, deps)).map(refKey));
+  const carriedOut = await carryOut(portalId, judged, deps);
+  const backAtOnce = new Set(carriedOut.backAtOnce.map(refKey));
   await deps.state.addPending(portalId, judged.undecided);
   await deps.state.markSeen(
     portalId,

@@ -3,7 +3,7 @@
  * the same batch and compared (step 7: make sure that the ticket is closed correctly).
  */
 import type { ClosingStamp } from '../core/decision.ts';
-import type { StagePlace } from '../core/ticket.ts';
+import type { StagePlace, TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { alertLeads } from './alert-leads.ts';
 import type { GateDeps } from './gate-deps.ts';
@@ -13,6 +13,7 @@ import type { JournalEntry } from './ports/state.ts';
 import type { StampOutcome } from './ports/tickets.ts';
 import { tellHints } from './tell-hints.ts';
 
+const MOVED_ON = 'moved-meanwhile';
 /** As much of a written reason as the journal keeps. */
 const MAX_REASON = 1000;
 
@@ -27,18 +28,23 @@ export interface StampItem {
   readonly run?: string;
 }
 
-/**
- * @param hand writes to the tickets; the app's own unless told
- * @returns refKeys of the tickets that verifiably stand closed
- */
+export interface Stamped {
+  /** refKeys of the tickets that verifiably stand closed. */
+  readonly closed: ReadonlySet<string>;
+  /** Unknown whether they stand closed, or moved on meanwhile: to be looked at again by the next sweep, which finds them pending. */
+  readonly unsettled: readonly TicketRef[];
+}
+
+/** @param hand writes to the tickets; the app's own unless told */
 export async function stampClosings(
   portalId: string,
   items: readonly StampItem[],
   deps: GateDeps,
   hand: Pick<GateDeps['tickets'], 'stampTickets'> = deps.tickets,
-): Promise<ReadonlySet<string>> {
+): Promise<Stamped> {
   const verified = new Set<string>();
-  if (items.length === 0) return verified;
+  const unsettled: TicketRef[] = [];
+  if (items.length === 0) return { closed: verified, unsettled };
   await deps.state.rememberOwnMoves(
     portalId,
     items.flatMap(({ judged, moveTo }) =>
@@ -60,14 +66,19 @@ export async function stampClosings(
     if (problem === null) {
       await closed(portalId, item, deps);
       verified.add(refKey(item.judged.snapshot.ref));
-    } else await notVerified(portalId, item, problem, deps);
+    } else {
+      await notVerified(portalId, item, problem, deps);
+      if (problem === 'unknown' || problem === MOVED_ON) unsettled.push(item.judged.snapshot.ref);
+    }
   }
   const closedOnes = items.filter(({ judged }) => verified.has(refKey(judged.snapshot.ref)));
   await tellHints(
     closedOnes.map(({ judged }) => judged),
     deps,
   );
-  return verified;
+  // Judging an unknown one again is harmless, the stamp is the same; from one that moved on it is taken back.
+  await deps.state.addPending(portalId, unsettled);
+  return { closed: verified, unsettled };
 }
 
 /** Step 7 wants a resolution on every closed ticket; where there is no solution to quote, the reason's name says it. */
@@ -86,7 +97,7 @@ function problemOf(item: StampItem, outcome: StampOutcome | undefined): string |
   if (!outcome) return 'unknown';
   if (!outcome.write.ok) return outcome.write.why;
   const expected = item.moveTo?.stageId ?? item.judged.snapshot.stageId;
-  if (outcome.stageIdAfter !== expected) return 'moved-meanwhile';
+  if (outcome.stageIdAfter !== expected) return MOVED_ON;
   return outcome.mismatched.length > 0 ? `fields:${outcome.mismatched.join(',')}` : null;
 }
 
@@ -143,13 +154,8 @@ async function notVerified(
   await deps.journal.append(portalId, [
     journalLine(item.judged, 'closing-not-verified', deps.clock.now(), { detail: { problem } }),
   ]);
-  if (problem === 'unknown') {
-    // The write may or may not have happened; judging again is harmless because the stamp is the same.
-    await deps.state.addPending(portalId, [snapshot.ref]);
-    return;
-  }
   // Somebody moved it on in the same second: the newer move is judged by itself.
-  if (problem === 'moved-meanwhile' || problem === 'not-found') return;
+  if (problem === 'unknown' || problem === MOVED_ON || problem === 'not-found') return;
   await alertLeads(
     portalId,
     {

@@ -88,8 +88,9 @@ async function sweepMoves(
   const reading = { ...LIVE, priority: stormPriority(gated.length) };
   const judged = await judge(portalId, gated, policies, { ...deps, reading });
   const between = liveMoves(portalId, { queries, policies, heads, rung }, deps);
-  const backAtOnce = await carryOut(portalId, judged, { ...deps, between });
-  await remember(portalId, { queries, heads, undecided: judged.undecided, backAtOnce }, deps);
+  const { backAtOnce, unsettled } = await carryOut(portalId, judged, { ...deps, between });
+  const open = [...judged.undecided, ...unsettled];
+  await remember(portalId, { queries, heads, open, backAtOnce }, deps);
   return fresh.length;
 }
 
@@ -151,22 +152,23 @@ async function forgetVanished(
 interface Swept {
   readonly queries: readonly MovedQuery[];
   readonly heads: readonly TicketHead[];
-  readonly undecided: readonly TicketRef[];
+  /** Looked at again by the next sweep, wherever they stand then. */
+  readonly open: readonly TicketRef[];
   /** Their next move may look like the one just judged: it is not remembered. */
   readonly backAtOnce: readonly TicketRef[];
 }
 
 async function remember(
   portalId: string,
-  { queries, heads, undecided, backAtOnce }: Swept,
+  { queries, heads, open, backAtOnce }: Swept,
   deps: GateDeps,
 ): Promise<void> {
-  const open = new Set(undecided.map(refKey));
+  const pending = new Set(open.map(refKey));
   const unmarked = new Set(backAtOnce.map(refKey));
-  await deps.state.addPending(portalId, undecided);
+  await deps.state.addPending(portalId, open);
   await deps.state.removePending(
     portalId,
-    heads.filter((head) => !open.has(refKey(head.ref))).map((head) => head.ref),
+    heads.filter((head) => !pending.has(refKey(head.ref))).map((head) => head.ref),
   );
   for (const query of queries) {
     const mine = heads.filter((head) => head.ref.entityTypeId === query.entityTypeId);

@@ -33,6 +33,30 @@ async function closed(): Promise<ClientScene> {
   return scene;
 }
 
+/** Closed by an agent as soon as it is dragged there. */
+function readyToClose(): ClientScene {
+  const scene = aClientScene({}, TUESDAY);
+  scene.put({ stageId: 'C5:EXECUTING', record: { confirmation: 'confirmed' } });
+  return scene;
+}
+
+function dragBack(scene: ClientScene): void {
+  const head = scene.tickets.heads.get('2:759');
+  if (!head) throw new Error('no ticket');
+  const movedAt = head.movedAt + 1000;
+  scene.tickets.heads.set('2:759', { ...head, stageId: 'C5:EXECUTING', movedBy: 11, movedAt });
+}
+
+/** The process that stamps it dies before it knows. */
+async function confirmedAndDraggedBack(before: boolean): Promise<ClientScene> {
+  const scene = readyToClose();
+  if (before) scene.tickets.whileStamping = () => dragBack(scene);
+  scene.tickets.dieAt = 'after-stamp';
+  await expect(scene.drag('C5:WON')).rejects.toThrow('after-stamp');
+  if (!before) dragBack(scene);
+  return scene;
+}
+
 describe('step-2: the client answers on the page', () => {
   test('"solved" closes a complete ticket as confirmed', async () => {
     const scene = await asked();
@@ -353,6 +377,36 @@ describe('step-6: the final notice', () => {
     await scene.until(scene.now + DAY);
     expect(sentKinds(scene)).toEqual(['request']);
     expect(scene.record().cycle).toBe(1);
+  });
+
+  test.each(['before', 'after'])(
+    'is not prepared by a closing dragged back at once, %s its stamp was written by a process that died of it',
+    async (when) => {
+      const scene = await confirmedAndDraggedBack(when === 'before');
+      await scene.sweep();
+
+      expect(scene.stageId()).toBe('C5:EXECUTING');
+      expect(scene.record()).toMatchObject({
+        confirmation: 'confirmed',
+        outcome: null,
+        closeReason: null,
+        closedAt: null,
+        cycle: 1,
+      });
+      await scene.until(scene.now + DAY);
+      expect(sentKinds(scene)).toEqual([]);
+    },
+  );
+
+  test('is not prepared by a closing dragged back while its stamp was on its way', async () => {
+    const scene = readyToClose();
+    scene.tickets.whileStamping = () => dragBack(scene);
+    await scene.drag('C5:WON');
+    await scene.sweep();
+
+    expect(scene.journal.kinds()).toEqual(['closing-not-verified']);
+    expect(scene.record()).toMatchObject({ outcome: null, closedAt: null });
+    expect([...scene.state.waiting]).toEqual([]);
   });
 
   test.each(['product-update', 'duplicate', 'out-of-scope', 'withdrawn'] as const)(

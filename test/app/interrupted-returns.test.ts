@@ -52,6 +52,43 @@ describe.each(STEPS)('a process that dies %s', (step) => {
   });
 });
 
+test('a ticket closed again before the first return could be explained is told both times', async () => {
+  const gate = aGate();
+  gate.put(unsolved);
+  gate.tickets.dieAt = 'after-move';
+  await expect(gate.sweep()).rejects.toThrow('after-move');
+  const returned = gate.tickets.heads.get('2:759');
+  expect(returned?.stageId).toBe('C5:EXECUTING');
+  const movedAt = gate.now + 1000;
+  const record = { ...unsolved.record, returns: returned?.record.returns ?? null };
+  gate.put({ movedAt, record });
+
+  await gate.sweep();
+  await gate.sweep();
+
+  expect(gate.tickets.stageOf(TICKET)).toBe('C5:EXECUTING');
+  expect(gate.tickets.comments).toHaveLength(2);
+  expect(gate.journal.kinds()).toEqual(['returned', 'returned']);
+  expect(gate.ledger.entries.size).toBe(0);
+});
+
+describe('a closing whose answer is lost', () => {
+  test('is stamped and noted once the portal answers', async () => {
+    const gate = aGate();
+    gate.put();
+    gate.tickets.loseAnswers = true;
+    await gate.sweep();
+    expect(gate.journal.kinds()).toEqual(['closing-not-verified']);
+
+    gate.tickets.loseAnswers = false;
+    await gate.sweep();
+    await gate.sweep();
+
+    expect(gate.journal.kinds()).toEqual(['closing-not-verified', 'closed']);
+    expect(gate.state.waiting.size).toBe(0);
+  });
+});
+
 describe('a move whose answer is lost', () => {
   test('is finished by the next sweep after asking the portal, not repeated', async () => {
     const gate = aGate();

@@ -31,7 +31,10 @@ export class FakeTickets implements TicketGateway {
   /** Names of stamp fields that come back different. */
   mismatched: string[] = [];
   /** Throws at the named step, as a process killed there would stop. */
-  dieAt: 'before-move' | 'after-move' | 'after-comment' | 'after-notify' | null = null;
+  dieAt: 'before-move' | 'after-move' | 'after-comment' | 'after-notify' | 'after-stamp' | null =
+    null;
+  /** What somebody does while a stamp is on its way, once. */
+  whileStamping: (() => void) | null = null;
   reads: string[] = [];
   /** What the facts were last told of the portal's final stages. */
   finalStages: ReadonlySet<string> = new Set();
@@ -109,6 +112,14 @@ export class FakeTickets implements TicketGateway {
     commands: readonly StampCommand[],
   ): Promise<ReadonlyMap<string, StampOutcome>> {
     this.stamps.push(...commands);
+    this.whileStamping?.();
+    this.whileStamping = null;
+    const outcomes = this.stampAll(commands);
+    this.die('after-stamp');
+    return outcomes;
+  }
+
+  private stampAll(commands: readonly StampCommand[]): ReadonlyMap<string, StampOutcome> {
     return new Map(
       commands.map((command) => {
         const head = this.heads.get(refKey(command.ref));
@@ -122,7 +133,9 @@ export class FakeTickets implements TicketGateway {
             record: { ...head.record, ...stamp, ...(resolution === '' ? {} : { resolution }) },
           });
         }
-        const write: WriteOutcome = { ok: true, movedAt: this.now, stageId };
+        const write: WriteOutcome = this.loseAnswers
+          ? { ok: false, why: 'unknown', detail: '' }
+          : { ok: true, movedAt: this.now, stageId };
         return [
           refKey(command.ref),
           { write, mismatched: this.mismatched, stageIdAfter: stageId },
