@@ -1,42 +1,31 @@
 /** Arguments of commands that take an action: `list --json`, `undo <id>`. */
-import { parseArgs } from 'node:util';
-import type { Language } from '../app/ports/texts.ts';
+import { FLAG, orRefused, readOptions, REFUSED } from './parsed-args.ts';
+import type { Parsed } from './parsed-args.ts';
+import { readLanguage } from './pipeline-arg.ts';
 
 export interface ActionArgs<A extends string> {
-  /** null only beside `help`. */
-  readonly action: A | null;
+  readonly action: A;
   /** What follows the action. */
   readonly rest: readonly string[];
   readonly json: boolean;
-  readonly help: boolean;
-  readonly language: Language | null;
 }
 
-/** null when the arguments cannot be understood. */
+/** @param mostRest how many words may follow the action */
 export function parseActionArgs<A extends string>(
   argv: readonly string[],
   actions: readonly A[],
-): ActionArgs<A> | null {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        lang: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const { lang, json, help } = values;
+  mostRest = Infinity,
+): Parsed<ActionArgs<A>> {
+  return orRefused(() => {
+    const { values, positionals } = readOptions(argv, { json: FLAG });
+    const language = readLanguage(values.lang);
     const [name, ...rest] = positionals;
-    const action = actions.find((one) => one === name) ?? null;
-    if (lang !== undefined && lang !== 'ru' && lang !== 'en') return null;
-    if (action === null && !help) return null;
-    return { action, rest, json, help, language: lang ?? null };
-  } catch {
-    return null;
-  }
+    if (language === undefined || rest.length > mostRest) return REFUSED;
+    if (values.help) return { kind: 'help', language };
+    const action = actions.find((one) => one === name);
+    if (action === undefined) return REFUSED;
+    return { kind: 'run', language, args: { action, rest, json: values.json } };
+  });
 }
 
 /** `2026-11-20 14:21:33 GMT+3`: the machine's own zone, digits that both languages read. */

@@ -1,8 +1,8 @@
 /** The arguments of `npm run audit`. */
-import { parseArgs } from 'node:util';
 import type { Language } from '../app/ports/texts.ts';
 import type { PipelineRef } from '../core/policy.ts';
-import type { Complaint } from './setup-args.ts';
+import { FLAG, readOnlyOptions, TEXT, unknownOption } from './parsed-args.ts';
+import type { Complaint, Parsed } from './parsed-args.ts';
 
 export interface AuditArgs {
   readonly days: number;
@@ -10,31 +10,17 @@ export interface AuditArgs {
   readonly json: boolean;
   /** File of the page with charts. */
   readonly html: string | null;
-  readonly language: Language | null;
 }
-
-export type AuditArgsResult =
-  | { readonly kind: 'run'; readonly args: AuditArgs }
-  | { readonly kind: 'help'; readonly language: Language | null }
-  | { readonly kind: 'refused'; readonly complaints: readonly Complaint[] };
 
 const MAX_DAYS = 366;
 
-function parseRaw(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: false,
-    options: {
-      days: { type: 'string', default: '30' },
-      pipeline: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      html: { type: 'string' },
-      lang: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  }).values;
-}
+const parseRaw = (argv: readonly string[]) =>
+  readOnlyOptions(argv, {
+    days: { type: 'string', default: '30' },
+    pipeline: TEXT,
+    json: FLAG,
+    html: TEXT,
+  });
 
 const languageOf = (text: string | undefined): Language | null =>
   text === 'ru' || text === 'en' ? text : null;
@@ -45,18 +31,17 @@ function daysOf(text: string): number | null {
 }
 
 /** Every complaint at once. */
-export function parseAuditArgs(argv: readonly string[]): AuditArgsResult {
+export function parseAuditArgs(argv: readonly string[]): Parsed<AuditArgs> {
   let raw: ReturnType<typeof parseRaw>;
   try {
     raw = parseRaw(argv);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'refused', complaints: [{ key: 'cli.unknown-option', params: { message } }] };
+    return { kind: 'refused', complaints: [unknownOption(error)] };
   }
   return raw.help ? { kind: 'help', language: languageOf(raw.lang) } : readArgs(raw);
 }
 
-function readArgs(raw: ReturnType<typeof parseRaw>): AuditArgsResult {
+function readArgs(raw: ReturnType<typeof parseRaw>): Parsed<AuditArgs> {
   const language = languageOf(raw.lang);
   const days = daysOf(raw.days);
   const pipeline = raw.pipeline === undefined ? null : pipelineOf(raw.pipeline);
@@ -68,7 +53,7 @@ function readArgs(raw: ReturnType<typeof parseRaw>): AuditArgsResult {
   ];
   if (complaints.length > 0 || days === null) return { kind: 'refused', complaints };
   const { json, html = null } = raw;
-  return { kind: 'run', args: { days, pipeline, json, html, language } };
+  return { kind: 'run', language, args: { days, pipeline, json, html } };
 }
 
 function wrong(is: boolean, key: string, value: string | undefined): readonly Complaint[] {

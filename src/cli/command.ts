@@ -3,7 +3,7 @@ import { faultWords } from '../app/fault-words.ts';
 import type { Say, Tools } from '../app/ports/tools.ts';
 import type { Language } from '../app/ports/texts.ts';
 import { AppError } from '../errors.ts';
-import type { Complaint } from './setup-args.ts';
+import type { Complaint, Parsed } from './parsed-args.ts';
 import type { Target } from './target.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,6 +27,29 @@ export function complain(
 ): void {
   for (const { key, params } of complaints)
     context.terminal.say(context.say(language, key, params));
+}
+
+export interface CommandUse<T> {
+  readonly usage: string;
+  readonly usageParams?: Complaint['params'];
+  /** @param language of `--lang`, else of the machine */
+  readonly run: (args: T, language: Language) => Promise<ExitCode>;
+}
+
+/** Answers a question for help and a command line that cannot be understood; all else is run. */
+export async function withArgs<T>(
+  context: CommandContext,
+  parsed: Parsed<T>,
+  { usage, usageParams = {}, run }: CommandUse<T>,
+): Promise<ExitCode> {
+  const language = parsed.language ?? context.language;
+  if (parsed.kind === 'run') return run(parsed.args, language);
+  if (parsed.kind === 'help') {
+    context.terminal.out(context.say(language, usage, usageParams));
+    return 0;
+  }
+  complain(context, language, [...parsed.complaints, { key: usage, params: usageParams }]);
+  return 2;
 }
 
 /** What a command does with its tools, and, where it can do something, without them. */

@@ -1,10 +1,10 @@
 /** Arguments of `npm run journal`. */
-import { parseArgs } from 'node:util';
 import type { WhoToErase } from '../app/erase-client.ts';
 import type { Language } from '../app/ports/texts.ts';
 import { isRealDate } from '../core/local-date.ts';
 import type { TicketRef } from '../core/ticket.ts';
-import type { Complaint } from './setup-args.ts';
+import { FLAG, readOnlyOptions, TEXT, unknownOption } from './parsed-args.ts';
+import type { Complaint, Parsed } from './parsed-args.ts';
 
 export interface JournalFilter {
   /** `2026-11-01`; '' when open. */
@@ -23,40 +23,21 @@ export type JournalWish =
     }
   | { readonly do: 'erase'; readonly who: WhoToErase };
 
-export type JournalArgs =
-  | { readonly kind: 'run'; readonly wish: JournalWish; readonly language: Language }
-  | { readonly kind: 'help'; readonly language: Language }
-  | {
-      readonly kind: 'refused';
-      readonly language: Language;
-      readonly complaints: readonly Complaint[];
-    };
-
 const SEPARATORS: Readonly<Record<string, string>> = { ';': ';', ',': ',', tab: '\t' };
 
-function parseRaw(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  return parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: false,
-    options: {
-      from: text,
-      to: text,
-      ticket: text,
-      csv: flag,
-      separator: text,
-      jsonl: flag,
-      explain: text,
-      verify: flag,
-      expect: text,
-      'erase-client': text,
-      lang: text,
-      help: flag,
-    },
-  }).values;
-}
+const parseRaw = (argv: readonly string[]) =>
+  readOnlyOptions(argv, {
+    from: TEXT,
+    to: TEXT,
+    ticket: TEXT,
+    csv: FLAG,
+    separator: TEXT,
+    jsonl: FLAG,
+    explain: TEXT,
+    verify: FLAG,
+    expect: TEXT,
+    'erase-client': TEXT,
+  });
 type Raw = ReturnType<typeof parseRaw>;
 
 /** `2026-11-22`, and the calendar has it. */
@@ -118,22 +99,19 @@ function wishOf(raw: Raw, complaints: Complaint[]): JournalWish | null {
   return wish ?? { do: 'show', filter };
 }
 
-/** @param fallback language of the machine, used without `--lang` */
-export function parseJournalArgs(argv: readonly string[], fallback: Language): JournalArgs {
+export function parseJournalArgs(argv: readonly string[]): Parsed<JournalWish> {
   let raw: Raw;
   try {
     raw = parseRaw(argv);
   } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    const complaints = [{ key: 'cli.unknown-option', params: { message } }];
-    return { kind: 'refused', language: fallback, complaints };
+    return { kind: 'refused', complaints: [unknownOption(error)] };
   }
   const complaints: Complaint[] = [];
   const languageOf = (text: string): Language | null =>
     text === 'ru' || text === 'en' ? text : null;
-  const language = reader(complaints)('--lang', raw.lang, languageOf) ?? fallback;
+  const language = reader(complaints)('--lang', raw.lang, languageOf);
   if (raw.help) return { kind: 'help', language };
   const wish = wishOf(raw, complaints);
   if (complaints.length > 0 || wish === null) return { kind: 'refused', language, complaints };
-  return { kind: 'run', wish, language };
+  return { kind: 'run', language, args: wish };
 }

@@ -1,9 +1,10 @@
 /** Arguments of `npm run kb`. */
-import { parseArgs } from 'node:util';
 import type { ArticleSection } from '../app/ports/knowledge.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { TicketRef } from '../core/ticket.ts';
-import type { Complaint } from './setup-args.ts';
+import { FLAG, readOptions, TEXT, unknownOption } from './parsed-args.ts';
+import type { Complaint, Parsed } from './parsed-args.ts';
+import { readLanguage, readTicketRef } from './pipeline-arg.ts';
 
 export const SECTIONS: readonly ArticleSection[] = [
   'problem',
@@ -14,7 +15,7 @@ export const SECTIONS: readonly ArticleSection[] = [
   'recommendations',
   'resources',
 ];
-const LANGUAGES = ['ru', 'en'] as const;
+const WORDS = { type: 'string', default: '' } as const;
 
 export type KbCommand =
   | { readonly command: 'search'; readonly words: string }
@@ -32,45 +33,27 @@ export type KbCommand =
   | { readonly command: 'reuse'; readonly ref: TicketRef; readonly from: TicketRef | number }
   | { readonly command: 'typical' };
 
-export type KbArgs =
-  | {
-      readonly kind: 'run';
-      readonly request: KbCommand;
-      readonly language: Language;
-      readonly conditions: string;
-      readonly yes: boolean;
-      readonly json: boolean;
-    }
-  | { readonly kind: 'help'; readonly language: Language }
-  | {
-      readonly kind: 'refused';
-      readonly language: Language;
-      readonly complaints: readonly Complaint[];
-    };
-
-function parseRaw(argv: readonly string[]) {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: true,
-    options: {
-      note: { type: 'string' },
-      section: { type: 'string', default: 'examples' },
-      link: { type: 'string', default: '' },
-      why: { type: 'string', default: '' },
-      from: { type: 'string' },
-      base: { type: 'string' },
-      conditions: { type: 'string', default: '' },
-      yes: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      lang: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  return { ...values, positionals };
+export interface KbArgs {
+  readonly request: KbCommand;
+  readonly conditions: string;
+  readonly yes: boolean;
+  readonly json: boolean;
 }
 
-type Raw = ReturnType<typeof parseRaw>;
+const parseRaw = (argv: readonly string[]) =>
+  readOptions(argv, {
+    note: TEXT,
+    section: { type: 'string', default: 'examples' },
+    link: WORDS,
+    why: WORDS,
+    from: TEXT,
+    base: TEXT,
+    conditions: WORDS,
+    yes: FLAG,
+    json: FLAG,
+  });
+
+type Raw = ReturnType<typeof parseRaw>['values'];
 
 /** Thrown while reading, caught at the top: the first thing wrong is told. */
 class Wrong extends Error {
@@ -81,11 +64,10 @@ class Wrong extends Error {
   }
 }
 
-function refOf(text: string | undefined): TicketRef {
-  const match = /^(\d{1,9}):(\d{1,15})$/.exec(text ?? '');
-  const [entityTypeId, id] = [Number(match?.[1]), Number(match?.[2])];
-  if (!match || entityTypeId < 1 || id < 1) throw new Wrong('bad-ref', { value: text ?? '' });
-  return { entityTypeId, id };
+function refOf(text = ''): TicketRef {
+  const ref = readTicketRef(text);
+  if (ref === null) throw new Wrong('bad-ref', { value: text });
+  return ref;
 }
 
 function numberOf(text: string): number {
@@ -138,26 +120,25 @@ const READERS: Readonly<Record<string, (raw: Raw, rest: readonly string[]) => Kb
   typical: () => ({ command: 'typical' }),
 };
 
-/** @param fallback language of the machine, used without `--lang` */
-export function parseKbArgs(argv: readonly string[], fallback: Language): KbArgs {
-  let language = fallback;
+export function parseKbArgs(argv: readonly string[]): Parsed<KbArgs> {
+  let language: Language | null = null;
   try {
-    const raw = parseRaw(argv);
-    const lang = LANGUAGES.find((one) => one === raw.lang);
-    if (raw.lang !== undefined && lang === undefined) {
-      throw new Wrong('bad-lang', { value: raw.lang });
-    }
-    language = lang ?? fallback;
-    if (raw.help) return { kind: 'help', language };
-    const [name = '', ...rest] = raw.positionals;
+    const { values, positionals } = parseRaw(argv);
+    const lang = readLanguage(values.lang);
+    if (lang === undefined) throw new Wrong('bad-lang', { value: values.lang ?? '' });
+    language = lang;
+    if (values.help) return { kind: 'help', language };
+    const [name = '', ...rest] = positionals;
     const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
     if (!reader) throw new Wrong('bad-command', { value: name });
-    const { conditions, yes, json } = raw;
-    return { kind: 'run', request: reader(raw, rest), language, conditions, yes, json };
+    const { conditions, yes, json } = values;
+    return {
+      kind: 'run',
+      language,
+      args: { request: reader(values, rest), conditions, yes, json },
+    };
   } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    const unknown = { key: 'cli.unknown-option', params: { message } };
-    const complaint = error instanceof Wrong ? error.complaint : unknown;
+    const complaint = error instanceof Wrong ? error.complaint : unknownOption(error);
     return { kind: 'refused', language, complaints: [complaint] };
   }
 }

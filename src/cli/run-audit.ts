@@ -13,7 +13,7 @@ import { auditDocument } from './audit-json.ts';
 import { createAuditProgress } from './audit-progress.ts';
 import { auditTable } from './audit-table.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { complain, withArgs, withTools } from './command.ts';
 
 /** Renders the page with charts; given by the composition, for cli/ does not know text/. */
 export type AuditPage = (
@@ -35,21 +35,14 @@ export async function runAudit(
   context: CommandContext,
   page: AuditPage,
 ): Promise<ExitCode> {
-  const parsed = parseAuditArgs(argv);
-  if (parsed.kind === 'refused') {
-    complain(context, context.language, parsed.complaints);
-    complain(context, context.language, [{ key: 'audit.usage', params: {} }]);
-    return 2;
-  }
-  if (parsed.kind === 'help') {
-    context.terminal.out(context.say(parsed.language ?? context.language, 'audit.usage'));
-    return 0;
-  }
-  const { args } = parsed;
-  const language = args.language ?? context.language;
-  const speak: Speak = (key, params = {}) => context.say(language, key, params);
-  const run = { args, context, language, speak, page };
-  return withTools(context, language, { run: (tools) => audit(run, tools) });
+  return withArgs(context, parseAuditArgs(argv), {
+    usage: 'audit.usage',
+    run: (args, language) => {
+      const speak: Speak = (key, params = {}) => context.say(language, key, params);
+      const run = { args, context, language, speak, page };
+      return withTools(context, language, { run: (tools) => audit(run, tools) });
+    },
+  });
 }
 
 async function audit(run: Run, tools: Tools): Promise<ExitCode> {

@@ -1,38 +1,35 @@
 /** `npm run backup`: everything remembered into a file, and from a file into an empty store. */
-import { parseArgs } from 'node:util';
 import { faultWords } from '../app/fault-words.ts';
-import type { Language } from '../app/ports/texts.ts';
 import type { KeptKey, StateCopy } from '../app/ports/state-copy.ts';
 import { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain } from './command.ts';
+import { withArgs } from './command.ts';
+import { FLAG, orRefused, readOptions, REFUSED } from './parsed-args.ts';
+import type { Parsed } from './parsed-args.ts';
+import { readLanguage } from './pipeline-arg.ts';
 import { checkStateFile, readStateFile, systemCode, writeStateFile } from './state-file.ts';
 
-export interface BackupArgs {
-  readonly kind: 'save' | 'restore' | 'help';
+interface BackupArgs {
+  readonly way: 'save' | 'restore';
   readonly path: string;
   readonly replace: boolean;
-  readonly language: Language | null;
 }
 
-/** null when the arguments cannot be understood. */
-export function parseBackupArgs(argv: readonly string[]): BackupArgs | null {
-  const flag = { type: 'boolean', default: false } as const;
-  const options = { replace: flag, help: flag, lang: { type: 'string' } } as const;
-  try {
-    const parsed = parseArgs({ args: [...argv], strict: true, allowPositionals: true, options });
-    const { values, positionals } = parsed;
-    const language = ([null, 'ru', 'en'] as const).find((one) => one === (values.lang ?? null));
-    if (language === undefined) return null;
-    if (values.help) return { kind: 'help', path: '', replace: false, language };
-    const [kind, path = '', ...rest] = positionals;
-    if ((kind !== 'save' && kind !== 'restore') || path === '' || rest.length > 0) return null;
-    if (values.replace && kind === 'save') return null;
-    return { kind, path, replace: values.replace, language };
-  } catch {
-    return null;
-  }
+const parseRaw = (argv: readonly string[]) => readOptions(argv, { replace: FLAG });
+
+function readArgs({ values, positionals }: ReturnType<typeof parseRaw>): Parsed<BackupArgs> {
+  const { help, replace } = values;
+  const language = readLanguage(values.lang);
+  if (language === undefined) return REFUSED;
+  if (help) return { kind: 'help', language };
+  const [way, path = '', ...rest] = positionals;
+  if ((way !== 'save' && way !== 'restore') || path === '' || rest.length > 0) return REFUSED;
+  if (replace && way === 'save') return REFUSED;
+  return { kind: 'run', language, args: { way, path, replace } };
 }
+
+export const parseBackupArgs = (argv: readonly string[]): Parsed<BackupArgs> =>
+  orRefused(() => readArgs(parseRaw(argv)));
 
 /** @param open connects to the store whose state is meant */
 export async function runBackup(
@@ -40,30 +37,31 @@ export async function runBackup(
   context: CommandContext,
   open: () => Promise<StateCopy>,
 ): Promise<ExitCode> {
-  const args = parseBackupArgs(argv);
-  if (!args) {
-    complain(context, context.language, [{ key: 'backup.usage', params: {} }]);
-    return 2;
-  }
-  const language = args.language ?? context.language;
-  if (args.kind === 'help') {
-    context.terminal.out(context.say(language, 'backup.usage'));
-    return 0;
-  }
+  return withArgs(context, parseBackupArgs(argv), {
+    usage: 'backup.usage',
+    run: (args, language) => carryOut(args, { ...context, language }, open),
+  });
+}
+
+async function carryOut(
+  args: BackupArgs,
+  context: CommandContext,
+  open: () => Promise<StateCopy>,
+): Promise<ExitCode> {
   try {
     const state = await open();
     try {
-      return await (args.kind === 'save' ? save : restore)(args, state, { ...context, language });
+      return await (args.way === 'save' ? save : restore)(args, state, context);
     } finally {
       await state.close();
     }
   } catch (error) {
-    for (const line of wordsOf(error, context, language)) context.terminal.say(line);
+    for (const line of wordsOf(error, context)) context.terminal.say(line);
     return 1;
   }
 }
 
-function wordsOf(error: unknown, { say }: CommandContext, language: Language): readonly string[] {
+function wordsOf(error: unknown, { say, language }: CommandContext): readonly string[] {
   if (error instanceof AppError && error.detail === 'COPY') return [say(language, 'backup.broken')];
   if (error instanceof AppError && error.detail === 'COPY-NEWER')
     return [say(language, 'backup.newer')];

@@ -1,5 +1,4 @@
 /** `npm run close`: closes many tickets, each by its own verdict, and takes a whole run back. */
-import { parseArgs } from 'node:util';
 import type { MassChoice, MassDeps, MassResult } from '../app/close-many.ts';
 import { closeMany } from '../app/close-many.ts';
 import type { Language } from '../app/ports/texts.ts';
@@ -7,52 +6,30 @@ import type { Tools } from '../app/ports/tools.ts';
 import { undoMany } from '../app/undo-many.ts';
 import { refKey } from '../core/ticket.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { complain, withArgs, withTools } from './command.ts';
+import { FLAG, orRefused, readOptions, REFUSED, TEXT } from './parsed-args.ts';
+import type { Parsed } from './parsed-args.ts';
 import { readLanguage, readPipeline, readTicketRef } from './pipeline-arg.ts';
 
 type Request =
   | { readonly kind: 'close'; readonly choice: MassChoice }
   | { readonly kind: 'undo'; readonly run: string };
 
-type Parsed =
-  | {
-      readonly kind: 'run';
-      readonly language: Language | null;
-      readonly json: boolean;
-      readonly request: Request;
-    }
-  | { readonly kind: 'help'; readonly language: Language | null }
-  | { readonly kind: 'refused' };
-
-const REFUSED = { kind: 'refused' } as const;
-
-function parseRaw(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: true,
-    options: {
-      pipeline: { type: 'string' },
-      stage: { type: 'string' },
-      undo: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      lang: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+interface CloseArgs {
+  readonly json: boolean;
+  readonly request: Request;
 }
 
-function parse(argv: readonly string[]): Parsed {
-  try {
-    const raw = parseRaw(argv);
-    const language = readLanguage(raw.values.lang);
-    if (language === undefined) return REFUSED;
-    if (raw.values.help) return { kind: 'help', language };
-    const request = requestOf(raw);
-    return request === null ? REFUSED : { kind: 'run', language, json: raw.values.json, request };
-  } catch {
-    return REFUSED;
-  }
+const parseRaw = (argv: readonly string[]) =>
+  readOptions(argv, { pipeline: TEXT, stage: TEXT, undo: TEXT, json: FLAG });
+
+function readArgs(raw: ReturnType<typeof parseRaw>): Parsed<CloseArgs> {
+  const language = readLanguage(raw.values.lang);
+  if (language === undefined) return REFUSED;
+  if (raw.values.help) return { kind: 'help', language };
+  const request = requestOf(raw);
+  if (request === null) return REFUSED;
+  return { kind: 'run', language, args: { json: raw.values.json, request } };
 }
 
 /** Exactly one way to choose. */
@@ -86,29 +63,23 @@ export async function runClose(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const parsed = parse(argv);
-  const language = (parsed.kind === 'refused' ? null : parsed.language) ?? context.language;
-  if (parsed.kind === 'refused') {
-    complain(context, language, [{ key: 'close.usage', params: {} }]);
-    return 2;
-  }
-  if (parsed.kind === 'help') {
-    context.terminal.out(context.say(language, 'close.usage'));
-    return 0;
-  }
-  const { request, json } = parsed;
-  return withTools(context, language, {
-    run: async (tools) => {
-      if (tools.client === null) {
-        complain(context, language, [{ key: 'close.no-secret', params: {} }]);
-        return 1;
-      }
-      const { massClosings } = tools;
-      const deps: MassDeps = { ...tools.client(), massClosings };
-      const speak: Run['speak'] = (key, params) => context.say(language, key, params);
-      const run = { context, language, json, tools, deps, speak };
-      return request.kind === 'undo' ? undo(run, request.run) : close(run, request.choice);
-    },
+  const parsed = orRefused(() => readArgs(parseRaw(argv)));
+  return withArgs(context, parsed, {
+    usage: 'close.usage',
+    run: ({ request, json }, language) =>
+      withTools(context, language, {
+        run: async (tools) => {
+          if (tools.client === null) {
+            complain(context, language, [{ key: 'close.no-secret', params: {} }]);
+            return 1;
+          }
+          const { massClosings } = tools;
+          const deps: MassDeps = { ...tools.client(), massClosings };
+          const speak: Run['speak'] = (key, params) => context.say(language, key, params);
+          const run = { context, language, json, tools, deps, speak };
+          return request.kind === 'undo' ? undo(run, request.run) : close(run, request.choice);
+        },
+      }),
   });
 }
 

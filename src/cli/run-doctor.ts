@@ -1,5 +1,4 @@
 /** `npm run doctor`: a table for people, or one JSON document; exit code 1 when something is broken. */
-import { parseArgs } from 'node:util';
 import { doctorDeps } from '../app/admin/doctor.ts';
 import { diagnose } from '../app/doctor.ts';
 import { checkToken } from '../app/doctor-checks.ts';
@@ -13,51 +12,35 @@ import type { DoctorAnswer } from '../core/admin/doctor-state.ts';
 import { DOCTOR_ANSWERS, worstLevel } from '../core/admin/doctor-state.ts';
 import type { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { complain, withArgs, withTools } from './command.ts';
+import { FLAG, orRefused, readOnlyOptions, REFUSED, TEXT } from './parsed-args.ts';
+import type { Parsed } from './parsed-args.ts';
+import { readLanguage } from './pipeline-arg.ts';
 import type { Target } from './target.ts';
 import { portalAnswers } from './target.ts';
 
 interface DoctorArgs {
   readonly json: boolean;
   readonly write: boolean;
-  readonly help: boolean;
-  readonly language: Language | null;
   /** `automation 2:5 C5:WON=no`: the answer to a question of the check-up; nothing else is done then. */
   readonly answer: { readonly id: string; readonly answer: DoctorAnswer } | null;
 }
 
 const MARKS: Readonly<Record<FindingLevel, string>> = { ok: '✓', warn: '!', fail: '✗' };
 
-/** null when the arguments cannot be understood. */
-export function parseDoctorArgs(argv: readonly string[]): DoctorArgs | null {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        json: { type: 'boolean', default: false },
-        'no-write': { type: 'boolean', default: false },
-        lang: { type: 'string' },
-        answer: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const { lang } = values;
-    if (lang !== undefined && lang !== 'ru' && lang !== 'en') return null;
-    const answer = values.answer === undefined ? null : readAnswer(values.answer);
-    if (values.answer !== undefined && answer === null) return null;
-    return {
-      json: values.json,
-      write: !values['no-write'],
-      help: values.help,
-      language: lang ?? null,
-      answer,
-    };
-  } catch {
-    return null;
-  }
+const parseRaw = (argv: readonly string[]) =>
+  readOnlyOptions(argv, { json: FLAG, 'no-write': FLAG, answer: TEXT });
+
+function readArgs(raw: ReturnType<typeof parseRaw>): Parsed<DoctorArgs> {
+  const language = readLanguage(raw.lang);
+  const answer = raw.answer === undefined ? null : readAnswer(raw.answer);
+  if (language === undefined || (raw.answer !== undefined && answer === null)) return REFUSED;
+  if (raw.help) return { kind: 'help', language };
+  return { kind: 'run', language, args: { json: raw.json, write: !raw['no-write'], answer } };
 }
+
+export const parseDoctorArgs = (argv: readonly string[]): Parsed<DoctorArgs> =>
+  orRefused(() => readArgs(parseRaw(argv)));
 
 function readAnswer(text: string): DoctorArgs['answer'] {
   const at = text.lastIndexOf('=');
@@ -98,33 +81,28 @@ export async function runDoctor(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const args = parseDoctorArgs(argv);
-  if (!args) {
-    complain(context, context.language, [{ key: 'doctor.usage', params: {} }]);
-    return 2;
-  }
-  const language = args.language ?? context.language;
+  return withArgs(context, parseDoctorArgs(argv), {
+    usage: 'doctor.usage',
+    run: (args, language) => checkUp(args, context, language),
+  });
+}
+
+async function checkUp(
+  { json, write, answer }: DoctorArgs,
+  context: CommandContext,
+  language: Language,
+): Promise<ExitCode> {
   const speak: Speak = (key, params = {}) => context.say(language, key, params);
-  if (args.help) {
-    context.terminal.out(speak('doctor.usage'));
-    return 0;
-  }
   const report = (findings: readonly Finding[]): ExitCode => {
-    context.terminal.out(args.json ? doctorJson(findings, speak) : doctorTable(findings, speak));
+    context.terminal.out(json ? doctorJson(findings, speak) : doctorTable(findings, speak));
     return worstLevel(findings) === 'fail' ? 1 : 0;
   };
-  const { answer } = args;
   return withTools(context, language, {
     run: async (tools, target) => {
       if (answer !== null) return takeAnswer(answer, tools, { context, language });
-      return report(
-        await diagnose(doctorDeps(tools), {
-          eventTokenCount: target.eventTokenCount,
-          eventUrl: target.eventUrl,
-          write: args.write,
-          demo: target.demo,
-        }),
-      );
+      const { eventTokenCount, eventUrl, demo } = target;
+      const options = { eventTokenCount, eventUrl, write, demo };
+      return report(await diagnose(doctorDeps(tools), options));
     },
     withoutStore: async (target, fault) => report(await findingsWithoutStore(target, fault)),
   });

@@ -5,7 +5,7 @@ import type { Tools } from '../app/ports/tools.ts';
 import { journalDay } from '../core/journal-entry.ts';
 import { refKey } from '../core/ticket.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { withArgs, withTools } from './command.ts';
 import { CSV_BOM, csvLine } from '../app/csv.ts';
 import type { JournalFilter, JournalWish } from './journal-args.ts';
 import { parseJournalArgs } from './journal-args.ts';
@@ -24,23 +24,17 @@ export async function runJournal(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const args = parseJournalArgs(argv, context.language);
-  const { terminal } = context;
-  const speak: Speak = (key, params = {}) => context.say(args.language, key, params);
-  if (args.kind === 'help') {
-    terminal.out(speak('journal.usage'));
-    return 0;
-  }
-  if (args.kind === 'refused') {
-    complain(context, args.language, args.complaints);
-    terminal.say(speak('journal.usage'));
-    return 2;
-  }
-  const { wish } = args;
-  const progress: JournalProgress = (done, total) =>
-    terminal.redraw?.(speak('journal.progress', { done, total }));
-  return withTools(context, args.language, {
-    run: (tools) => carryOut(wish, { tools, terminal, speak, progress }),
+  return withArgs(context, parseJournalArgs(argv), {
+    usage: 'journal.usage',
+    run: (wish, language) => {
+      const { terminal } = context;
+      const speak: Speak = (key, params = {}) => context.say(language, key, params);
+      const progress: JournalProgress = (done, total) =>
+        terminal.redraw?.(speak('journal.progress', { done, total }));
+      return withTools(context, language, {
+        run: (tools) => carryOut(wish, { tools, terminal, speak, progress }),
+      });
+    },
   });
 }
 

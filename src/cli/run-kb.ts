@@ -15,16 +15,15 @@ import type { Tools } from '../app/ports/tools.ts';
 import type { TicketRef } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { withArgs, withTools } from './command.ts';
 import { changesText, failureText, similarText, typicalText } from './kb-answers.ts';
 import type { Answer, Speak } from './kb-answers.ts';
 import { parseKbArgs, SECTIONS } from './kb-args.ts';
 import type { KbArgs, KbCommand } from './kb-args.ts';
-
-type RunArgs = Extract<KbArgs, { readonly kind: 'run' }>;
+import { isYes } from './pipeline-arg.ts';
 
 interface Run {
-  readonly args: RunArgs;
+  readonly args: KbArgs;
   readonly context: CommandContext;
   readonly tools: Tools;
   readonly speak: Speak;
@@ -37,27 +36,21 @@ interface Outcome {
 }
 
 export async function runKb(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
-  const args = parseKbArgs(argv, context.language);
-  const usage = (): string =>
-    context.say(args.language, 'kb.usage', { sections: SECTIONS.join(', ') });
-  if (args.kind === 'help') {
-    context.terminal.out(usage());
-    return 0;
-  }
-  if (args.kind === 'refused') {
-    complain(context, args.language, args.complaints);
-    context.terminal.say(usage());
-    return 2;
-  }
-  const speak: Speak = (key, params) => context.say(args.language, key, params);
-  return withTools(context, args.language, {
-    run: async (tools) => show(await outcomeOf({ args, context, tools, speak }), args, context),
+  return withArgs(context, parseKbArgs(argv), {
+    usage: 'kb.usage',
+    usageParams: { sections: SECTIONS.join(', ') },
+    run: (args, language) => {
+      const speak: Speak = (key, params) => context.say(language, key, params);
+      return withTools(context, language, {
+        run: async (tools) => show(await outcomeOf({ args, context, tools, speak }), args, context),
+      });
+    },
   });
 }
 
 function show(
   { result, answer }: Outcome,
-  { json }: RunArgs,
+  { json }: KbArgs,
   { terminal }: CommandContext,
 ): ExitCode {
   if (json) terminal.out(JSON.stringify(result, null, 2));
@@ -122,9 +115,7 @@ async function agreed(shown: string, question: string, run: Run): Promise<Outcom
   if (!args.json) context.terminal.out(shown);
   if (args.yes) return null;
   const { ask } = context.terminal;
-  const answer = ask ? (await ask(speak(question))).trim().toLowerCase() : '';
-  // The first letter of "yes" in the person's own language, which the question shows.
-  if (['y', 'yes', '\u0434', '\u0434\u0430'].includes(answer)) return null;
+  if (ask && isYes(await ask(speak(question)))) return null;
   const say = speak(ask ? 'kb.not-written' : 'kb.need-yes');
   return { result: { kind: 'not-written' }, answer: { out: '', say, done: ask !== null } };
 }

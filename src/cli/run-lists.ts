@@ -1,5 +1,4 @@
 /** `npm run lists`: what waits, what is held back, what is closed tomorrow, what came back and what is overdue. */
-import { parseArgs } from 'node:util';
 import { listLines } from '../app/list-lines.ts';
 import type { ListLine } from '../app/list-lines.ts';
 import type { Tools } from '../app/ports/tools.ts';
@@ -11,58 +10,36 @@ import { LIST_NAMES } from '../core/ticket-lists.ts';
 import type { ListName } from '../core/ticket-lists.ts';
 import { refKey } from '../core/ticket.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { withArgs, withTools } from './command.ts';
 import { withDemoClock } from './demo-clock.ts';
+import { FLAG, orRefused, readOptions, REFUSED, TEXT } from './parsed-args.ts';
+import type { Parsed } from './parsed-args.ts';
+import { readLanguage } from './pipeline-arg.ts';
 import { textTable, wrapped } from './text-table.ts';
 
-export type ListsArgs =
-  | {
-      readonly kind: 'run';
-      readonly names: readonly ListName[];
-      readonly pipeline: PipelineRef | null;
-      readonly json: boolean;
-      readonly language: Language | null;
-    }
-  | { readonly kind: 'help'; readonly language: Language | null }
-  | { readonly kind: 'refused' };
+interface ListsArgs {
+  readonly names: readonly ListName[];
+  readonly pipeline: PipelineRef | null;
+  readonly json: boolean;
+}
 
-const REFUSED = { kind: 'refused' } as const;
 const WIDTH = 120;
 const INDENT = '    ';
 
-export function parseListsArgs(argv: readonly string[]): ListsArgs {
-  try {
-    return readArgs(parseRaw(argv));
-  } catch {
-    return REFUSED;
-  }
-}
+const parseRaw = (argv: readonly string[]) => readOptions(argv, { pipeline: TEXT, json: FLAG });
 
-function parseRaw(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: true,
-    options: {
-      pipeline: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      lang: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-}
-
-function readArgs({ values, positionals }: ReturnType<typeof parseRaw>): ListsArgs {
-  const { lang, json, pipeline: given } = values;
-  if (lang !== undefined && lang !== 'ru' && lang !== 'en') return REFUSED;
-  const language = lang ?? null;
+function readArgs({ values, positionals }: ReturnType<typeof parseRaw>): Parsed<ListsArgs> {
+  const { json, pipeline: given } = values;
+  const language = readLanguage(values.lang);
+  if (language === undefined) return REFUSED;
   if (values.help) return { kind: 'help', language };
-  const names = positionals.flatMap((text) => LIST_NAMES.find((name) => name === text) ?? []);
+  const named = positionals.flatMap((text) => LIST_NAMES.find((name) => name === text) ?? []);
   const pipeline = pipelineOf(given);
-  if (names.length !== positionals.length || (given !== undefined && pipeline === null)) {
+  if (named.length !== positionals.length || (given !== undefined && pipeline === null)) {
     return REFUSED;
   }
-  return { kind: 'run', names: names.length > 0 ? names : LIST_NAMES, pipeline, json, language };
+  const names = named.length > 0 ? named : LIST_NAMES;
+  return { kind: 'run', language, args: { names, pipeline, json } };
 }
 
 function pipelineOf(text: string | undefined): PipelineRef | null {
@@ -75,21 +52,16 @@ export async function runLists(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const args = parseListsArgs(argv);
-  if (args.kind === 'refused') {
-    complain(context, context.language, [{ key: 'lists.usage', params: {} }]);
-    return 2;
-  }
-  const language = args.language ?? context.language;
-  if (args.kind === 'help') {
-    context.terminal.out(context.say(language, 'lists.usage'));
-    return 0;
-  }
-  return withTools(context, language, {
-    run: async (tools, target) => {
-      const deps = await withDemoClock(tools.lists(), target);
-      return show(args, { ...tools, lists: () => deps }, { context, language });
-    },
+  const parsed = orRefused(() => readArgs(parseRaw(argv)));
+  return withArgs(context, parsed, {
+    usage: 'lists.usage',
+    run: (args, language) =>
+      withTools(context, language, {
+        run: async (tools, target) => {
+          const deps = await withDemoClock(tools.lists(), target);
+          return show(args, { ...tools, lists: () => deps }, { context, language });
+        },
+      }),
   });
 }
 
@@ -99,7 +71,7 @@ interface Output {
 }
 
 async function show(
-  { names, pipeline, json }: Extract<ListsArgs, { kind: 'run' }>,
+  { names, pipeline, json }: ListsArgs,
   tools: Tools,
   { context, language }: Output,
 ): Promise<ExitCode> {

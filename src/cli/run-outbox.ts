@@ -5,7 +5,7 @@ import { SKIP_REASONS } from '../app/ports/runs.ts';
 import type { Tools } from '../app/ports/tools.ts';
 import { localTime, parseActionArgs } from './action-args.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { withArgs, withTools } from './command.ts';
 
 const ACTIONS = ['status', 'resume', 'runs'] as const;
 const SHOWN = 50;
@@ -21,23 +21,18 @@ export async function runOutbox(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const args = parseActionArgs(argv, ACTIONS);
-  if (!args || args.rest.length > 0) {
-    complain(context, context.language, [{ key: 'outbox.usage', params: {} }]);
-    return 2;
-  }
-  const language = args.language ?? context.language;
-  const { terminal } = context;
-  if (args.help || args.action === null) {
-    terminal.out(context.say(language, 'outbox.usage'));
-    return 0;
-  }
-  const say: Speaker['say'] = (key, params) => context.say(language, key, params);
-  const work = { status, resume, runs }[args.action];
-  return withTools(context, language, {
-    run: async (tools) => {
-      await work(tools, { say, terminal, json: args.json });
-      return 0;
+  return withArgs(context, parseActionArgs(argv, ACTIONS, 0), {
+    usage: 'outbox.usage',
+    run: ({ action, json }, language) => {
+      const { terminal } = context;
+      const say: Speaker['say'] = (key, params) => context.say(language, key, params);
+      const work = { status, resume, runs }[action];
+      return withTools(context, language, {
+        run: async (tools) => {
+          await work(tools, { say, terminal, json });
+          return 0;
+        },
+      });
     },
   });
 }

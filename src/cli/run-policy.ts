@@ -1,5 +1,4 @@
 /** `npm run policy`: every version of a pipeline's regulation, with the clause texts of its day. */
-import { parseArgs } from 'node:util';
 import type { PolicyVersion } from '../app/ports/journal.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { Tools } from '../app/ports/tools.ts';
@@ -7,8 +6,11 @@ import { policyChanges } from '../core/policy-changes.ts';
 import type { PipelineRef } from '../core/policy.ts';
 import { CLAUSE_IDS, pipelineKey } from '../core/policy.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { withArgs, withTools } from './command.ts';
 import type { Speak } from './journal-words.ts';
+import { FLAG, orRefused, readOptions, REFUSED, TEXT } from './parsed-args.ts';
+import type { Parsed } from './parsed-args.ts';
+import { readLanguage } from './pipeline-arg.ts';
 
 type PolicyWish =
   | { readonly do: 'list' }
@@ -16,11 +18,8 @@ type PolicyWish =
   | { readonly do: 'diff'; readonly pipeline: PipelineRef; readonly a: number; readonly b: number };
 
 interface PolicyArgs {
-  /** null only beside `help`. */
-  readonly wish: PolicyWish | null;
+  readonly wish: PolicyWish;
   readonly json: boolean;
-  readonly help: boolean;
-  readonly language: Language | null;
 }
 
 const numberOf = (text: string | undefined): number | null =>
@@ -49,30 +48,19 @@ function wishOf(
   return whole ? { do: 'diff', pipeline, a, b } : null;
 }
 
-/** null when the arguments cannot be understood. */
-export function parsePolicyArgs(argv: readonly string[]): PolicyArgs | null {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      strict: true,
-      allowPositionals: true,
-      options: {
-        pipeline: { type: 'string' },
-        version: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        lang: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const { lang, json, help } = values;
-    if (lang !== undefined && lang !== 'ru' && lang !== 'en') return null;
-    const wish = wishOf(positionals, values);
-    if (wish === null && !help) return null;
-    return { wish, json, help, language: lang ?? null };
-  } catch {
-    return null;
-  }
+const parseRaw = (argv: readonly string[]) =>
+  readOptions(argv, { pipeline: TEXT, version: TEXT, json: FLAG });
+
+function readArgs({ values, positionals }: ReturnType<typeof parseRaw>): Parsed<PolicyArgs> {
+  const language = readLanguage(values.lang);
+  if (language === undefined) return REFUSED;
+  if (values.help) return { kind: 'help', language };
+  const wish = wishOf(positionals, values);
+  return wish === null ? REFUSED : { kind: 'run', language, args: { wish, json: values.json } };
 }
+
+export const parsePolicyArgs = (argv: readonly string[]): Parsed<PolicyArgs> =>
+  orRefused(() => readArgs(parseRaw(argv)));
 
 interface Desk {
   readonly tools: Tools;
@@ -88,24 +76,18 @@ export async function runPolicy(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const args = parsePolicyArgs(argv);
-  if (!args) {
-    complain(context, context.language, [{ key: 'policy.usage', params: {} }]);
-    return 2;
-  }
-  const language = args.language ?? context.language;
-  const speak: Speak = (key, params = {}) => context.say(language, key, params);
-  const { wish, json } = args;
-  const { terminal } = context;
-  if (args.help || wish === null) {
-    terminal.out(speak('policy.usage'));
-    return 0;
-  }
-  return withTools(context, language, {
-    run: (tools) => {
-      const out = (text: string): void => terminal.out(text);
-      const told = (text: string): void => terminal.say(text);
-      return carryOut(wish, { tools, out, complain: told, speak, language, json });
+  return withArgs(context, parsePolicyArgs(argv), {
+    usage: 'policy.usage',
+    run: ({ wish, json }, language) => {
+      const speak: Speak = (key, params = {}) => context.say(language, key, params);
+      const { terminal } = context;
+      return withTools(context, language, {
+        run: (tools) => {
+          const out = (text: string): void => terminal.out(text);
+          const told = (text: string): void => terminal.say(text);
+          return carryOut(wish, { tools, out, complain: told, speak, language, json });
+        },
+      });
     },
   });
 }

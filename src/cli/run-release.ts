@@ -1,7 +1,5 @@
 /** `npm run release`: tickets that wait for a version of the product, and telling their clients that it is out. */
-import { parseArgs } from 'node:util';
 import type { ClientDeps } from '../app/client-deps.ts';
-import type { Language } from '../app/ports/texts.ts';
 import { SKIP_REASONS } from '../app/ports/runs.ts';
 import type { Tools } from '../app/ports/tools.ts';
 import { releaseProduct, ticketsOfRelease, waitingForRelease } from '../app/release-product.ts';
@@ -14,7 +12,9 @@ import type {
 } from '../app/release-product.ts';
 import { refKey } from '../core/ticket.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { complain, withArgs, withTools } from './command.ts';
+import { FLAG, orRefused, readOptions, REFUSED, TEXT } from './parsed-args.ts';
+import type { Parsed } from './parsed-args.ts';
 import { isYes, readLanguage, readPipeline } from './pipeline-arg.ts';
 
 type Request = { readonly kind: 'list' } | { readonly kind: 'release'; readonly release: Release };
@@ -26,38 +26,10 @@ interface ReleaseArgs {
   readonly yes: boolean;
 }
 
-type Parsed =
-  | { readonly kind: 'run'; readonly language: Language | null; readonly args: ReleaseArgs }
-  | { readonly kind: 'help'; readonly language: Language | null }
-  | { readonly kind: 'refused' };
+const parseRaw = (argv: readonly string[]) =>
+  readOptions(argv, { instruction: TEXT, pipeline: TEXT, yes: FLAG, json: FLAG });
 
-const REFUSED = { kind: 'refused' } as const;
-
-function parseRaw(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: true,
-    options: {
-      instruction: { type: 'string' },
-      pipeline: { type: 'string' },
-      yes: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      lang: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-}
-
-function parse(argv: readonly string[]): Parsed {
-  try {
-    return readArgs(parseRaw(argv));
-  } catch {
-    return REFUSED;
-  }
-}
-
-function readArgs({ values, positionals }: ReturnType<typeof parseRaw>): Parsed {
+function readArgs({ values, positionals }: ReturnType<typeof parseRaw>): Parsed<ReleaseArgs> {
   const language = readLanguage(values.lang);
   if (language === undefined) return REFUSED;
   if (values.help) return { kind: 'help', language };
@@ -89,28 +61,22 @@ export async function runRelease(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const parsed = parse(argv);
-  const language = (parsed.kind === 'refused' ? null : parsed.language) ?? context.language;
-  if (parsed.kind === 'refused') {
-    complain(context, language, [{ key: 'release.usage', params: {} }]);
-    return 2;
-  }
-  if (parsed.kind === 'help') {
-    context.terminal.out(context.say(language, 'release.usage'));
-    return 0;
-  }
-  const { args } = parsed;
-  return withTools(context, language, {
-    run: async (tools) => {
-      if (tools.client === null) {
-        complain(context, language, [{ key: 'release.no-secret', params: {} }]);
-        return 1;
-      }
-      const speak: Run['speak'] = (key, params) => context.say(language, key, params);
-      const run = { context, args, tools, deps: tools.client(), speak };
-      const { request } = args;
-      return request.kind === 'list' ? list(run) : release(run, request.release);
-    },
+  const parsed = orRefused(() => readArgs(parseRaw(argv)));
+  return withArgs(context, parsed, {
+    usage: 'release.usage',
+    run: (args, language) =>
+      withTools(context, language, {
+        run: async (tools) => {
+          if (tools.client === null) {
+            complain(context, language, [{ key: 'release.no-secret', params: {} }]);
+            return 1;
+          }
+          const speak: Run['speak'] = (key, params) => context.say(language, key, params);
+          const run = { context, args, tools, deps: tools.client(), speak };
+          const { request } = args;
+          return request.kind === 'list' ? list(run) : release(run, request.release);
+        },
+      }),
   });
 }
 

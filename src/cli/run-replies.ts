@@ -6,7 +6,8 @@ import { undoSuppressed } from '../app/undo-suppressed.ts';
 import { refKey } from '../core/ticket.ts';
 import { localTime, parseActionArgs } from './action-args.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { withArgs, withTools } from './command.ts';
+import { REFUSED } from './parsed-args.ts';
 
 const ACTIONS = ['list', 'undo'] as const;
 /** The ledger keeps no more. */
@@ -23,23 +24,23 @@ export async function runReplies(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const args = parseActionArgs(argv, ACTIONS);
-  const wanted = args?.action === 'undo' ? 1 : 0;
-  if (!args || (!args.help && args.rest.length !== wanted)) {
-    complain(context, context.language, [{ key: 'replies.usage', params: {} }]);
-    return 2;
-  }
-  const language = args.language ?? context.language;
-  if (args.help) {
-    context.terminal.out(context.say(language, 'replies.usage'));
-    return 0;
-  }
-  const run = { context, language };
-  const [id] = args.rest;
-  return withTools(context, language, {
-    run: async (tools) =>
-      id === undefined ? list(run, tools, args.json) : undo(run, tools, { id, json: args.json }),
+  return withArgs(context, parse(argv), {
+    usage: 'replies.usage',
+    run: ({ rest: [id], json }, language) => {
+      const run = { context, language };
+      return withTools(context, language, {
+        run: async (tools) =>
+          id === undefined ? list(run, tools, json) : undo(run, tools, { id, json }),
+      });
+    },
   });
+}
+
+function parse(argv: readonly string[]) {
+  const parsed = parseActionArgs(argv, ACTIONS);
+  if (parsed.kind !== 'run') return parsed;
+  const { action, rest } = parsed.args;
+  return rest.length === (action === 'undo' ? 1 : 0) ? parsed : REFUSED;
 }
 
 async function list({ context, language }: Run, tools: Tools, json: boolean): Promise<ExitCode> {

@@ -1,10 +1,8 @@
 /** `npm run report`: the lead's figures of a time, from counters; recounted from the journal when asked. */
-import { parseArgs } from 'node:util';
 import type { Recount } from '../app/recount-report.ts';
 import { typicalInPortal } from '../app/knowledge/find-similar.ts';
 import type { TypicalInPipeline } from '../app/knowledge/find-similar.ts';
 import { recountReport } from '../app/recount-report.ts';
-import type { Language } from '../app/ports/texts.ts';
 import type { Tools } from '../app/ports/tools.ts';
 import { dateKey, dateOfDay } from '../core/local-date.ts';
 import { agentsCounters, withAgents } from '../core/report/by-agent.ts';
@@ -13,10 +11,13 @@ import { closingReport, FAR_ABOVE } from '../core/report/closing-report.ts';
 import { pipelineKey } from '../core/policy.ts';
 import { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { withArgs, withTools } from './command.ts';
 import { isDay } from './journal-args.ts';
 import { typicalText } from './kb-answers.ts';
 import type { Speak } from './journal-words.ts';
+import { FLAG, orRefused, readOnlyOptions, REFUSED, TEXT } from './parsed-args.ts';
+import type { Parsed } from './parsed-args.ts';
+import { readLanguage } from './pipeline-arg.ts';
 import { reportCsv, reportSections } from '../app/report-words.ts';
 import type { ReportSection } from '../app/report-words.ts';
 
@@ -33,62 +34,36 @@ export interface ReportArgs {
   readonly form: 'text' | 'json' | 'csv';
   readonly separator: ';' | ',';
   readonly recount: boolean;
-  readonly help: boolean;
-  readonly language: Language | null;
 }
 
-/** null when the arguments cannot be understood. */
-export function parseReportArgs(argv: readonly string[]): ReportArgs | null {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  const options = {
-    from: text,
-    to: text,
-    pipeline: text,
-    agent: text,
-    json: flag,
-    csv: flag,
-    separator: { type: 'string', default: ';' } as const,
-    recount: flag,
-    lang: text,
-    help: flag,
-  };
-  try {
-    return readReportArgs(parseArgs({ args: [...argv], strict: true, options }).values);
-  } catch {
-    return null;
-  }
-}
+const parseRaw = (argv: readonly string[]) =>
+  readOnlyOptions(argv, {
+    from: TEXT,
+    to: TEXT,
+    pipeline: TEXT,
+    agent: TEXT,
+    json: FLAG,
+    csv: FLAG,
+    separator: { type: 'string', default: ';' },
+    recount: FLAG,
+  });
 
-interface RawReportArgs {
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly pipeline?: string | undefined;
-  readonly agent?: string | undefined;
-  readonly separator: string;
-  readonly lang?: string | undefined;
-  readonly json: boolean;
-  readonly csv: boolean;
-  readonly recount: boolean;
-  readonly help: boolean;
-}
-
-function readReportArgs(raw: RawReportArgs): ReportArgs | null {
-  const { separator, json, csv, recount, help } = raw;
+function readArgs(raw: ReturnType<typeof parseRaw>): Parsed<ReportArgs> {
+  const { recount, help } = raw;
   const [from, to, pipeline] = [raw.from ?? null, raw.to ?? null, raw.pipeline ?? null];
-  const languages = [null, 'ru', 'en'] as const;
-  const language = languages.find((one) => one === (raw.lang ?? null));
+  const language = readLanguage(raw.lang);
   const days = [from, to].every((day) => day === null || isDay(day));
   const agent = agentOf(raw.agent);
   const found = (pipeline === null || PIPELINE.test(pipeline)) && agent !== 0;
-  const separators = [';', ','] as const;
-  const between = separators.find((one) => one === separator);
-  if (!days || !found || language === undefined || between === undefined || (json && csv)) {
-    return null;
-  }
-  const form = formOf(json, csv);
-  return { from, to, pipeline, agent, form, separator: between, recount, help, language };
+  const separator = ([';', ','] as const).find((one) => one === raw.separator);
+  const form = formOf(raw);
+  if (!days || !found || !form || language === undefined || !separator) return REFUSED;
+  if (help) return { kind: 'help', language };
+  return { kind: 'run', language, args: { from, to, pipeline, agent, form, separator, recount } };
 }
+
+export const parseReportArgs = (argv: readonly string[]): Parsed<ReportArgs> =>
+  orRefused(() => readArgs(parseRaw(argv)));
 
 /** 0 for what is no number of a user. */
 function agentOf(text: string | undefined): number | null {
@@ -96,8 +71,9 @@ function agentOf(text: string | undefined): number | null {
   return AGENT.test(text) ? Number(text) : 0;
 }
 
-function formOf(json: boolean, csv: boolean): ReportArgs['form'] {
-  if (json) return 'json';
+/** null for two forms at once. */
+function formOf({ json, csv }: ReturnType<typeof parseRaw>): ReportArgs['form'] | null {
+  if (json) return csv ? null : 'json';
   return csv ? 'csv' : 'text';
 }
 
@@ -106,19 +82,14 @@ export async function runReport(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const args = parseReportArgs(argv);
-  if (!args) {
-    complain(context, context.language, [{ key: 'report.usage', params: {} }]);
-    return 2;
-  }
-  const language = args.language ?? context.language;
-  const speak: Speak = (key, params = {}) => context.say(language, key, params);
-  if (args.help) {
-    context.terminal.out(speak('report.usage'));
-    return 0;
-  }
-  return withTools(context, language, {
-    run: (tools) => report(args, tools, { terminal: context.terminal, speak }),
+  return withArgs(context, parseReportArgs(argv), {
+    usage: 'report.usage',
+    run: (args, language) => {
+      const speak: Speak = (key, params = {}) => context.say(language, key, params);
+      return withTools(context, language, {
+        run: (tools) => report(args, tools, { terminal: context.terminal, speak }),
+      });
+    },
   });
 }
 

@@ -16,7 +16,7 @@ import { draftPolicy } from '../app/setup-pipeline-draft.ts';
 import { readPipelineFacts, savePolicyDraft } from '../app/setup-pipeline.ts';
 import type { SetupReport } from '../app/setup-pipeline.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { complain, withTools } from './command.ts';
+import { complain, withArgs, withTools } from './command.ts';
 import type { SetupArgs } from './setup-args.ts';
 import { parseSetupArgs } from './setup-args.ts';
 import { importHere, readDocumentFile } from './setup-file.ts';
@@ -160,17 +160,17 @@ export async function runSetup(
   argv: readonly string[],
   context: CommandContext,
 ): Promise<ExitCode> {
-  const parsed = parseSetupArgs(argv);
-  if (parsed.kind === 'help') {
-    context.terminal.out(context.say(context.language, 'setup.usage'));
-    return 0;
-  }
-  if (parsed.kind === 'refused') {
-    complain(context, context.language, [...parsed.complaints, { key: 'setup.usage', params: {} }]);
-    return 2;
-  }
-  const { args } = parsed;
-  const language = args.request.language ?? context.language;
+  return withArgs(context, parseSetupArgs(argv), {
+    usage: 'setup.usage',
+    run: (args, language) => setUp(args, context, language),
+  });
+}
+
+async function setUp(
+  args: SetupArgs,
+  context: CommandContext,
+  language: Language,
+): Promise<ExitCode> {
   const tell: Run['tell'] = (key, params = {}) => {
     context.terminal.say(context.say(language, key, params));
   };

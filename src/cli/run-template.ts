@@ -1,13 +1,13 @@
 /** `npm run template`: shows a client message on sample data, of the app's own templates or of the portal's. */
-import { parseArgs } from 'node:util';
 import { faultWords } from '../app/fault-words.ts';
 import type { ClientMessageKind, ClientTexts } from '../app/ports/client.ts';
 import type { Language } from '../app/ports/texts.ts';
 import type { NoticeText } from '../core/notice-text.ts';
 import { AppError } from '../errors.ts';
 import type { CommandContext, ExitCode } from './command.ts';
-import { withTools } from './command.ts';
-import type { Complaint } from './setup-args.ts';
+import { withArgs, withTools } from './command.ts';
+import { FLAG, readOptions, TEXT, unknownOption } from './parsed-args.ts';
+import type { Complaint, Parsed } from './parsed-args.ts';
 
 const FORMATS = ['plain', 'html', 'bb'] as const;
 type Format = (typeof FORMATS)[number];
@@ -30,33 +30,16 @@ export interface Previews {
   ) => { readonly subject: string; readonly body: string } | null;
 }
 
-export type TemplateArgs =
-  /** `own`: with the texts of the portal that the environment names. */
-  | { readonly kind: 'run'; readonly request: TemplateRequest; readonly own: boolean }
-  | { readonly kind: 'help'; readonly language: Language }
-  | {
-      readonly kind: 'refused';
-      readonly language: Language;
-      readonly complaints: readonly Complaint[];
-    };
+export interface TemplateArgs {
+  readonly request: TemplateRequest;
+  /** With the texts of the portal that the environment names. */
+  readonly own: boolean;
+}
 
 type Choices = Pick<Previews, 'kinds' | 'outcomes'>;
 
-function parseRaw(argv: readonly string[]) {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: true,
-    options: {
-      lang: { type: 'string' },
-      outcome: { type: 'string' },
-      format: { type: 'string' },
-      own: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  return { ...values, positionals };
-}
+const parseRaw = (argv: readonly string[]) =>
+  readOptions(argv, { outcome: TEXT, format: TEXT, own: FLAG });
 
 /** `notice-no-answer` or `request-update`, as the files are called, say the kind and the outcome at once. */
 function splitName(
@@ -83,22 +66,23 @@ function choose<T extends string>(
 }
 
 function readArgs(
-  raw: ReturnType<typeof parseRaw>,
+  { values, positionals }: ReturnType<typeof parseRaw>,
   fallback: Language,
   choices: Choices,
-): TemplateArgs {
+): Parsed<TemplateArgs> {
   const to: Complaint[] = [];
-  const language = choose(LANGUAGES, raw.lang ?? fallback, { key: 'template.bad-lang', to });
-  if (raw.help) return { kind: 'help', language: language ?? fallback };
-  const split = splitName(raw.positionals.join(' '), choices);
+  const language = choose(LANGUAGES, values.lang ?? fallback, { key: 'template.bad-lang', to });
+  if (values.help) return { kind: 'help', language: language ?? fallback };
+  const split = splitName(positionals.join(' '), choices);
   const kind = choose(choices.kinds, split.kind, { key: 'template.bad-name', to });
-  const wanted = raw.outcome ?? split.outcome;
+  const wanted = values.outcome ?? split.outcome;
   const outcome = choose(choices.outcomes, wanted, { key: 'template.bad-outcome', to });
-  const format = choose(FORMATS, raw.format ?? 'plain', { key: 'template.bad-format', to });
+  const format = choose(FORMATS, values.format ?? 'plain', { key: 'template.bad-format', to });
   if (kind === null || outcome === null || format === null || language === null) {
     return { kind: 'refused', language: language ?? fallback, complaints: to };
   }
-  return { kind: 'run', request: { kind, outcome, language, format }, own: raw.own };
+  const request = { kind, outcome, language, format };
+  return { kind: 'run', language, args: { request, own: values.own } };
 }
 
 /** @param fallback language of the machine, used without `--lang` */
@@ -106,13 +90,11 @@ export function parseTemplateArgs(
   argv: readonly string[],
   fallback: Language,
   choices: Choices,
-): TemplateArgs {
+): Parsed<TemplateArgs> {
   try {
     return readArgs(parseRaw(argv), fallback, choices);
   } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    const complaints = [{ key: 'cli.unknown-option', params: { message } }];
-    return { kind: 'refused', language: fallback, complaints };
+    return { kind: 'refused', language: fallback, complaints: [unknownOption(error)] };
   }
 }
 
@@ -122,27 +104,17 @@ export async function runTemplate(
   context: CommandContext,
   previews: Previews,
 ): Promise<ExitCode> {
-  const { terminal, language: fallback, say } = context;
-  const args = parseTemplateArgs(argv, fallback, previews);
-  if (args.kind === 'run') {
-    const { request } = args;
-    if (!args.own) return show(() => previews.preview(request), request, context);
-    return withTools(context, request.language, {
-      run: async ({ templates }) =>
-        show(() => previews.preview(request, templates.inForce.clientTexts), request, context),
-    });
-  }
-  const usage = say(args.language, 'template.usage', {
-    names: previews.kinds.join(', '),
-    outcomes: previews.outcomes.join(', '),
+  return withArgs(context, parseTemplateArgs(argv, context.language, previews), {
+    usage: 'template.usage',
+    usageParams: { names: previews.kinds.join(', '), outcomes: previews.outcomes.join(', ') },
+    run: async ({ request, own }, language) => {
+      if (!own) return show(() => previews.preview(request), request, context);
+      return withTools(context, language, {
+        run: async ({ templates }) =>
+          show(() => previews.preview(request, templates.inForce.clientTexts), request, context),
+      });
+    },
   });
-  if (args.kind === 'help') {
-    terminal.out(usage);
-    return 0;
-  }
-  for (const { key, params } of args.complaints) terminal.say(say(args.language, key, params));
-  terminal.say(usage);
-  return 2;
 }
 
 function show(

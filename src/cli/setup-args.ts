@@ -1,15 +1,10 @@
 /** The arguments of `npm run setup`, parsed and checked as far as they can be without a portal. */
-import { parseArgs } from 'node:util';
 import type { SetupRequest } from '../app/setup-pipeline-draft.ts';
 import { isStageRole, STAGE_ROLES } from '../app/setup-pipeline-draft.ts';
 import { SETTING_KEYS } from '../app/setup-pipeline-settings.ts';
 import type { KeyValue } from '../app/setup-pipeline-settings.ts';
-
-/** A complaint by key of the locale files, with its params. */
-export interface Complaint {
-  readonly key: string;
-  readonly params: Readonly<Record<string, string | number>>;
-}
+import { FLAG, readOnlyOptions, TEXT, unknownOption } from './parsed-args.ts';
+import type { Complaint, Parsed } from './parsed-args.ts';
 
 export interface SetupArgs {
   readonly request: Required<SetupRequest>;
@@ -21,11 +16,6 @@ export interface SetupArgs {
   readonly json: boolean;
 }
 
-export type SetupArgsResult =
-  | { readonly kind: 'run'; readonly args: SetupArgs }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'refused'; readonly complaints: readonly Complaint[] };
-
 const complaint = (key: string, params: Complaint['params'] = {}): Complaint => ({ key, params });
 
 /** Splits at the first `=`: stage ids and roles hold colons, roles no `=`. null when there is none. */
@@ -34,24 +24,16 @@ export function splitPair(text: string): KeyValue | null {
   return at > 0 ? { key: text.slice(0, at).trim(), value: text.slice(at + 1).trim() } : null;
 }
 
-function parseRaw(argv: readonly string[]) {
-  return parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: false,
-    options: {
-      pipeline: { type: 'string' },
-      stage: { type: 'string', multiple: true, default: [] },
-      set: { type: 'string', multiple: true, default: [] },
-      mode: { type: 'string' },
-      lang: { type: 'string' },
-      yes: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      file: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  }).values;
-}
+const parseRaw = (argv: readonly string[]) =>
+  readOnlyOptions(argv, {
+    pipeline: TEXT,
+    stage: { type: 'string', multiple: true, default: [] },
+    set: { type: 'string', multiple: true, default: [] },
+    mode: TEXT,
+    yes: FLAG,
+    json: FLAG,
+    file: TEXT,
+  });
 type Raw = ReturnType<typeof parseRaw>;
 
 function pairs(option: string, texts: readonly string[], complaints: Complaint[]): KeyValue[] {
@@ -87,7 +69,7 @@ function languageOf(text: string | undefined, complaints: Complaint[]): 'ru' | '
   return null;
 }
 
-function readArgs(raw: Raw): SetupArgsResult {
+function readArgs(raw: Raw): Parsed<SetupArgs> {
   const complaints: Complaint[] = [];
   const request = {
     pipeline: pipelineOf(raw, complaints),
@@ -108,17 +90,16 @@ function readArgs(raw: Raw): SetupArgsResult {
   const file = raw.file ?? null;
   const pipelineOfFile = file !== null && raw.pipeline === undefined;
   const args = { request, file, pipelineOfFile, yes: raw.yes, json: raw.json };
-  return { kind: 'run', args };
+  return { kind: 'run', language: request.language, args };
 }
 
 /** Every complaint at once, so that a long command line is corrected in one go. */
-export function parseSetupArgs(argv: readonly string[]): SetupArgsResult {
+export function parseSetupArgs(argv: readonly string[]): Parsed<SetupArgs> {
   let raw: Raw;
   try {
     raw = parseRaw(argv);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'refused', complaints: [complaint('cli.unknown-option', { message })] };
+    return { kind: 'refused', complaints: [unknownOption(error)] };
   }
-  return raw.help ? { kind: 'help' } : readArgs(raw);
+  return raw.help ? { kind: 'help', language: null } : readArgs(raw);
 }

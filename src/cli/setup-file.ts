@@ -8,7 +8,7 @@ import type { Resolved } from '../app/settings/resolve-document.ts';
 import { proposedPolicy } from '../app/settings/settings-deps.ts';
 import type { PipelineFacts, SetupRequest } from '../app/setup-pipeline-draft.ts';
 import { AppError } from '../errors.ts';
-import type { Complaint } from './setup-args.ts';
+import type { Complaint } from './parsed-args.ts';
 
 export type DocumentFile =
   | { readonly kind: 'read'; readonly document: PolicyDocument }

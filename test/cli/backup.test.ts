@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setupPipeline } from '../../src/app/setup-pipeline.ts';
 import type { CommandContext } from '../../src/cli/command.ts';
+import { REFUSED } from '../../src/cli/parsed-args.ts';
 import { parseBackupArgs, runBackup } from '../../src/cli/run-backup.ts';
 import { readStateFile } from '../../src/cli/state-file.ts';
 import { openStateCopy } from '../../src/compose-backup.ts';
@@ -27,7 +28,7 @@ describe('the arguments', () => {
   it.each([[[]], [['save']], [['save', 'a', 'b']], [['save', 'a', '--replace']], [['copy', 'a']]])(
     'refuse %j',
     (argv) => {
-      expect(parseBackupArgs(argv)).toBeNull();
+      expect(parseBackupArgs(argv)).toEqual(REFUSED);
     },
   );
 });

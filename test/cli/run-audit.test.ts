@@ -141,7 +141,8 @@ describe('parseAuditArgs', () => {
   test('takes thirty days of everything by default', () => {
     expect(parseAuditArgs([])).toEqual({
       kind: 'run',
-      args: { days: 30, pipeline: null, json: false, html: null, language: null },
+      language: null,
+      args: { days: 30, pipeline: null, json: false, html: null },
     });
   });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { finding } from '../../src/app/doctor-findings.ts';
+import { REFUSED } from '../../src/cli/parsed-args.ts';
 import { doctorTable, parseDoctorArgs, runDoctor } from '../../src/cli/run-doctor.ts';
 import { AppError } from '../../src/errors.ts';
 import { sayByName } from '../../src/text/catalog.ts';
@@ -161,17 +162,19 @@ describe('doctorTable', () => {
 
 describe('parseDoctorArgs', () => {
   test.each([
-    [[], { json: false, write: true, help: false, language: null, answer: null }],
-    [
-      ['--json', '--no-write'],
-      { json: true, write: false, help: false, language: null, answer: null },
-    ],
-    [['--lang', 'ru'], { json: false, write: true, help: false, language: 'ru', answer: null }],
-    [['--answer', 'automation 2:5 C5:WON=maybe'], null],
-    [['--answer', 'yes'], null],
-    [['--lang', 'de'], null],
-    [['--what'], null],
-  ])('%j means %j', (argv, args) => {
-    expect(parseDoctorArgs(argv)).toEqual(args);
+    [[], null, { json: false, write: true, answer: null }],
+    [['--json', '--no-write'], null, { json: true, write: false, answer: null }],
+    [['--lang', 'ru'], 'ru', { json: false, write: true, answer: null }],
+  ])('%j means %j, %j', (argv, language, args) => {
+    expect(parseDoctorArgs(argv)).toEqual({ kind: 'run', language, args });
+  });
+
+  test.each([
+    [['--answer', 'automation 2:5 C5:WON=maybe']],
+    [['--answer', 'yes']],
+    [['--lang', 'de']],
+    [['--what']],
+  ])('refuses %j', (argv) => {
+    expect(parseDoctorArgs(argv)).toEqual(REFUSED);
   });
 });

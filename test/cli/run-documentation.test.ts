@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { exportDocumentation } from '../../src/app/export-documentation.ts';
+import { REFUSED } from '../../src/cli/parsed-args.ts';
 import { parseDocumentationArgs } from '../../src/cli/run-documentation.ts';
 import { createDocumentationTexts } from '../../src/text/documentation-texts.ts';
 import { aGate } from '../support/a-gate.ts';
@@ -37,7 +38,7 @@ describe('the arguments of npm run documentation', () => {
       { ref: { entityTypeId: 128, id: 41 }, format: 'plain', cycle: 2, language: 'en' },
     ],
   ])('%j', (argv, request) => {
-    expect(parseDocumentationArgs(argv)).toEqual({ kind: 'run', request });
+    expect(parseDocumentationArgs(argv)).toMatchObject({ kind: 'run', args: request });
   });
 
   test.each([
@@ -51,7 +52,7 @@ describe('the arguments of npm run documentation', () => {
     [['2:759', '--lang', 'de']],
     [['2:759', '--what']],
   ])('refuses %j', (argv) => {
-    expect(parseDocumentationArgs(argv)).toEqual({ kind: 'refused' });
+    expect(parseDocumentationArgs(argv)).toEqual(REFUSED);
   });
 });
 

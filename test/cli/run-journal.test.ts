@@ -181,7 +181,7 @@ describe('npm run journal', () => {
   });
 
   test('explains itself', () => {
-    expect(parseJournalArgs(['--help', '--lang', 'ru'], 'en')).toEqual({
+    expect(parseJournalArgs(['--help', '--lang', 'ru'])).toEqual({
       kind: 'help',
       language: 'ru',
     });

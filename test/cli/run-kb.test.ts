@@ -31,7 +31,7 @@ describe('npm run kb: arguments', () => {
     ['reuse 2:759 --note 77', { command: 'reuse', from: 77 }],
     ['typical', { command: 'typical' }],
   ])('%s', (line, request) => {
-    expect(parseKbArgs(line.split(' '), 'ru')).toMatchObject({ kind: 'run', request });
+    expect(parseKbArgs(line.split(' '))).toMatchObject({ kind: 'run', args: { request } });
   });
 
   test.each([
@@ -50,7 +50,7 @@ describe('npm run kb: arguments', () => {
     ['typical --loud', 'cli.unknown-option'],
   ])('“%s” is refused with %s', (line, key) => {
     const argv = line === '' ? [] : line.split(' ');
-    expect(parseKbArgs(argv, 'ru')).toMatchObject({ kind: 'refused', complaints: [{ key }] });
+    expect(parseKbArgs(argv)).toMatchObject({ kind: 'refused', complaints: [{ key }] });
   });
 });
 

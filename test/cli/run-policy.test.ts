@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { REFUSED } from '../../src/cli/parsed-args.ts';
 import { parsePolicyArgs, runPolicy } from '../../src/cli/run-policy.ts';
 import { policyChanges } from '../../src/core/policy-changes.ts';
 import { clauseTexts } from '../../src/text/clause-texts.ts';
@@ -92,7 +93,7 @@ describe('npm run policy', () => {
     [['forget']],
     [[]],
   ])('refuses %j', (argv) => {
-    expect(parsePolicyArgs(argv)).toBeNull();
+    expect(parsePolicyArgs(argv)).toEqual(REFUSED);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { REFUSED } from '../../src/cli/parsed-args.ts';
 import { parseReportArgs, runReport } from '../../src/cli/run-report.ts';
 import { aJournalEntry, aResult } from '../support/a-journal-entry.ts';
 import { fakeContext, fakeTerminal } from '../support/fake-terminal.ts';
@@ -81,7 +82,7 @@ describe('npm run report', () => {
     [['--lang', 'de']],
     [['now']],
   ])('refuses %j', async (argv) => {
-    expect(parseReportArgs(argv)).toBeNull();
+    expect(parseReportArgs(argv)).toEqual(REFUSED);
     expect((await run(argv)).code).toBe(2);
   });
 });

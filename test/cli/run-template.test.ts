@@ -23,22 +23,28 @@ describe('parseTemplateArgs', () => {
   test('previews a confirmed closing as plain text unless told otherwise', () => {
     expect(parse('notice')).toEqual({
       kind: 'run',
-      request: { kind: 'notice', outcome: 'confirmed', language: 'ru', format: 'plain' },
-      own: false,
+      language: 'ru',
+      args: {
+        request: { kind: 'notice', outcome: 'confirmed', language: 'ru', format: 'plain' },
+        own: false,
+      },
     });
   });
 
   test('takes language, outcome and form', () => {
     expect(parse('notice', '--lang', 'en', '--outcome=no-answer', '--format', 'bb')).toEqual({
       kind: 'run',
-      request: { kind: 'notice', outcome: 'no-answer', language: 'en', format: 'bb' },
-      own: false,
+      language: 'en',
+      args: {
+        request: { kind: 'notice', outcome: 'no-answer', language: 'en', format: 'bb' },
+        own: false,
+      },
     });
   });
 
   test('takes the name of a notice as its file is called', () => {
     expect(parse('notice-duplicate')).toMatchObject({
-      request: { kind: 'notice', outcome: 'duplicate' },
+      args: { request: { kind: 'notice', outcome: 'duplicate' } },
     });
   });
 
