@@ -6,7 +6,7 @@ import type { CardDeps } from './app/card/card-deps.ts';
 import { peopleInHistory } from './app/card/card-history.ts';
 import type { ClientDeps } from './app/client-deps.ts';
 import type { InstallDeps } from './app/install-portal.ts';
-import { queriesFor } from './app/one-ticket.ts';
+import { queriesFor } from './app/queries-for.ts';
 import type { FrameDoor, OpeningLook } from './app/ports/frame.ts';
 import type { PortalRegistry } from './app/ports/portals.ts';
 import type { Doorbell } from './app/ports/runtime.ts';
@@ -177,7 +177,7 @@ async function openingWish(
     const all = await policies.list(portalId);
     if (all.every(({ pipeline }) => pipeline.entityTypeId !== ref.entityTypeId)) return null;
     const people = await peopleInHistory(portalId, ref, { journal });
-    return { ref, queries: queriesFor(all, ref), people };
+    return { ref, queries: queriesFor([ref], all), people };
   } catch (error) {
     // The page opens without it, and its own request says what is wrong.
     if (error instanceof AppError) return null;

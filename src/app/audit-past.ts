@@ -19,6 +19,7 @@ import type { JudgeDeps } from './judge.ts';
 import type { Judged } from './judged.ts';
 import type { PastPortal } from './ports/past.ts';
 import type { TicketHead } from './ports/tickets.ts';
+import { policyOf } from './policy-of.ts';
 import type { PipelineReadDeps } from './setup-pipeline.ts';
 
 export type AuditStep =
@@ -130,10 +131,7 @@ async function readClosings(
 
 /** The ticket stands where its own pipeline's policy judges. */
 function isGated(head: TicketHead, plan: AuditPlan): boolean {
-  const own = plan.policies.find(
-    ({ pipeline }) =>
-      pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-  );
+  const own = policyOf(head, plan.policies);
   return own !== undefined && isClosedRole(stageRole(own, head.stageId));
 }
 

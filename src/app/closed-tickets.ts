@@ -6,6 +6,7 @@ import { refKey } from '../core/ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { leftClosed } from './client-side.ts';
 import { noticeMark } from './final-notice.ts';
+import { policyOf } from './policy-of.ts';
 import { wantedAfterReopening } from './reopened-timers.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
@@ -162,11 +163,4 @@ async function setClosingTimers(
   // Clearly late, so that the portal is asked first whether it has been sent.
   const dueAt = wanted > now ? wanted : now + 2 * MINUTE_MS;
   await deps.timers.set(portalId, { ref, cycle, kind: 'final-notice', dueAt });
-}
-
-function policyOf(head: TicketHead, policies: readonly ClosingPolicy[]): ClosingPolicy | undefined {
-  return policies.find(
-    ({ pipeline }) =>
-      pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-  );
 }

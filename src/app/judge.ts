@@ -11,6 +11,7 @@ import { policiesAtMove } from './policies-at-move.ts';
 import type { Priority } from './ports/runtime.ts';
 import type { PolicyStore } from './ports/state.ts';
 import type { FactsAsOf, TicketFacts, TicketHead } from './ports/tickets.ts';
+import { policyOf } from './policy-of.ts';
 import { finalStages } from './stage-directory.ts';
 
 export interface Judgement {
@@ -91,13 +92,10 @@ export async function judge(
 }
 
 /** Where a ticket of ours only waits for its client or lies in an exempt stage, no fact changes the decision. */
-function isJudged({ ref, categoryId, stageId }: TicketHead, policies: readonly ClosingPolicy[]) {
-  const own = policies.find(
-    ({ pipeline }) =>
-      pipeline.entityTypeId === ref.entityTypeId && pipeline.categoryId === categoryId,
-  );
+function isJudged(head: TicketHead, policies: readonly ClosingPolicy[]) {
+  const own = policyOf(head, policies);
   // In a strange pipeline the stage it came from tells whether it is anybody's business.
-  return own === undefined || stageOutcome(stageRole(own, stageId)) !== null;
+  return own === undefined || stageOutcome(stageRole(own, head.stageId)) !== null;
 }
 
 async function recentReturns(
@@ -172,10 +170,7 @@ function policyFor(
   policies: readonly ClosingPolicy[],
 ): { readonly policy: ClosingPolicy; readonly closedElsewhere: boolean } | null {
   const of = (categoryId: number): ClosingPolicy | undefined =>
-    policies.find(
-      ({ pipeline }) =>
-        pipeline.entityTypeId === snapshot.ref.entityTypeId && pipeline.categoryId === categoryId,
-    );
+    policyOf({ ref: snapshot.ref, categoryId }, policies);
   const own = of(snapshot.categoryId);
   if (own) return { policy: own, closedElsewhere: false };
   const origin = snapshot.previous ? of(snapshot.previous.categoryId) : undefined;

@@ -3,22 +3,8 @@ import { closedPlace } from '../core/decide-closing.ts';
 import type { ClosingPolicy } from '../core/policy.ts';
 import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { StagePlace, TicketRef } from '../core/ticket.ts';
-import type { MovedQuery, TicketHead } from './ports/tickets.ts';
-
-/** Every gated type travels along: the portal's parent links are learnt from them. */
-export function queriesFor(
-  refs: readonly TicketRef[],
-  policies: readonly ClosingPolicy[],
-): readonly MovedQuery[] {
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  return types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: refs.filter((ref) => ref.entityTypeId === entityTypeId).map(({ id }) => id),
-    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-  }));
-}
+import type { TicketHead } from './ports/tickets.ts';
+import { policyOf } from './policy-of.ts';
 
 export interface Candidate {
   readonly kind: 'candidate';
@@ -42,10 +28,7 @@ export function candidateOf(
   policies: readonly ClosingPolicy[],
 ): Considered {
   if (!head) return { kind: 'not-found', ref, head };
-  const policy = policies.find(
-    ({ pipeline }) =>
-      pipeline.entityTypeId === ref.entityTypeId && pipeline.categoryId === head.categoryId,
-  );
+  const policy = policyOf(head, policies);
   if (!policy) return { kind: 'no-gate', ref, head };
   const role = stageRole(policy, head.stageId);
   if (role === 'exempt') return { kind: 'no-gate', ref, head };

@@ -4,8 +4,9 @@ import { stageRole } from '../core/stage-role.ts';
 import type { StagePlace, TicketRef, TicketSnapshot } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { GateDeps } from './gate-deps.ts';
+import { queriesFor } from './queries-for.ts';
 import { finalStages } from './stage-directory.ts';
-import type { MovedQuery, TicketFacts, TicketHead } from './ports/tickets.ts';
+import type { TicketFacts, TicketHead } from './ports/tickets.ts';
 
 export interface OneTicket {
   readonly head: TicketHead;
@@ -51,7 +52,7 @@ async function seek(
   const all = await deps.policies.list(portalId);
   const policies = all.filter((policy) => policy.pipeline.entityTypeId === ref.entityTypeId);
   if (policies.length === 0) return 'no-policy';
-  const queries = queriesFor(all, ref);
+  const queries = queriesFor([ref], all);
   const types = queries.map(({ entityTypeId }) => entityTypeId);
   const { stages } = await deps.stages.stages(types, deps.clock.now());
   const look = { ref, queries, finalStages: finalStages(stages), client };
@@ -87,21 +88,6 @@ async function lookFor(
   const facts = async () =>
     head && (await tickets.loadFacts([head], what, 'live')).get(refKey(ref));
   return { head, facts };
-}
-
-/** Finds one ticket. The other gated types travel along unasked: the portal's parent links are learnt from them. */
-export function queriesFor(
-  policies: readonly ClosingPolicy[],
-  ref: TicketRef,
-): readonly MovedQuery[] {
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  return types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: entityTypeId === ref.entityTypeId ? [ref.id] : [],
-    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-  }));
 }
 
 /** The stage a ticket goes to when work on it goes on; null when it is being worked on already. */

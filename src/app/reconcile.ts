@@ -18,12 +18,13 @@ import type { ClientDeps } from './client-deps.ts';
 import { lookAfterClosed, withoutFacts } from './closed-tickets.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
+import { policyOf } from './policy-of.ts';
 import { currentSilence, promiseAnew } from './silence-elapsed.ts';
 import { recordRun } from './record-run.ts';
 import { knowsOfUpdate } from './update-pending.ts';
 import type { Timer, TimerKind } from './ports/client.ts';
 import type { Fate } from './ports/runs.ts';
-import type { MovedQuery, TicketHead } from './ports/tickets.ts';
+import type { MovedQuery } from './ports/tickets.ts';
 
 export interface ReconcileReport {
   readonly waiting: number;
@@ -118,13 +119,6 @@ function queriesFor(policies: readonly ClosingPolicy[]): readonly MovedQuery[] {
       };
     })
     .filter(({ stageIds }) => stageIds.length > 0);
-}
-
-function policyOf(head: TicketHead, policies: readonly ClosingPolicy[]): ClosingPolicy | undefined {
-  return policies.find(
-    ({ pipeline }) =>
-      pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-  );
 }
 
 /** Without its case a ticket's link shows nothing, and what its client writes is not looked for. */

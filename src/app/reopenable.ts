@@ -5,6 +5,8 @@ import type { Instant, TicketRef } from '../core/ticket.ts';
 import { addWorkingDays } from '../core/working-time.ts';
 import type { ClientDeps } from './client-deps.ts';
 import type { TicketHead } from './ports/tickets.ts';
+import { policyOf } from './policy-of.ts';
+import { queriesFor } from './queries-for.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -56,21 +58,11 @@ export async function reopenable(
 ): Promise<readonly Reopenable[]> {
   if (refs.length === 0) return [];
   const now = deps.clock.now();
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  const queries = types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: refs.flatMap((ref) => (ref.entityTypeId === entityTypeId ? [ref.id] : [])),
-    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-  }));
+  const queries = queriesFor(refs, policies);
   const listed = await deps.tickets.listMoved(queries, 'bulk');
   const found: Reopenable[] = [];
   for (const head of listed) {
-    const policy = policies.find(
-      ({ pipeline }) =>
-        pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-    );
+    const policy = policyOf(head, policies);
     const { closedAt } = head.record;
     if (!policy || closedAt === null || !isClosedRole(stageRole(policy, head.stageId))) continue;
     const until = addWorkingDays(closedAt, policy.reopenWindowDays, await deps.workingTime(policy));

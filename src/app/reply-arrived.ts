@@ -5,13 +5,13 @@
  */
 import { isCountingDown } from '../core/decide-silence.ts';
 import { refKey } from '../core/ticket.ts';
-import type { TicketRef } from '../core/ticket.ts';
 import { changeTicket } from './change-ticket.ts';
 import type { ClientDeps } from './client-deps.ts';
 import { ticketLine } from './journal-lines.ts';
 import { activityReferences, knowActivities, unknownActivities } from './known-activities.ts';
 import { remember } from './once.ts';
 import type { Fate } from './ports/runs.ts';
+import { queriesFor } from './queries-for.ts';
 import { recordedRun } from './record-run.ts';
 import type { OneTicket } from './one-ticket.ts';
 import { cycleOf, readTicket } from './one-ticket.ts';
@@ -88,20 +88,6 @@ async function waitingHeads(portalId: string, deps: ClientDeps): Promise<readonl
   const policies = (await deps.policies.list(portalId)).filter(({ mode }) => mode === 'enforce');
   const heads = await deps.tickets.listMoved(queriesFor(refs, policies), 'bulk');
   return heads.filter((head) => head.record.confirmation === 'asked');
-}
-
-function queriesFor(
-  refs: readonly TicketRef[],
-  policies: Awaited<ReturnType<ClientDeps['policies']['list']>>,
-) {
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  return types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: refs.filter((ref) => ref.entityTypeId === entityTypeId).map(({ id }) => id),
-    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-  }));
 }
 
 async function handleAll(

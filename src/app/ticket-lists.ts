@@ -15,6 +15,7 @@ import type { OneTicket } from './one-ticket.ts';
 import { cycleOf } from './one-ticket.ts';
 import type { Timer } from './ports/client.ts';
 import type { MovedQuery, TicketFacts } from './ports/tickets.ts';
+import { policyOf } from './policy-of.ts';
 import { finalStages } from './stage-directory.ts';
 import { withoutLedger } from './suppressed-newest.ts';
 
@@ -100,10 +101,7 @@ async function openTickets(
   });
   const heads = await deps.tickets.listMoved(queries, 'bulk');
   return heads.flatMap((head) => {
-    const policy = wanted.find(
-      ({ pipeline }) =>
-        pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-    );
+    const policy = policyOf(head, wanted);
     return policy && head.movedAt >= policy.cutoff ? [withoutFacts(head, policy)] : [];
   });
 }

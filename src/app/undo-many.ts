@@ -7,10 +7,11 @@ import { noticeMark } from './final-notice.ts';
 import type { MassDeps } from './close-many.ts';
 import { unlinkDuplicate } from './link-duplicate.ts';
 import { withoutFacts } from './closed-tickets.ts';
-import { queriesFor } from './mass-candidates.ts';
 import type { OneTicket } from './one-ticket.ts';
 import type { MassClosing } from './ports/mass-closings.ts';
 import type { TicketHead } from './ports/tickets.ts';
+import { policyOf } from './policy-of.ts';
+import { queriesFor } from './queries-for.ts';
 import { noteUndone, withoutStamp } from './undo-closing.ts';
 import { portions, underLocks } from './under-locks.ts';
 
@@ -104,11 +105,7 @@ async function standingOf(
   return Promise.all(
     places.map(async (place): Promise<Standing> => {
       const head = heads.find(({ ref }) => refKey(ref) === refKey(place.ref));
-      const policy = policies.find(
-        ({ pipeline }) =>
-          pipeline.entityTypeId === place.ref.entityTypeId &&
-          pipeline.categoryId === head?.categoryId,
-      );
+      const policy = head && policyOf(head, policies);
       if (!head || !policy) return { place, head, ticket: null, fate: 'not-closed' };
       const ticket = withoutFacts(head, policy);
       const fate = await fateOf(portalId, ticket, run, deps);

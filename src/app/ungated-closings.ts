@@ -4,6 +4,7 @@ import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { GateDeps } from './gate-deps.ts';
 import { ticketLine } from './journal-lines.ts';
 import type { TicketHead } from './ports/tickets.ts';
+import { policyOf } from './policy-of.ts';
 import { exemptFinalStages } from './stage-directory.ts';
 
 /** Journals them, a line each; returns the tickets that are to be judged. No request is spent on the others. */
@@ -19,10 +20,7 @@ export async function withoutUngated(
   const final = new Set(exemptFinalStages(stages, policies));
   const now = deps.clock.now();
   const found = heads.flatMap((head) => {
-    const policy = policies.find(
-      ({ pipeline }) =>
-        pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-    );
+    const policy = policyOf(head, policies);
     const why = policy ? ungatedWhy(head, policy, final) : null;
     if (!policy || why === null) return [];
     const { movedBy, movedAt, stageId } = head;

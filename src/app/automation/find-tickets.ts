@@ -5,6 +5,8 @@ import { refKey } from '../../core/ticket.ts';
 import type { GateDeps } from '../gate-deps.ts';
 import type { OneTicket } from '../one-ticket.ts';
 import type { TicketFacts, TicketHead } from '../ports/tickets.ts';
+import { policyOf } from '../policy-of.ts';
+import { queriesFor } from '../queries-for.ts';
 import { finalStages } from '../stage-directory.ts';
 
 /** Up to this many, chats are read with the other facts; of more they are read only where nothing else is missing. */
@@ -26,12 +28,7 @@ export async function findTickets(
 ): Promise<FoundTickets> {
   const policies = await deps.policies.list(portalId);
   const heads = await headsOf(refs, policies, deps);
-  const policyOf = ({ ref, categoryId }: TicketHead): ClosingPolicy | undefined =>
-    policies.find(
-      ({ pipeline }) =>
-        pipeline.entityTypeId === ref.entityTypeId && pipeline.categoryId === categoryId,
-    );
-  const covered = heads.filter((head) => policyOf(head) !== undefined);
+  const covered = heads.filter((head) => policyOf(head, policies) !== undefined);
   const conversations = covered.length <= READ_CHATS_AT_ONCE;
   const facts = await factsOf(covered, policies, { conversations, deps });
   const known = new Map(heads.map((head) => [refKey(head.ref), head]));
@@ -40,7 +37,7 @@ export async function findTickets(
       return 'no-policy';
     const head = known.get(refKey(ref));
     if (head === undefined) return 'unseen';
-    const policy = policyOf(head);
+    const policy = policyOf(head, policies);
     return policy === undefined ? 'no-policy' : assemble(head, policy, facts.get(refKey(ref)));
   };
   return {
@@ -61,15 +58,7 @@ async function headsOf(
 ): Promise<readonly TicketHead[]> {
   const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
   if (!refs.some(({ entityTypeId }) => types.includes(entityTypeId))) return [];
-  // The other gated types travel along unasked: the portal's parent links are learnt from them.
-  const queries = types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: [...new Set(refs.filter((r) => r.entityTypeId === entityTypeId).map(({ id }) => id))],
-    policies: policies.filter((policy) => policy.pipeline.entityTypeId === entityTypeId),
-  }));
-  return deps.tickets.listMoved(queries, 'live');
+  return deps.tickets.listMoved(queriesFor(refs, policies), 'live');
 }
 
 async function factsOf(

@@ -11,7 +11,9 @@ import { cycleOf } from '../one-ticket.ts';
 import type { Priority } from '../ports/runtime.ts';
 import type { Language } from '../ports/texts.ts';
 import type { MovedQuery, TicketHead } from '../ports/tickets.ts';
+import { policyOf } from '../policy-of.ts';
 import { judgeAsClosed } from '../preview-closing.ts';
+import { queriesFor } from '../queries-for.ts';
 import { finalStages } from '../stage-directory.ts';
 import { withoutSuppressed } from '../suppressed-newest.ts';
 import { cardSight } from './card-sight.ts';
@@ -79,20 +81,10 @@ async function readHeads(
 ): Promise<{ readonly covered: readonly CoveredTicket[]; readonly types: readonly MovedQuery[] }> {
   const refs = [...asked.values()].map(({ ref }) => ref);
   const policies = await deps.policies.list(portalId);
-  const types = [...new Set(policies.map(({ pipeline }) => pipeline.entityTypeId))];
-  const queries = types.map((entityTypeId) => ({
-    entityTypeId,
-    stageIds: [],
-    since: 0,
-    alsoIds: refs.filter((ref) => ref.entityTypeId === entityTypeId).map(({ id }) => id),
-    policies: policies.filter(({ pipeline }) => pipeline.entityTypeId === entityTypeId),
-  }));
+  const queries = queriesFor(refs, policies);
   const heads = await deps.tickets.listMoved(queries, priority);
   const covered = heads.flatMap((head) => {
-    const policy = policies.find(
-      ({ pipeline }) =>
-        pipeline.entityTypeId === head.ref.entityTypeId && pipeline.categoryId === head.categoryId,
-    );
+    const policy = policyOf(head, policies);
     return policy ? [{ head, policy }] : [];
   });
   return { covered, types: queries };
