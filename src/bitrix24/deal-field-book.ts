@@ -1,16 +1,22 @@
 /** Custom fields of deals: crm.deal.userfield.* (PORTAL 3.10). */
 import type { FieldSpec } from '../app/ports/setup.ts';
 import type { BatchCommand, Params } from './batch-command.ts';
-import { fieldCode, itemOf, newItems, settingsOf, sortOf, USER_TYPES } from './own-field.ts';
-import type { FieldBook, PortalField } from './own-field.ts';
+import { fieldCode, fieldOf, newItems, settingsOf, sortOf, USER_TYPES } from './own-field.ts';
+import type { FieldBook, FieldNames, PortalField } from './own-field.ts';
 import { readBatch } from './owner-groups.ts';
 import type { PortalClient } from './portal-client.ts';
-import { integerOf, rowsOf, textOf } from './read-value.ts';
-import type { Json } from './read-value.ts';
+import { rowsOf } from './read-value.ts';
 import { refusal, valueOf } from './unwrap.ts';
 
 const READ = { priority: 'live', write: false } as const;
 const WRITE = { priority: 'live', write: true } as const;
+const NAMES: FieldNames = {
+  id: 'ID',
+  name: 'FIELD_NAME',
+  type: 'USER_TYPE_ID',
+  xmlId: 'XML_ID',
+  items: 'LIST',
+};
 
 export function createDealFieldBook(client: PortalClient): FieldBook {
   return {
@@ -48,7 +54,8 @@ export function createDealFieldBook(client: PortalClient): FieldBook {
 async function list(client: PortalClient): Promise<readonly PortalField[]> {
   const params = { order: { ID: 'ASC' } };
   const result = await client.call('crm.deal.userfield.list', params, READ);
-  const fields = rowsOf(valueOf('crm.deal.userfield.list', result)).flatMap(fieldOf);
+  const rows = rowsOf(valueOf('crm.deal.userfield.list', result));
+  const fields = rows.flatMap((row) => fieldOf(row, NAMES));
   const bare = fields.filter((field) => field.type === 'enumeration' && field.items === null);
   const commands = bare.map(({ id }): BatchCommand => {
     return { key: `f${id}`, method: 'crm.deal.userfield.get', params: { id } };
@@ -56,29 +63,9 @@ async function list(client: PortalClient): Promise<readonly PortalField[]> {
   const answers = await readBatch(client, commands, 'live');
   return fields.map((field) => {
     const answer = answers.get(`f${field.id}`);
-    const [full] = answer?.ok ? rowsOf([answer.value]).flatMap(fieldOf) : [];
+    const [full] = answer?.ok ? rowsOf([answer.value]).flatMap((row) => fieldOf(row, NAMES)) : [];
     return full ?? field;
   });
-}
-
-function fieldOf(row: Json): readonly PortalField[] {
-  const id = integerOf(row['ID']);
-  if (id === null) return [];
-  const items = row['LIST'];
-  return [
-    {
-      id,
-      name: textOf(row['FIELD_NAME']),
-      type: textOf(row['USER_TYPE_ID']),
-      xmlId: textOf(row['XML_ID']),
-      items:
-        items === undefined
-          ? null
-          : rowsOf(items)
-              .map(itemOf)
-              .filter((item) => item !== null),
-    },
-  ];
 }
 
 function addCommand(spec: FieldSpec, index: number): BatchCommand {

@@ -5,7 +5,7 @@ import { refKey } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
 import { ORIGINATOR } from './delivery-attempt.ts';
 import { failureOf } from './open-tasks.ts';
-import { bindingsOf, isCut, isThen, ownerOf } from './owner-groups.ts';
+import { activitiesOf, isCut, isThen, ownerOf } from './owner-groups.ts';
 import type { OwnerGroup } from './owner-groups.ts';
 import { instantOf, integerOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
@@ -21,31 +21,25 @@ export type ChannelPart = Conversation | 'unreadable' | 'unavailable';
 
 export const SILENCE: Conversation = { lastClientMessageAt: null, lastOurAnswerAt: null };
 
+const SHOWN = [
+  'ID',
+  'OWNER_ID',
+  'OWNER_TYPE_ID',
+  'TYPE_ID',
+  'DIRECTION',
+  'COMPLETED',
+  'CREATED',
+  'START_TIME',
+  'ORIGINATOR_ID',
+];
+
 export function letterCommands(group: OwnerGroup): readonly BatchCommand[] {
-  const command = (key: string, which: Readonly<Record<string, number>>): BatchCommand => ({
-    key,
-    method: 'crm.activity.list',
-    params: {
-      filter: { ...which, BINDINGS: bindingsOf(group) },
-      order: { ID: 'DESC' },
-      select: [
-        'ID',
-        'OWNER_ID',
-        'OWNER_TYPE_ID',
-        'TYPE_ID',
-        'DIRECTION',
-        'COMPLETED',
-        'CREATED',
-        'START_TIME',
-        'ORIGINATOR_ID',
-      ],
-      start: 0,
-    },
-  });
+  const command = (end: string, which: Readonly<Record<string, number>>): BatchCommand =>
+    activitiesOf(group, end, which, SHOWN);
   return [
-    command(`${group.key}in`, { TYPE_ID: LETTER, DIRECTION: INCOMING }),
-    command(`${group.key}out`, { TYPE_ID: LETTER, DIRECTION: OUTGOING }),
-    command(`${group.key}call`, { TYPE_ID: CALL, DIRECTION: OUTGOING }),
+    command('in', { TYPE_ID: LETTER, DIRECTION: INCOMING }),
+    command('out', { TYPE_ID: LETTER, DIRECTION: OUTGOING }),
+    command('call', { TYPE_ID: CALL, DIRECTION: OUTGOING }),
   ];
 }
 

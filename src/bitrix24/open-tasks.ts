@@ -3,7 +3,7 @@ import type { FactsAsOf, TicketHead } from '../app/ports/tickets.ts';
 import type { Fact, Instant, OpenWork } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import type { BatchCommand } from './batch-command.ts';
-import { bindingsOf, groupsOf, isCut, isThen, ownerOf } from './owner-groups.ts';
+import { activitiesOf, groupsOf, isCut, isThen, ownerOf } from './owner-groups.ts';
 import type { OwnerGroup } from './owner-groups.ts';
 import { flagOf, instantOf, integerOf, rowsOf, textOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
@@ -19,34 +19,25 @@ const GROUP = 50;
 export const taskGroups = (heads: readonly TicketHead[]): readonly OwnerGroup[] =>
   groupsOf(heads, 'task', GROUP);
 
+const SHOWN = [
+  'ID',
+  'OWNER_ID',
+  'OWNER_TYPE_ID',
+  'TYPE_ID',
+  'PROVIDER_ID',
+  'SUBJECT',
+  'COMPLETED',
+  'CREATED',
+  'ASSOCIATED_ENTITY_ID',
+];
+
 /** Two questions, because portals keep a task as type 3 or, newer ones, as type 6 of the tasks provider. */
 export function taskCommands(group: OwnerGroup): readonly BatchCommand[] {
-  const command = (
-    key: string,
-    which: Readonly<Record<string, string | number>>,
-  ): BatchCommand => ({
-    key,
-    method: 'crm.activity.list',
-    params: {
-      filter: { COMPLETED: 'N', ...which, BINDINGS: bindingsOf(group) },
-      order: { ID: 'DESC' },
-      select: [
-        'ID',
-        'OWNER_ID',
-        'OWNER_TYPE_ID',
-        'TYPE_ID',
-        'PROVIDER_ID',
-        'SUBJECT',
-        'COMPLETED',
-        'CREATED',
-        'ASSOCIATED_ENTITY_ID',
-      ],
-      start: 0,
-    },
-  });
+  const command = (end: string, which: Readonly<Record<string, string | number>>): BatchCommand =>
+    activitiesOf(group, end, { COMPLETED: 'N', ...which }, SHOWN);
   return [
-    command(`${group.key}old`, { TYPE_ID: TASK_TYPE }),
-    command(`${group.key}new`, { PROVIDER_ID: 'CRM_TASKS_TASK' }),
+    command('old', { TYPE_ID: TASK_TYPE }),
+    command('new', { PROVIDER_ID: 'CRM_TASKS_TASK' }),
   ];
 }
 

@@ -2,7 +2,8 @@
 import { ownFieldCode } from '../core/own-field-name.ts';
 import type { FieldKey } from '../core/policy.ts';
 import type { FieldSpec } from '../app/ports/setup.ts';
-import { integerOf, textOf } from './read-value.ts';
+import { integerOf, rowsOf, textOf } from './read-value.ts';
+import type { Json } from './read-value.ts';
 
 /** A custom field as the portal has it now. */
 export interface PortalField {
@@ -68,13 +69,34 @@ export function sortOf(spec: FieldSpec, index: number): number {
   return (spec.service ? 9000 : 8000) + index * 10;
 }
 
-export function itemOf(row: Readonly<Record<string, unknown>>): PortalItem | null {
+/** What one of the two interfaces calls the parts of a field. */
+export type FieldNames = Readonly<Record<keyof PortalField, string>>;
+
+/** Empty for a row without an id. */
+export function fieldOf(row: Json, names: FieldNames): readonly PortalField[] {
+  const id = integerOf(row[names.id]);
+  if (id === null) return [];
+  const items = row[names.items];
+  return [
+    {
+      id,
+      name: textOf(row[names.name]),
+      type: textOf(row[names.type]),
+      xmlId: textOf(row[names.xmlId]),
+      items: items === undefined ? null : rowsOf(items).flatMap(itemOf),
+    },
+  ];
+}
+
+function itemOf(row: Json): readonly PortalItem[] {
   const id = integerOf(row['ID'] ?? row['id']);
-  if (id === null) return null;
-  return {
-    id,
-    code: textOf(row['XML_ID'] ?? row['xmlId']),
-    value: textOf(row['VALUE'] ?? row['value']),
-    sort: integerOf(row['SORT'] ?? row['sort']) ?? 0,
-  };
+  if (id === null) return [];
+  return [
+    {
+      id,
+      code: textOf(row['XML_ID'] ?? row['xmlId']),
+      value: textOf(row['VALUE'] ?? row['value']),
+      sort: integerOf(row['SORT'] ?? row['sort']) ?? 0,
+    },
+  ];
 }

@@ -8,7 +8,7 @@ import type { FactsAsOf, TicketHead } from '../app/ports/tickets.ts';
 import type { Instant } from '../core/ticket.ts';
 import { refKey } from '../core/ticket.ts';
 import { groupBy } from './group-by.ts';
-import type { BatchCommand, ParamValue } from './batch-command.ts';
+import type { BatchCommand, Params } from './batch-command.ts';
 import type { PortalClient } from './portal-client.ts';
 import { integerOf } from './read-value.ts';
 import type { Json } from './read-value.ts';
@@ -56,12 +56,19 @@ export function alone(heads: readonly TicketHead[], prefix: string): readonly Ow
   }));
 }
 
-/** BINDINGS of crm.activity.list: activities tied to any of these tickets. */
-export function bindingsOf(group: OwnerGroup): ParamValue {
-  return group.heads.map((head) => ({
-    OWNER_TYPE_ID: head.ref.entityTypeId,
-    OWNER_ID: head.ref.id,
-  }));
+/**
+ * Activities tied to any of these tickets, newest first (crm.activity.list).
+ * @param end of the command's key, after the group's
+ */
+export function activitiesOf(
+  { key, heads }: OwnerGroup,
+  end: string,
+  which: Params,
+  select: readonly string[],
+): BatchCommand {
+  const BINDINGS = heads.map(({ ref }) => ({ OWNER_TYPE_ID: ref.entityTypeId, OWNER_ID: ref.id }));
+  const params = { filter: { ...which, BINDINGS }, order: { ID: 'DESC' }, select, start: 0 };
+  return { key: `${key}${end}`, method: 'crm.activity.list', params };
 }
 
 /** Whether something of that date counts for the ticket; what has no date counts. */

@@ -2,16 +2,22 @@
 import type { FieldSpec } from '../app/ports/setup.ts';
 import { AppError } from '../errors.ts';
 import type { BatchCommand, Params } from './batch-command.ts';
-import { fieldCode, itemOf, newItems, settingsOf, sortOf, USER_TYPES } from './own-field.ts';
-import type { FieldBook, PortalField } from './own-field.ts';
+import { fieldCode, fieldOf, newItems, settingsOf, sortOf, USER_TYPES } from './own-field.ts';
+import type { FieldBook, FieldNames, PortalField } from './own-field.ts';
 import { readBatch } from './owner-groups.ts';
 import type { PortalClient } from './portal-client.ts';
 import { integerOf, recordOf, rowsOf, textOf } from './read-value.ts';
-import type { Json } from './read-value.ts';
 import { refusal, valueOf } from './unwrap.ts';
 
 const READ = { priority: 'live', write: false } as const;
 const WRITE = { priority: 'live', write: true } as const;
+const NAMES: FieldNames = {
+  id: 'id',
+  name: 'fieldName',
+  type: 'userTypeId',
+  xmlId: 'xmlId',
+  items: 'enum',
+};
 const CRM = { moduleId: 'crm' } as const;
 /** More custom fields than these, a thousand, no smart process has. */
 const MAX_PAGES = 20;
@@ -68,7 +74,8 @@ async function list(client: PortalClient, entityId: string): Promise<readonly Po
     const params = { ...CRM, filter: { entityId }, order: { id: 'ASC' }, start };
     const result = await client.call('userfieldconfig.list', params, READ);
     const rows = rowsOf(recordOf(valueOf('userfieldconfig.list', result))['fields']);
-    fields.push(...rows.filter((row) => textOf(row['entityId']) === entityId).flatMap(fieldOf));
+    const own = rows.filter((row) => textOf(row['entityId']) === entityId);
+    fields.push(...own.flatMap((row) => fieldOf(row, NAMES)));
     if (!result.ok || result.next === null || result.next <= start) break;
     start = result.next;
   }
@@ -91,33 +98,13 @@ async function withItems(
     const answer = answers.get(`f${field.id}`);
     if (!answer) return field;
     const value = valueOf('userfieldconfig.get', answer);
-    const [full] = fieldOf(recordOf(recordOf(value)['field']));
+    const [full] = fieldOf(recordOf(recordOf(value)['field']), NAMES);
     return full ?? field;
   });
 }
 
 function isOurs(field: PortalField): boolean {
   return field.xmlId.startsWith('CG_') || field.name.includes('_CG_');
-}
-
-function fieldOf(row: Json): readonly PortalField[] {
-  const id = integerOf(row['id']);
-  if (id === null) return [];
-  const items = row['enum'];
-  return [
-    {
-      id,
-      name: textOf(row['fieldName']),
-      type: textOf(row['userTypeId']),
-      xmlId: textOf(row['xmlId']),
-      items:
-        items === undefined
-          ? null
-          : rowsOf(items)
-              .map(itemOf)
-              .filter((item) => item !== null),
-    },
-  ];
 }
 
 function addCommand(spec: FieldSpec, index: number, entityId: string): BatchCommand {
