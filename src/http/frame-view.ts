@@ -72,6 +72,15 @@ export function sendFrame(
   { text, styleSource }: FrameDocument,
   ancestor: string | null,
 ): void {
+  sendInFrame(res, status, { text, policy: policyFor(ancestor, styleSource) });
+}
+
+/** @param page `policy` alone decides who may frame it */
+export function sendInFrame(
+  res: Response,
+  status: number,
+  { text, policy }: { readonly text: string; readonly policy: string },
+): void {
   // One directive decides about framing; a second, older header would contradict it in some browsers.
   res.removeHeader('X-Frame-Options');
   res
@@ -81,7 +90,7 @@ export function sendFrame(
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',
       'X-Robots-Tag': 'noindex, nofollow',
-      'Content-Security-Policy': policyFor(ancestor, styleSource),
+      'Content-Security-Policy': policy,
     })
     .send(text);
 }

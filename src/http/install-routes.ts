@@ -10,6 +10,7 @@ import type { Clock, Log } from '../app/ports/runtime.ts';
 import type { Language } from '../app/ports/texts.ts';
 import { AppError } from '../errors.ts';
 import { languageOf, lifecycleCode, readFramePost, readLifecycle } from './app-body.ts';
+import { sendInFrame } from './frame-view.ts';
 import { installNotice, installPage, neutralPage } from './install-page.ts';
 import { INSTALL_RUNNER } from './install-runner.ts';
 import { sendError } from './send-error.ts';
@@ -226,15 +227,6 @@ function queryOf(req: Request): string {
 /** @param origin who may frame the page; null for one that holds nothing, framed by whoever asked */
 function send(res: Response, status: number, page: string, origin: string | null): void {
   const frames = origin === null ? '' : `; frame-ancestors ${origin}`;
-  res.removeHeader('X-Frame-Options');
-  res
-    .status(status)
-    .set({
-      'Content-Type': 'text/html; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'Referrer-Policy': 'no-referrer',
-      'X-Robots-Tag': 'noindex, nofollow',
-      'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'${frames}`,
-    })
-    .send(page);
+  const policy = `default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'${frames}`;
+  sendInFrame(res, status, { text: page, policy });
 }
