@@ -43,7 +43,7 @@ describe('npm run report', () => {
       /user 7 +1\n/,
       /user 12 +1 of 3\n/,
       /to the closing +not measured/,
-      /Alike solutions without an article in the last 30 days\n\S+/,
+      /Similar solutions without an article in the last 30 days\n\S+/,
     ]) {
       expect(out).toMatch(row);
     }

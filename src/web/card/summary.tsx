@@ -48,8 +48,7 @@ function Verdict({ state, say, format }: Props) {
     const at = closed.at === null ? '' : format.moment(closed.at);
     return (
       <div class="banner good">
-        <Icon name="met" />
-        <strong>{say('closed', { at, outcome: closed.outcome })}</strong>
+        <Icon name="met" /> <strong>{say('closed', { at, outcome: closed.outcome })}</strong>
         {undoUntil !== null && <p>{say('undo.until', { at: format.moment(undoUntil) })}</p>}
       </div>
     );

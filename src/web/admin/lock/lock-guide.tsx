@@ -48,7 +48,7 @@ function Guide({ scope, lock }: { readonly scope: AdminScope; readonly lock: Nat
   const { say } = scope;
   const { account, pipelineName } = lock;
   const names = (stages: NativeLock['stages']): string =>
-    stages.map(({ name }) => `«${name}»`).join(', ');
+    stages.map(({ name }) => say('lock.stage', { name })).join(', ');
   const user = account.name === '' ? say('ui.people.number', { id: account.id }) : account.name;
   const words = {
     user,
