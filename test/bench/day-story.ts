@@ -37,6 +37,8 @@ export interface Scene {
   readonly random: Random;
   readonly done: Map<Way, number>;
   readonly lost: string[];
+  /** How often a client's page asked to answer again in a few seconds. */
+  triedAgain: number;
 }
 
 const MINUTE = 60_000;
@@ -106,7 +108,8 @@ async function letConfirm(scene: Scene, ticket: Ticket, way: Way): Promise<boole
   await takeTime(scene, 10, 120);
   if (way === 'not content at first, asked again') {
     const comment = 'На второй номер код не приходит.';
-    await answerPage(link, { answer: 'not-solved', comment }, random);
+    const again = await answerPage(link, { answer: 'not-solved', comment }, random);
+    scene.triedAgain += again;
     await clock.awaited('the way back to work', () => stageOf(desk, ticket) === 'PREPARATION');
     await takeTime(scene, 5, 30);
     const solution = 'Оба номера убраны из стоп-листа, коды отправлены повторно.';
@@ -116,7 +119,8 @@ async function letConfirm(scene: Scene, ticket: Ticket, way: Way): Promise<boole
     link = await asked(2);
     await takeTime(scene, 10, 60);
   }
-  await answerPage(link, { answer: 'solved', comment: '' }, random);
+  const again = await answerPage(link, { answer: 'solved', comment: '' }, random);
+  scene.triedAgain += again;
   return true;
 }
 

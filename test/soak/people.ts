@@ -1,4 +1,5 @@
 /** What an agent and a client do with one ticket, on the portal's own pages and on ours. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../support/mutate.ts';
 import { pick } from '../support/mutate.ts';
 import { postFrame } from '../support/sandbox-app.ts';
@@ -151,12 +152,26 @@ export async function request(desk: Desk, ticket: Ticket, asked: number): Promis
   return links().at(-1) ?? '';
 }
 
-/** The client opens the link and answers. */
-export async function answerPage(
-  link: string,
-  words: { readonly answer: 'solved' | 'not-solved'; readonly comment: string },
-  random: Random,
-): Promise<void> {
+interface Words {
+  readonly answer: 'solved' | 'not-solved';
+  readonly comment: string;
+}
+
+/** A client who is told that it did not work this time tries so often. */
+const TRIES = 3;
+
+/** The client opens the link and answers. @returns how often the page asked to try again */
+export async function answerPage(link: string, words: Words, random: Random): Promise<number> {
+  for (let tried = 0; ; tried += 1) {
+    const { opened, answered, waitSeconds } = await sendAnswer(link, words, random);
+    if (answered < 400) return tried;
+    if (answered !== 503 || tried + 1 === TRIES)
+      throw new Error(`the client's page answered ${opened}, ${answered}`);
+    await sleep(waitSeconds * 1000);
+  }
+}
+
+async function sendAnswer(link: string, words: Words, random: Random) {
   // Clients come from everywhere, through the proxy.
   const part = (): number => 1 + Math.floor(random() * 250);
   const headers = { 'X-Forwarded-For': `45.${part()}.${part()}.${part()}` };
@@ -169,6 +184,6 @@ export async function answerPage(
     body: new URLSearchParams({ ...words, form, lang: 'ru' }),
   });
   await answered.body?.cancel();
-  if (answered.status >= 400)
-    throw new Error(`the client's page answered ${page.status}, ${answered.status}`);
+  const waitSeconds = Number(answered.headers.get('retry-after'));
+  return { opened: page.status, answered: answered.status, waitSeconds };
 }

@@ -61,7 +61,7 @@ function notesOf(day: DayFigures): readonly string[] {
     .join(', ');
   return [
     `A webhook's portal, a Monday from midnight and the days after until its reminders are out. New tickets by hour (of ${PROFILE.reduce((all, one) => all + one, 0)}): ${PROFILE.join(' ')}; each is created with its client's word by chat or letter, taken, answered, written down in three saves, and goes one of these ways: ${ways}.`,
-    `Calls per ticket by method (batches carry most of them; ${number(day.byMethod['batch'] ?? 0)} of the ${number(day.requests)} requests were batches): ${methods}. ${number(day.events)} events were taken (${day.eventsFailed} failed), ${number(day.clientMessages)} messages reached clients.`,
+    `Calls per ticket by method (batches carry most of them; ${number(day.byMethod['batch'] ?? 0)} of the ${number(day.requests)} requests were batches): ${methods}. ${number(day.events)} events were taken (${day.eventsFailed} failed), ${number(day.clientMessages)} messages reached clients; ${number(day.triedAgain)} answers of clients were asked for once more, as the machine was too busy.`,
     `Portal's and app's clock run ${SPEED.work} times as fast by day (${SPEED.night} at night, ${SPEED.reminders} while only reminders go out), and so do sweep gaps, schedules, timers and the draining of the bucket on both sides: by real time a day's worth of requests would have to fit into minutes. What cannot be made faster is the work itself: a sweep takes as many simulated seconds as ${SPEED.work} times its real ones, so that more events share one than in a real day and requests per ticket are a lower bound. A clock step longer than 25 ms counts as 25, so that the machine is waited for: ${day.heldBack.toFixed(0)} of ${day.seconds.toFixed(0)} s.`,
   ];
 }
