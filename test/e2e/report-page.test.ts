@@ -181,6 +181,15 @@ describeWithBrowser('the report for the lead', (browser) => {
     );
   });
 
+  it('shows the figures of a short table beside their names on a phone', async () => {
+    await open({ device: PHONE, language: 'en' });
+    await button(/^What was missing at a return: show as a table$/).click();
+    const reasons = table('What was missing at a return');
+    await reasons.locator('tbody tr').first().waitFor();
+
+    expect(await reasons.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+  });
+
   it('takes one agent, orders the table of agents, and tells each from the other', async () => {
     await open();
     await ready();

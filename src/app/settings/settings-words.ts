@@ -152,7 +152,7 @@ function personText(id: string, { names, speak }: Words): string {
   return names.people.get(Number(id)) ?? speak('settings.user', { id });
 }
 
-/** `closed:spam` → «closed, outcome Spam». */
+/** `closed:spam` → «closed: Spam». */
 export function roleText(role: string, speak: Speak): string {
   const [kind = '', outcome] = role.split(':');
   return outcome === undefined

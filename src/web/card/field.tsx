@@ -20,7 +20,7 @@ export function Field({ field, at, ...scope }: Props) {
     <div class="field">
       <label for={id}>
         {field.label}
-        {mine && <span class="mark"> · {say('field.unsaved')}</span>}
+        {mine && <span class="warn"> · {say('field.unsaved')}</span>}
       </label>
       {hint !== '' && (
         <p class="soft" id={`${id}-hint`}>

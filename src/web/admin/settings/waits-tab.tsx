@@ -99,8 +99,8 @@ export function Example({ scope, form }: FormProps) {
         ]}
       />
       <p class="hint">
-        {say('settings.waits.example.zone', { zone: example.timeZone })}{' '}
-        {form.checking && say('settings.checking')}
+        {say('settings.waits.example.zone', { zone: example.timeZone })}
+        {form.checking && ` · ${say('settings.checking')}`}
       </p>
     </div>
   );

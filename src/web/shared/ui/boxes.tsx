@@ -97,7 +97,7 @@ export function Skeleton({
   return (
     <div role="status">
       <span class="unseen">{label}</span>
-      <div class="bones" aria-hidden="true">
+      <div class="skeleton" aria-hidden="true">
         {Array.from({ length: rows }, (_, at) => (
           <i key={at} />
         ))}
