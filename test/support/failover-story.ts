@@ -234,7 +234,8 @@ export async function survivesItsMaster(desk: Desk): Promise<number> {
   expect(seen.backWhenKilled).toBeLessThan(200);
   expect(seen.explanations).toEqual(new Map([[1, 200]]));
   expect(seen.letters).toEqual(new Map([['request', 10]]));
-  expect(seen.statuses).toEqual(new Set([503, 200]));
+  // Taken in the end; refused meanwhile, or held until the new master stood, where it stood before the answer's time was over.
+  expect([...seen.statuses].filter((status) => status !== 503)).toEqual([200]);
   expect(seen.chain).toMatchObject({ intact: true });
 
   await comesBack(seen.victim);
