@@ -19,10 +19,11 @@ import { startTestRedis } from '../support/start-test-redis.ts';
 import { KILL_POINTS } from './kill-points.ts';
 import type { KillPoint, RoundKind } from './kill-points.ts';
 import { openPortalGate } from './portal-gate.ts';
-import type { PortalGate } from './portal-gate.ts';
 import { openRedisGate } from './redis-gate.ts';
 import { openScene } from './scene.ts';
-import type { Channel, MessageKind, Ref, Scene } from './scene.ts';
+import type { Channel, MessageKind, Ref } from './scene.ts';
+import { becomes, hasTimer, idle, pending, SETTLE_MS } from './settling.ts';
+import type { AtWork } from './settling.ts';
 import { WatchPost } from './watch.ts';
 import { Workers } from './worker.ts';
 
@@ -63,22 +64,15 @@ const TUNING: ServiceTuning = {
   claimSettlesMs: 5000,
 };
 const REACH_MS = 30_000;
-const SETTLE_MS = 60_000;
-const LOOK_MS = 60;
 /** As the service adds the job. */
 const RETRIED = { attempts: 10, backoff: { type: 'custom' }, removeOnComplete: true } as const;
 const UNDO_MS = 11 * 60_000;
 /** How long after the start a worker is killed at random, at most. */
 const RANDOM_KILL_MS = 900;
 
-interface Chaos {
-  readonly scene: Scene;
+interface Chaos extends AtWork {
   readonly workers: Workers;
-  readonly gate: PortalGate;
   readonly post: WatchPost;
-  readonly timers: Queue;
-  /** What else the workers do: sweeps, and the answers of clients. */
-  readonly others: readonly Queue[];
   /** Where the client page puts what clients answer. */
   readonly answers: ClientAnswers;
   readonly random: () => number;
@@ -194,7 +188,10 @@ async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundRe
   const ref = scene.createTicket(channel, kind === 'notice' || kind === 'reopened');
   workers.clockMoved();
   refs.push(ref);
-  const result = (verdict: RoundResult['verdict'], reached: boolean): RoundResult => ({
+  const result = async (
+    verdict: RoundResult['verdict'],
+    reached: boolean,
+  ): Promise<RoundResult> => ({
     point: point.name,
     kind,
     channel,
@@ -202,7 +199,10 @@ async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundRe
     verdict,
     received: scene.received(ref),
     tookMs: Math.round(performance.now() - began),
-    log: verdict === 'once' ? [] : [...workers.log, ...scene.comments(ref)],
+    log:
+      verdict === 'once'
+        ? []
+        : [...workers.log, ...scene.comments(ref), ...(await pending(chaos, ref))],
   });
   if (!(await prepare(chaos, kind, ref))) return result('not-prepared', false);
   const reached = await killAt(chaos, plan, ref);
@@ -216,7 +216,7 @@ async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundRe
   const settled = await becomes(() => isSettled(chaos, kind, ref), SETTLE_MS);
   await idle(chaos);
   const verdict = judge(scene.received(ref), EXPECTED[kind], settled);
-  const told = result(verdict, reached);
+  const told = await result(verdict, reached);
   // Out of the later rounds' way; a closed one has had its last message.
   if (!scene.isClosed(ref)) scene.drag(ref, 'PREPARATION');
   return told;
@@ -292,30 +292,6 @@ async function answered({ answers }: Chaos, ref: Ref): Promise<boolean> {
   return !waiting.some((answer) => answer.ref.id === ref.id);
 }
 
-async function hasTimer({ timers }: Chaos, ref: Ref, kind: string): Promise<boolean> {
-  const jobs = await timers.getJobs(['delayed']);
-  return jobs.some((job) => job?.id?.startsWith(`t_2_${ref.id}_${kind}_`) === true);
-}
-
-/** Nothing is being worked on, here or on the portal, and nothing is about to be. */
-async function idle({ timers, others, gate }: Chaos): Promise<void> {
-  let quiet = 0;
-  await becomes(async () => {
-    const jobs = await timers.getJobs(['active', 'waiting', 'delayed']);
-    const soon = jobs.filter((job) => job !== undefined && job.delay < 10_000);
-    const busy = (await Promise.all(others.map(atWork))).flat().length;
-    quiet = soon.length + busy + gate.late() === 0 ? quiet + 1 : 0;
-    return quiet >= 3;
-  }, SETTLE_MS);
-}
-
-/** What runs or waits its turn; a schedule's next run is always to come. */
-async function atWork(queue: Queue): Promise<readonly unknown[]> {
-  const jobs = await queue.getJobs(['active', 'waiting', 'delayed']);
-  // A job that ended between the listing and the reading comes as nothing.
-  return jobs.filter((job) => job !== undefined && !(job.id ?? '').startsWith('repeat:'));
-}
-
 function judge(
   received: readonly MessageKind[],
   expected: readonly MessageKind[],
@@ -342,16 +318,4 @@ async function audited(
       ? { ...result, received, verdict: 'duplicate' }
       : { ...result, received };
   });
-}
-
-async function becomes(
-  condition: () => boolean | Promise<boolean>,
-  withinMs: number,
-): Promise<boolean> {
-  const until = performance.now() + withinMs;
-  for (;;) {
-    if (await condition()) return true;
-    if (performance.now() > until) return false;
-    await sleep(LOOK_MS);
-  }
 }

@@ -137,8 +137,8 @@ export async function stormWithFailover(desk: Desk, wish: StormWish): Promise<St
   const statuses = await duringFailover(desk, half);
   await eventually(
     'every closing to come back',
-    () => back(scene, all),
-    (n) => n === all.length,
+    () => ({ ...state(scene, all), complaints: complaints(desk) }),
+    ({ back }) => back === all.length,
     60_000,
   );
   await eventually(
@@ -205,6 +205,21 @@ export const back = (scene: Scene, refs: readonly Ref[]): number =>
       scene.sandbox.control.ticket(ref).stageId === 'C5:PREPARATION' &&
       scene.comments(ref).length > 0,
   ).length;
+
+/** Where the closings stand, for a wait in vain: returned and explained, only returned, still closed. */
+function state(scene: Scene, refs: readonly Ref[]) {
+  const returned = refs.filter(
+    (ref) => scene.sandbox.control.ticket(ref).stageId === 'C5:PREPARATION',
+  ).length;
+  return { back: back(scene, refs), returned, closed: refs.length - returned };
+}
+
+/** What the worker said last. */
+function complaints({ logs }: Desk): readonly string[] {
+  return logs.worker.lines
+    .slice(-8)
+    .map(({ message, fields }) => `${message} ${JSON.stringify(fields)}`);
+}
 
 export function tally<T>(values: readonly T[]): ReadonlyMap<T, number> {
   const counts = new Map<T, number>();
