@@ -19,6 +19,7 @@ import {
   CLIENT_SECRET,
   PIPELINE,
   startInstalledApp,
+  WORKDAY,
 } from '../support/an-installed-app.ts';
 import { eventually, until } from '../support/eventually.ts';
 import { confirmedByHand, readyTicket, write } from '../support/ready-ticket.ts';
@@ -28,8 +29,6 @@ import { postFrame } from '../support/sandbox-app.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
 import type { TestRedis } from '../support/start-test-redis.ts';
 
-/** A working morning: clients are written to. */
-const MONDAY = Date.parse('2026-11-23T10:00:00+03:00');
 const AGENT = 2;
 const ADMIN = 1;
 /** Whatever people write in this suite holds one of these. */
@@ -80,7 +79,7 @@ beforeAll(async () => {
   subscribe('http.client.request.start', onRequest);
   const log = teeLog();
   // The webhook's portal keeps the platform's pace: what is told of waiting is looked at too.
-  app = await startInstalledApp({}, { log, now: MONDAY, roomy: true });
+  app = await startInstalledApp({}, { log, now: WORKDAY, roomy: true });
   [one, two] = app.portals;
   // A store of its own: services that serve different portals must not work off one another's jobs.
   webhookRedis = await startTestRedis();
@@ -301,7 +300,7 @@ describe('a day of two portals', () => {
     const told = await act(again, {
       action: 'by-agent',
       channel: 'phone',
-      at: Date.now(),
+      at: app.clock.now(),
       words: words('Phone'),
     });
     const passed = await act(again, { action: 'override', outcome: null, reason: words('Reason') });

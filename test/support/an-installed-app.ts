@@ -24,6 +24,8 @@ export const APP_OPTIONS = {
   clientSecret: CLIENT_SECRET,
   secret: APP_SECRET,
 } as const;
+/** A Monday morning in Moscow: clients are written to at once, whenever the test runs. */
+export const WORKDAY = Date.parse('2026-11-23T10:00:00+03:00');
 export const PIPELINE = { entityTypeId: 2, categoryId: 5 } as const;
 const SCOPES = ['crm', 'placement', 'bizproc', 'im', 'user_brief', 'imopenlines', 'task', 'note'];
 
