@@ -1,5 +1,5 @@
 /** The runbook, the alerts and the dashboard name what there is: measures with these labels, alerts, charts, settings, words of the log. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createMeasures } from '../../src/measures/create-measures.ts';
@@ -165,6 +165,15 @@ describe('the runbook', () => {
     const faults = readFileSync('src/errors.ts', 'utf8');
     const named = found(RUNBOOK, /`(portal-[a-z-]+)`/g);
     expect(named.filter((code) => !faults.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it('has a row for each way in which readiness finds the store unsafe, and names suites that there are', () => {
+    const checks = found(readFileSync('src/app/readiness.ts', 'utf8'), /return '([a-z-]+)'/g);
+    expect(checks.length).toBeGreaterThan(3);
+    expect(checks.filter((code) => !new RegExp(`\`[^\`]*${code}\``).test(RUNBOOK))).toEqual([]);
+
+    const suites = found(RUNBOOK, /`(test\/[\w/-]+\.test\.ts)`/g);
+    expect(suites.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it('quotes lines of the log and checks of readiness as the service writes them', () => {
