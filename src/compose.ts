@@ -27,6 +27,7 @@ import { tracedDoorbell } from './measures/traces.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs, ClientJobsSettings } from './queue/client-jobs.ts';
 import { createQueues } from './queue/create-queues.ts';
+import type { QueuesOptions } from './queue/create-queues.ts';
 import type { BreakerLimits } from './redis/outbox.ts';
 import { keepSharedTime } from './redis/shared-time.ts';
 import { createPortalPool } from './portal-pool.ts';
@@ -129,7 +130,10 @@ async function composeParts(options: ServiceOptions, life: Life) {
   const measures = createMeasures();
   const requestLog = openRequestLog(options.requestLog, options);
   const store = measuredStore(await openStore(options), measures, requestLog);
-  const { queues, jobs } = openQueues(store, options, () => pool.served());
+  const { queues, jobs } = openQueues(store, options, {
+    portals: () => pool.served(),
+    failed: (queue) => measures.failures.inc({ queue }),
+  });
   const publicUrl = (): string => options.publicUrl ?? `http://127.0.0.1:${life.port}`;
   const app = measuredInstalls(openRegistry(store, options), measures);
   const client = { ...tuning, jobs, secret, publicUrl };
@@ -231,18 +235,19 @@ function waysIn(webhook: PortalAccess | null, installs: Installs | null, ready: 
 function openQueues(
   { connections, rings, lock, timerNames }: Store,
   { clock, log, tuning = {} }: ServiceOptions,
-  portals: () => Promise<readonly string[]>,
+  { portals, failed }: Pick<QueuesOptions, 'portals'> & Required<Pick<QueuesOptions, 'failed'>>,
 ) {
   const { producer, worker } = connections;
   const settings = { ...tuning.jobs, ...everyOf(tuning) };
   return {
-    queues: createQueues({ producer, worker, rings, lock, portals, clock, log, settings }),
+    queues: createQueues({ producer, worker, rings, lock, portals, clock, log, failed, settings }),
     jobs: createClientJobs({
       producer,
       worker,
       timerNames,
       clock,
       log,
+      failed,
       settings: tuning.jobs ?? {},
     }),
   };

@@ -61,6 +61,7 @@ export function createMeasures() {
     ]),
     messages: count('client_messages', 'Messages to clients', ['kind', 'channel']),
     sweeps: time('sweep', 'Sweeps of portals', ['result']),
+    failures: count('jobs_failed', 'Jobs of this process that used up their attempts', ['queue']),
   };
   beginAtZero(measures);
   return {
@@ -77,7 +78,10 @@ export function createMeasures() {
 
 /** A series that begins with its first event has no rate before it: an alert would miss the first one, or compare with nothing. */
 function beginAtZero(
-  of: Pick<Measures, 'events' | 'requests' | 'limits' | 'refreshes' | 'decisions' | 'sweeps'>,
+  of: Pick<
+    Measures,
+    'events' | 'requests' | 'limits' | 'refreshes' | 'decisions' | 'sweeps' | 'failures'
+  >,
 ): void {
   for (const result of ['taken', 'refused']) of.events.inc({ result }, 0);
   for (const way of ['webhook', 'app'])
@@ -86,6 +90,7 @@ function beginAtZero(
   for (const result of ['granted', 'dead', 'unpaid', 'failed']) of.refreshes.inc({ result }, 0);
   for (const kind of JOURNAL_KINDS) of.decisions.inc({ kind }, 0);
   for (const result of ['done', 'failed']) of.sweeps.zero({ result });
+  for (const queue of ['sweeps', 'timers', 'client']) of.failures.inc({ queue }, 0);
 }
 
 function addGauges(registry: Registry, standing: Standing): void {

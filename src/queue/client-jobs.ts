@@ -16,7 +16,7 @@ import type { Hurried } from './hurry-overdue.ts';
 import { createSchedules } from './keep-schedules.ts';
 import { createPortalTurns } from './portal-turns.ts';
 import { closeWorker, occasionally, startWorker } from './start-worker.ts';
-import type { Processor } from './start-worker.ts';
+import type { JobFailed, Processor } from './start-worker.ts';
 import { readTimer } from './timer-job.ts';
 import { createTimers } from './timers.ts';
 
@@ -29,6 +29,8 @@ export interface ClientJobsOptions {
   /** See TimersOptions. */
   readonly timerNames?: TimerNames;
   readonly log: Log;
+  /** Counts jobs of this process that used up their attempts. */
+  readonly failed?: JobFailed;
   readonly settings?: Partial<ClientJobsSettings>;
 }
 
@@ -103,7 +105,7 @@ const PROCESS = randomBytes(4).toString('hex');
 const portalSchema = z.object({ portalId: z.string() });
 
 export function createClientJobs(options: ClientJobsOptions): ClientJobs {
-  const { log, clock } = options;
+  const { log, clock, failed } = options;
   const settings = { ...SETTINGS, ...options.settings };
   const timerQueue = openQueue(TIMERS, settings.prefix, options);
   const clientQueue = openQueue(CLIENT, settings.prefix, options);
@@ -114,7 +116,7 @@ export function createClientJobs(options: ClientJobsOptions): ClientJobs {
   let calm = (): void => undefined;
 
   const run = (queue: string, processor: Processor): Worker =>
-    startWorker(processor, { ...settings, queue, connection: options.worker, log });
+    startWorker(processor, { ...settings, queue, connection: options.worker, log, failed });
   const rest = (deadlineMs: number): Promise<boolean> => {
     schedules.stop();
     calm();

@@ -12,6 +12,7 @@ import type { QueueLook } from './look-at-queue.ts';
 import { hurryOverdue } from './hurry-overdue.ts';
 import { createSchedules } from './keep-schedules.ts';
 import { closeWorker, occasionally, startWorker } from './start-worker.ts';
+import type { JobFailed } from './start-worker.ts';
 import { createSweepProcessor } from './sweep-jobs.ts';
 import type { Sweep } from './sweep-jobs.ts';
 
@@ -26,6 +27,8 @@ export interface QueuesOptions {
   readonly portals: () => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Counts jobs of this process that used up their attempts. */
+  readonly failed?: JobFailed;
   readonly settings?: Partial<QueueSettings>;
 }
 
@@ -140,6 +143,7 @@ export function createQueues(options: QueuesOptions): Queues {
         queue: NAME,
         connection: options.worker,
         log,
+        failed: options.failed,
       });
       calm = hurryOverdue([{ queue, longestMs: LONGEST_MS }], options.clock);
       await schedules.keep();

@@ -25,7 +25,11 @@ export interface WorkerOptions {
   readonly lockMs: number;
   readonly stalledMs: number;
   readonly log: Log;
+  /** A job used up its attempts; retried ones are not told. */
+  readonly failed?: JobFailed | undefined;
 }
+
+export type JobFailed = (queue: string) => void;
 
 /** The client repeats its errors with every attempt to reconnect. */
 const ERROR_LOG_MS = 30_000;
@@ -53,6 +57,8 @@ export function startWorker(processor: Processor, options: WorkerOptions): Worke
   worker.on('failed', (job, error) => {
     if (!(error instanceof RetryLater))
       log.error({ job: job?.name ?? '', ...faultFields(error) }, 'A job failed');
+    // Only a job that ended has this time.
+    if (job?.finishedOn) options.failed?.(options.queue);
   });
   return worker;
 }

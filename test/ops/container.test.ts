@@ -48,6 +48,24 @@ describe('the ways to run the service', () => {
     expect(unit).toBe(scripts.start);
   });
 
+  it.each(['README.md', 'README.ru.md'])(
+    'give up their own Redis as %s says: whoever waits for it, and itself',
+    (page) => {
+      const services = readFileSync('compose.yaml', 'utf8').split(/^services:$/m)[1] ?? '';
+      const waiting = [...services.matchAll(/^ {2}(\w+):\n {4}<<: \*closegate$/gm)].map(
+        ([, name = '']) => name,
+      );
+      const guide = readFileSync(page, 'utf8');
+      const left = [...guide.matchAll(/^ {2}(\w+): \{.+ depends_on: !reset null \}$/gm)].map(
+        ([, name = '']) => name,
+      );
+
+      expect(waiting.length).toBeGreaterThan(1);
+      expect(left).toEqual(waiting);
+      expect(guide).toMatch(/^ {2}redis: !reset null$/m);
+    },
+  );
+
   it('send to the image what it copies, and nothing else', () => {
     const sent = [...readFileSync('.dockerignore', 'utf8').matchAll(/^!(.+)$/gm)].map(
       ([, path = '']) => path,

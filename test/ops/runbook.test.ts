@@ -1,5 +1,5 @@
 /** The runbook, the alerts and the dashboard name what there is: measures with these labels, alerts, charts, settings, words of the log. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createMeasures } from '../../src/measures/create-measures.ts';
@@ -37,7 +37,7 @@ function selectorsOf(expression: string): readonly Selector[] {
 }
 
 /** What the service says before anything has happened; without Redis, so only what needs none. */
-async function exposed(): Promise<readonly string[]> {
+async function told(): Promise<string> {
   const measures = createMeasures();
   measures.watch({
     jobs: async () =>
@@ -54,8 +54,11 @@ async function exposed(): Promise<readonly string[]> {
   measures.messages.inc({ kind: 'request', channel: 'chat' });
   measures.waits.observe({ priority: 'live' }, 0);
   measures.answers.observe({ result: 'ok' }, 0);
-  const { text } = await measures.read();
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return (await measures.read()).text;
+}
+
+async function exposed(): Promise<readonly string[]> {
+  return (await told()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function has(lines: readonly string[], { name, wanted }: Selector): boolean {
@@ -66,6 +69,19 @@ function has(lines: readonly string[], { name, wanted }: Selector): boolean {
   const series = lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
   // Each value of an alternative must be there, not only one of them.
   return series.length > 0 && values.every((value) => series.some((line) => line.includes(value)));
+}
+
+/** Gauges of the store: every process reads the same figure, so that a sum over processes tells it as often as there are processes. */
+async function sharedGauges(): Promise<readonly string[]> {
+  return found(await told(), /^# TYPE (closegate_\w+) gauge$/gm);
+}
+
+/** Names in an expression that are not made one figure of all processes first. */
+function severalfold(expression: string, gauges: readonly string[]): readonly string[] {
+  const once = /\b(?:max|min)(?: by \([^)]*\))? ?\(closegate_\w+(?:\{[^}]*\})?\)/g;
+  return selectorsOf(expression.replaceAll(once, ''))
+    .map(({ name }) => name)
+    .filter((name) => gauges.includes(name));
 }
 
 describe('expressions of the alerts and of the dashboard', () => {
@@ -89,6 +105,29 @@ describe('expressions of the alerts and of the dashboard', () => {
     });
 
     expect(wrong).toEqual([]);
+  });
+
+  it('take what every process reads from the same Redis once, however many processes there are', async () => {
+    const gauges = await sharedGauges();
+    const asked = expressions().filter((one) => gauges.some((name) => one.includes(name)));
+
+    expect(asked.length).toBeGreaterThan(6);
+    expect(asked.flatMap((one) => severalfold(one, gauges))).toEqual([]);
+  });
+
+  it.each([
+    ['sum(closegate_jobs{state="failed"}) > 40', ['closegate_jobs']],
+    ['closegate_sweep_age_seconds > 300', ['closegate_sweep_age_seconds']],
+    ['sum(max by (queue) (closegate_jobs{state="waiting"})) > 1000', []],
+    ['sum(rate(closegate_events_total[5m]))', []],
+  ])('would be told of by %s', async (expression, names) => {
+    expect(severalfold(expression, await sharedGauges())).toEqual(names);
+  });
+
+  it('wait for no count that stands until something newer pushes it out', () => {
+    const kept = found(RULES, /^ *expr: (.*closegate_jobs\{state="(?:failed|completed)"\}.*)$/gm);
+
+    expect(kept).toEqual([]);
   });
 
   it('are closed, and take a rate of a range alone', () => {
@@ -126,6 +165,15 @@ describe('the runbook', () => {
     const faults = readFileSync('src/errors.ts', 'utf8');
     const named = found(RUNBOOK, /`(portal-[a-z-]+)`/g);
     expect(named.filter((code) => !faults.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it('has a row for each way in which readiness finds the store unsafe, and names suites that there are', () => {
+    const checks = found(readFileSync('src/app/readiness.ts', 'utf8'), /return '([a-z-]+)'/g);
+    expect(checks.length).toBeGreaterThan(3);
+    expect(checks.filter((code) => !new RegExp(`\`[^\`]*${code}\``).test(RUNBOOK))).toEqual([]);
+
+    const suites = found(RUNBOOK, /`(test\/[\w/-]+\.test\.ts)`/g);
+    expect(suites.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it('quotes lines of the log and checks of readiness as the service writes them', () => {

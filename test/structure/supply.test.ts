@@ -54,6 +54,23 @@ describe('packages', () => {
     expect([...other, ...unsaid].map(([path, { license }]) => [path, license])).toEqual([]);
   });
 
+  it('that are shipped are told by licence where people look', () => {
+    const byLicence = new Map<string, string[]>();
+    for (const [path, { license = 'not said' }] of shipped) {
+      const name = path.split('node_modules/').at(-1) ?? path;
+      byLicence.set(license, [...(byLicence.get(license) ?? []), name]);
+    }
+    const rows = [...byLicence].map(([license, names]) => {
+      const which = names.toSorted().map((name) => `\`${name}\``);
+      return `| ${license} | ${names.length} | ${license === 'MIT' ? 'all others' : which.join(', ')} |`;
+    });
+    const table = /\| licence \| packages \| which \|\n.+\n((?:\|.+\n)+)/.exec(
+      readFileSync('docs/SECURITY.md', 'utf8'),
+    )?.[1];
+
+    expect(table?.trim().split('\n').toSorted()).toEqual(rows.toSorted());
+  });
+
   it('are what they were when they were chosen: each has its digest', () => {
     const unsealed = shipped.filter(([, { integrity, optional }]) => !integrity && !optional);
 
