@@ -10,7 +10,7 @@ import type { OpsOptions } from './http/ops-routes.ts';
 import { createMeasures } from './measures/create-measures.ts';
 import type { JobCounts, Measures } from './measures/create-measures.ts';
 import { loggedJournal } from './measures/decision-log.ts';
-import { createRequestLog } from './measures/request-log.ts';
+import { checkRequestLogDir, createRequestLog } from './measures/request-log.ts';
 import type { RequestLog } from './measures/request-log.ts';
 import { measuredBudget, measuredJournal } from './measures/measured-ports.ts';
 import { ofPortal, traced, tracedBudget } from './measures/traces.ts';
@@ -43,11 +43,14 @@ export interface RequestLogWish {
   readonly days: number;
 }
 
+/** @throws AppError config-invalid when the folder is of no use */
 export function openRequestLog(
   wish: RequestLogWish | undefined,
   { role, log }: { readonly role: string; readonly log: Log },
 ): RequestLog | null {
-  return wish ? createRequestLog({ ...wish, role, now, log }) : null;
+  if (!wish) return null;
+  checkRequestLogDir(wish.dir);
+  return createRequestLog({ ...wish, role, now, log });
 }
 
 /** The same store, counted. */

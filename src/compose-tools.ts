@@ -1,4 +1,5 @@
 /** The composition of the command-line tools: the same parts the service runs on. Part of the composition root. */
+import type { Log, RequestSeen } from './app/ports/runtime.ts';
 import type { PortalTools, Tools, ToolsInput } from './app/ports/tools.ts';
 import { fieldSpecs } from './app/field-specs.ts';
 import { createClock } from './clock.ts';
@@ -9,6 +10,8 @@ import { attachPortal, openStore, WEBHOOK_PORTAL } from './compose-store.ts';
 import type { Foundation } from './compose-store.ts';
 import { portalOfCommand } from './compose-target.ts';
 import { createLog } from './log.ts';
+import { createRequestLog } from './measures/request-log.ts';
+import type { RequestLog } from './measures/request-log.ts';
 import { createClientJobs } from './queue/client-jobs.ts';
 import type { ClientJobs } from './queue/client-jobs.ts';
 import { provideRedis } from './redis/embedded-redis.ts';
@@ -36,7 +39,10 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     log,
   });
   const { retention } = input;
-  const store = await openStore({ redisUrl: redis.url, log, clock, retention });
+  const opened = await openStore({ redisUrl: redis.url, log, clock, retention });
+  const requests = openRequests(input, log);
+  const budget = { ...opened.budget, seen: (one: RequestSeen) => requests.write(one) };
+  const store = { ...opened, budget };
   const { portalId, portal } = await portalOfCommand(store, input).catch(async (error: unknown) => {
     await store.connections.close();
     await redis.close();
@@ -50,10 +56,17 @@ export async function composeTools(input: ToolsInput): Promise<Tools> {
     ...operator.tools,
     async close() {
       await operator.close();
+      await requests.close();
       await shell.connections.close();
       await redis.close();
     },
   };
+}
+
+/** All commands of a day write one file; a folder that is of no use is told and stops none of them. */
+function openRequests({ requestLog }: ToolsInput, log: Log): RequestLog {
+  if (!requestLog) return { write: () => undefined, close: async () => undefined };
+  return createRequestLog({ ...requestLog, role: 'command', now: () => Date.now(), log });
 }
 
 /** What is the same for a command and for a page of an installed portal. */

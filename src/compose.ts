@@ -173,7 +173,7 @@ async function openDoors(
   const closing = (): boolean => life.leaving;
   const ops = composeOps({ store, served, registry, counts, looks, closing }, measures, options);
   if (role === 'worker') {
-    return opsPort === undefined ? null : listenOn(createOpsServer(ops, log), opsPort);
+    return opsPort === undefined ? null : listenOn(createOpsServer(ops, log), opsPort, 'OPS_PORT');
   }
   const frame = await openFrame({ store, pool, installed: app, installs }, options);
   const http = createHttpServer({

@@ -17,6 +17,7 @@ export const CONFIG_PROBLEMS = [
   'not-a-role',
   'not-a-log-level',
   'not-a-count',
+  'too-few-days',
   'not-seconds',
   'needs-webhook',
   'not-a-host',
@@ -119,6 +120,11 @@ export function portProblem(value: string): ConfigProblemCode | null {
 /** How long a stop may answer on; whatever stops the process has its own patience. */
 export function secondsProblem(value: string): ConfigProblemCode | null {
   return /^\d{1,2}$/.test(value) && Number(value) <= 60 ? null : 'not-seconds';
+}
+
+/** The Market asks vendors to keep the log of REST requests for three days at least. */
+export function requestDaysProblem(value: string): ConfigProblemCode | null {
+  return countProblem(value) === null && Number(value) >= 3 ? null : 'too-few-days';
 }
 
 export function countProblem(value: string): ConfigProblemCode | null {

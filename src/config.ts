@@ -18,6 +18,7 @@ import {
   wordProblem,
   portProblem,
   countProblem,
+  requestDaysProblem,
   secondsProblem,
   DEFAULT_OAUTH_HOSTS,
   listOf,
@@ -143,7 +144,7 @@ const ENV_SCHEMA = z.object({
   OPS_PORT: checked(portProblem).optional(),
   ADMIN_TOKEN: checked(secretProblem).optional(),
   REST_LOG_DIR: z.string().optional(),
-  REST_LOG_DAYS: checked(countProblem).default('4'),
+  REST_LOG_DAYS: checked(requestDaysProblem).default('4'),
   DRAIN_SECONDS: checked(secondsProblem).default('2'),
   PUBLIC_URL: checked((value) =>
     PLACEHOLDER.test(value) ? 'placeholder' : urlProblem(parseUrl(value)),

@@ -53,6 +53,8 @@ export interface DemoOptions {
   readonly sandboxPort: number;
   readonly dataDir: string;
   readonly redisUrl?: string;
+  /** Bearer of whoever may read the measures and see the queues; absent: as in the service. */
+  readonly adminToken?: string | null;
   /** Start instant of the portal's clock and the app's, epoch ms; absent: real time. */
   readonly now?: number;
   readonly log: Log;
@@ -108,7 +110,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
 }
 
-interface AppStart extends Pick<DemoOptions, 'port' | 'log'> {
+interface AppStart extends Pick<DemoOptions, 'port' | 'log' | 'adminToken'> {
   readonly redis: ProvidedRedis;
   readonly clock: ShiftableClock;
   readonly secret: string;
@@ -125,6 +127,7 @@ async function startApp(sandbox: Sandbox, { redis, secret, ...start }: AppStart)
     role: 'all',
     secret,
     port: start.port,
+    adminToken: start.adminToken ?? null,
     clock: start.clock,
     log: start.log,
   });

@@ -12,13 +12,20 @@ export interface Listening {
 /** How often connections are looked at that a browser or a balancer keeps open after its answer. */
 const IDLE_LOOK_MS = 50;
 
-/** @throws AppError config-invalid when the port is taken */
-export async function listenOn(server: Server, port: number): Promise<Listening> {
+/**
+ * @param variable that names the port
+ * @throws AppError config-invalid when the port is taken
+ */
+export async function listenOn(
+  server: Server,
+  port: number,
+  variable: 'PORT' | 'OPS_PORT' = 'PORT',
+): Promise<Listening> {
   server.listen(port);
   // `once` itself rejects with whatever the server emits as an error.
   await once(server, 'listening').catch((cause: unknown) => {
     const detail = faultFields(cause)['code'] ?? '';
-    throw new AppError('config-invalid', 'The port cannot be used: set PORT to a free one', {
+    throw new AppError('config-invalid', `The port cannot be used: set ${variable} to a free one`, {
       detail,
       cause,
     });

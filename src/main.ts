@@ -75,6 +75,7 @@ async function runDemo(config: Config): Promise<void> {
     port: config.port,
     sandboxPort: config.port + 1,
     dataDir: config.dataDir,
+    adminToken: config.adminToken?.reveal() ?? null,
     ...(config.redisUrl ? { redisUrl: config.redisUrl.reveal() } : {}),
     log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel),
     onStep: (step) => console.log(say(language, `start.step.${step}`)),

@@ -148,6 +148,8 @@ describe('readConfig', () => {
     ['PUBLIC_URL', 'http://gate.company.ru', 'https-required'],
     ['PUBLIC_URL', 'gate.company.ru', 'not-a-url'],
     ['ROLE', 'boss', 'not-a-role'],
+    ['REST_LOG_DAYS', '2', 'too-few-days'],
+    ['REST_LOG_DAYS', '3.5', 'too-few-days'],
     ['LOG_LEVEL', 'loud', 'not-a-log-level'],
   ])('refuses %s=%s as %s', (variable, value, code) => {
     expect(problemsOf({ ...GOOD, ...APP, [variable]: value })).toEqual([`${variable}: ${code}`]);

@@ -4,18 +4,13 @@ import { say } from '../command-words.ts';
 import { composeTools } from '../compose-tools.ts';
 import { commandLanguage, loadConfig } from '../config.ts';
 import type { CommandContext, ExitCode } from './command.ts';
+import { describeUnexpected } from './describe-unexpected.ts';
 import { findTarget } from './target.ts';
 import { openTerminal } from './terminal.ts';
 
 /** Waits until what was written has left: a pipe is cut by exit() on some systems. */
 async function flush(stream: NodeJS.WriteStream): Promise<void> {
   if (stream.writableLength > 0) await once(stream, 'drain');
-}
-
-/** A bug's own words; addresses are left out, because a webhook's holds its secret. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return `${error.name}: ${error.message.replaceAll(/\w+:\/\/\S+/g, '[address]')}`;
 }
 
 /** Runs the command and ends the process with its exit code. */
@@ -34,7 +29,7 @@ export async function startCommand(
       connect: ({ input }) => composeTools(input),
     });
   } catch (error) {
-    terminal.say(say(language, 'cli.unexpected', { message: describe(error) }));
+    terminal.say(say(language, 'cli.unexpected', { message: describeUnexpected(error) }));
     code = 1;
   }
   terminal.close();

@@ -81,7 +81,7 @@ export async function findTarget(config: Config): Promise<Target | null> {
 }
 
 function targetOf(
-  { redisUrl, dataDir, retention, publicUrl, appSecret }: Config,
+  { redisUrl, dataDir, retention, publicUrl, appSecret, requestLog }: Config,
   way: Pick<ToolsInput, 'webhookUrl' | 'installed'>,
   eventTokenCount: number,
 ): Target {
@@ -92,6 +92,7 @@ function targetOf(
       redisUrl: redisUrl?.reveal() ?? null,
       dataDir,
       retention,
+      ...(requestLog === null ? {} : { requestLog }),
       ...(links === null ? {} : { links }),
     },
     eventUrl: `${publicUrl}/events`,

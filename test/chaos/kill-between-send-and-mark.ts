@@ -3,16 +3,11 @@
  * what reaches the clients. `--only "during send"` takes the kill points of that name. Ends with a non-zero code when a message was lost or came twice.
  */
 import { parseArgs } from 'node:util';
+import { fromCommandLine, positiveWhole } from '../support/from-command-line.ts';
 import { runRounds } from './run-rounds.ts';
 import type { RoundResult } from './run-rounds.ts';
 
 const LIMIT_MS = 40 * 60_000;
-
-function numberOf(value: string, name: string): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new Error(`--${name} is a positive whole number`);
-}
 
 /** One row per kill point. */
 function table(results: readonly RoundResult[]): string {
@@ -43,15 +38,28 @@ function table(results: readonly RoundResult[]): string {
   ].join('\n');
 }
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '200' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    verbose: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run chaos:kills -- [options]   kills the worker at every step of a client message
+  --rounds 200          how many messages
+  --seed 1              of the rounds
+  --only "during send"  kill points of that name alone
+  --verbose             the worker's words of each round
+Ends with 1 when a message was lost or came twice.`;
+
+const { values, rounds, seed } = fromCommandLine(USAGE, () => {
+  const asked = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '200' },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+    },
+  }).values;
+  return {
+    values: asked,
+    rounds: positiveWhole(asked.rounds, 'rounds'),
+    seed: positiveWhole(asked.seed, 'seed'),
+  };
 });
-const rounds = numberOf(values.rounds, 'rounds');
 // An interrupted run ends its round and cleans up: no process and no directory stays behind.
 const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => abort.abort());
@@ -59,7 +67,7 @@ const results = await runRounds({
   rounds,
   signal: abort.signal,
   only: values.only,
-  seed: numberOf(values.seed, 'seed'),
+  seed,
   limitMs: LIMIT_MS,
   onRound({ point, kind, channel, reached, verdict, received, tookMs, log }, index) {
     const where = reached ? '' : ' (did not come to the point)';

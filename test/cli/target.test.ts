@@ -54,6 +54,14 @@ describe('findTarget', () => {
     PUBLIC_URL: 'https://gate.company.ru',
   };
 
+  test('tells commands where requests are written down', async () => {
+    const found = await findTarget(configOf({ ...APP, REST_LOG_DIR: 'requests' }));
+    const without = await findTarget(configOf(APP));
+
+    expect(found?.input.requestLog).toEqual({ dir: 'requests', days: 4 });
+    expect(without?.input).not.toHaveProperty('requestLog');
+  });
+
   test('takes the application where there is no webhook, and the portal that B24_PORTAL names', async () => {
     const found = await findTarget(
       configOf({ ...APP, B24_PORTAL: 'a223c6b3710f85df22e9377d6c4f7553' }),

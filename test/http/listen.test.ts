@@ -3,14 +3,18 @@ import { Agent, createServer, get } from 'node:http';
 import { expect, it } from '@jest/globals';
 import { listenOn } from '../../src/listen.ts';
 
-it('says that the port is taken, as a setting to correct', async () => {
-  const first = await listenOn(createServer(), 0);
+it.each(['PORT', 'OPS_PORT'] as const)(
+  'says that the port is taken, as the setting %s to correct',
+  async (variable) => {
+    const first = await listenOn(createServer(), 0);
 
-  await expect(listenOn(createServer(), first.port)).rejects.toMatchObject({
-    code: 'config-invalid',
-  });
-  await first.stop(1000);
-});
+    await expect(listenOn(createServer(), first.port, variable)).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: `The port cannot be used: set ${variable} to a free one`,
+    });
+    await first.stop(1000);
+  },
+);
 
 it('does not wait for a connection that is kept open after its answer', async () => {
   const server = await listenOn(

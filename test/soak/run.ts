@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { demoCredentials } from '../../src/demo-install.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { logRequests } from '../bench/request-log.ts';
+import { fromCommandLine, positiveWhole } from '../support/from-command-line.ts';
 import { seeded } from '../support/mutate.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
 import type { Desk } from './desk.ts';
@@ -32,22 +33,39 @@ const WORKDAY_SECONDS = 9 * 3600;
 /** Final notices wait for the undo window, schedules for their turn. */
 const DRAIN_MS = 5 * MINUTE_MS;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '30' },
-    portals: { type: 'string', default: '30' },
-    tickets: { type: 'string', default: '30000' },
-    seed: { type: 'string', default: '1' },
-    snapshots: { type: 'string' },
-    out: { type: 'string', default: 'docs/SOAK.md' },
-  },
+const USAGE = `npm run soak -- [options]   ten times a large desk on the service, its report as Markdown
+  --minutes 30        how long tickets come in
+  --portals 30        portals that installed the app
+  --tickets 30000     tickets of a day of nine hours, all portals together
+  --seed 1            of the stories
+  --snapshots <dir>   heap snapshots after a third and at the end
+  --out <file>        report; docs/SOAK.md
+Ends with 1 when something that must hold does not.`;
+
+const { values, minutes, portals, ticketsADay, seed } = fromCommandLine(USAGE, () => {
+  const asked = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '30' },
+      portals: { type: 'string', default: '30' },
+      tickets: { type: 'string', default: '30000' },
+      seed: { type: 'string', default: '1' },
+      snapshots: { type: 'string' },
+      out: { type: 'string', default: 'docs/SOAK.md' },
+    },
+  }).values;
+  const span = Number(asked.minutes);
+  if (!(span > 0)) throw new Error('--minutes is a number above 0');
+  return {
+    values: asked,
+    minutes: span,
+    portals: positiveWhole(asked.portals, 'portals'),
+    ticketsADay: positiveWhole(asked.tickets, 'tickets'),
+    seed: positiveWhole(asked.seed, 'seed'),
+  };
 });
-const minutes = Number(values.minutes);
-const portals = Number(values.portals);
-const ticketsADay = Number(values.tickets);
 /** Sixty for every 3,000 tickets a day. */
 const agents = Math.max(1, Math.round(ticketsADay / 50 / portals));
-const random = seeded(Number(values.seed));
+const random = seeded(seed);
 
 async function startService(
   redisUrl: string,

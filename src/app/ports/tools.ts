@@ -81,6 +81,8 @@ export interface ToolsInput {
   readonly portalId?: string;
   /** How long the journal keeps its lines; left out: the default. */
   readonly retention?: { readonly days: number; readonly lines: number } | undefined;
+  /** Folder and days of the log of REST requests; left out: none is kept. */
+  readonly requestLog?: { readonly dir: string; readonly days: number };
   /** What links in messages are made of, the same as the service's; left out where no secret is set. */
   readonly links?: { readonly secret: string; readonly publicUrl: string };
 }

@@ -4,6 +4,7 @@
  * `--seed 17` replays one with everything told.
  */
 import { parseArgs } from 'node:util';
+import { fromCommandLine, positiveWhole } from '../../support/from-command-line.ts';
 import { ALL_FAULTS } from './all-faults.ts';
 import type { Fault } from './fault.ts';
 import { planLines } from './plan.ts';
@@ -11,23 +12,15 @@ import type { SeedResult } from './play-seed.ts';
 import { runSeeds } from './run-seeds.ts';
 import type { World } from './world.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    minutes: { type: 'string', default: '60' },
-    faults: { type: 'string', default: '' },
-    without: { type: 'string', multiple: true, default: [] },
-    verbose: { type: 'boolean', default: false },
-  },
-});
-
-function numberOf(value: string, name: string): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new Error(`--${name} is a positive whole number`);
-}
+const USAGE = `npm run chaos -- [options]   seeded days of a support desk while things break
+  --seeds 20             how many
+  --from 1               the first of them
+  --seed 17              this one alone, with everything told
+  --minutes 60           begins no more seeds after them
+  --faults name-part     only faults named so
+  --without name-part    no faults named so; may be given several times
+  --verbose              tells everything
+Ends with 1 when a seed did not end as it has to. Faults: docs/CHAOS.md.`;
 
 function faultsNamed(part: string, without: readonly string[]): readonly Fault[] {
   const found = ALL_FAULTS.filter(
@@ -57,13 +50,31 @@ function table(results: readonly SeedResult[], faults: readonly Fault[]): string
   ].join('\n');
 }
 
-const only = values.seed === undefined ? null : numberOf(values.seed, 'seed');
-const from = numberOf(values.from, 'from');
-const seeds =
-  only === null
-    ? Array.from({ length: numberOf(values.seeds, 'seeds') }, (_, index) => from + index)
-    : [only];
-const faults = faultsNamed(values.faults, values.without);
+function wishOf() {
+  const { values: asked } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '20' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      minutes: { type: 'string', default: '60' },
+      faults: { type: 'string', default: '' },
+      without: { type: 'string', multiple: true, default: [] },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const first = positiveWhole(asked.from, 'from');
+  const count = positiveWhole(asked.seeds, 'seeds');
+  const alone = asked.seed === undefined ? null : positiveWhole(asked.seed, 'seed');
+  return {
+    values: asked,
+    only: alone,
+    seeds: alone === null ? Array.from({ length: count }, (_, index) => first + index) : [alone],
+    faults: faultsNamed(asked.faults, asked.without),
+    limitMs: positiveWhole(asked.minutes, 'minutes') * 60_000,
+  };
+}
+
+const { values, only, seeds, faults, limitMs } = fromCommandLine(USAGE, wishOf);
 const tellsAll = values.verbose || only !== null;
 const LOG_LINES = 40;
 
@@ -89,7 +100,7 @@ const results = await runSeeds({
   seeds,
   faults,
   signal: abort.signal,
-  limitMs: numberOf(values.minutes, 'minutes') * 60_000,
+  limitMs,
   onPlan(plan) {
     if (tellsAll) console.log(planLines(plan).join('\n'));
   },
