@@ -1,11 +1,13 @@
 /** Where a worker is killed, found by what it says to the portal and to Redis: the product has no hooks for it. */
+import { returnPoints } from './return-points.ts';
 import type { Moment, Watch } from './watch.ts';
 
 /**
  * A message that falls due; `closing`: on silence; `answered`: by the client's own "solved"; `reopened`: by the client's
- * "not solved" after the closing.
+ * "not solved" after the closing; `returned`: no message, a premature closing is put back and explained.
  */
-export type RoundKind = 'request' | 'reminder' | 'notice' | 'closing' | 'answered' | 'reopened';
+export type RoundKind =
+  'request' | 'reminder' | 'notice' | 'closing' | 'answered' | 'reopened' | 'returned';
 
 export interface Target {
   readonly kind: RoundKind;
@@ -127,3 +129,6 @@ export const KILL_POINTS: readonly KillPoint[] = [
   },
   { name: 'at random', kinds: [...MESSAGES, ...CLOSINGS], watch: null },
 ];
+
+/** Apart from those: the seeded run (`npm run chaos`) draws from the points above, and its plans are to stay what they are. */
+export const RETURN_POINTS: readonly KillPoint[] = returnPoints(after);

@@ -1,6 +1,6 @@
 /**
- * Rounds of the chaos run. Each: a ticket waits for its message, the worker is killed with -9 at one point of its way,
- * another one takes over, and in the end the client has the message exactly once.
+ * Rounds of the chaos run. Each: a ticket waits for its message, or for its return, the worker is killed with -9 at one point
+ * of its way, another one takes over, and in the end the client has the message, or the ticket its explanation, exactly once.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,12 +16,15 @@ import { createKeys } from '../../src/redis/keys.ts';
 import { createRandom } from '../../src/sandbox/random.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
-import { KILL_POINTS } from './kill-points.ts';
-import type { KillPoint, RoundKind } from './kill-points.ts';
+import { judge } from './judge-round.ts';
+import type { Verdict } from './judge-round.ts';
+import type { RoundKind } from './kill-points.ts';
+import { planRounds } from './plan-rounds.ts';
+import type { RoundPlan } from './plan-rounds.ts';
 import { openPortalGate } from './portal-gate.ts';
 import { openRedisGate } from './redis-gate.ts';
 import { openScene } from './scene.ts';
-import type { Channel, MessageKind, Ref } from './scene.ts';
+import type { Channel, MessageKind, Ref, Scene } from './scene.ts';
 import { becomes, hasTimer, idle, pending, SETTLE_MS } from './settling.ts';
 import type { AtWork } from './settling.ts';
 import { WatchPost } from './watch.ts';
@@ -33,7 +36,7 @@ export interface RoundResult {
   readonly channel: Channel;
   /** The worker came to the point and died there. */
   readonly reached: boolean;
-  readonly verdict: 'once' | 'lost' | 'duplicate' | 'stuck' | 'not-prepared';
+  readonly verdict: Verdict;
   readonly received: readonly MessageKind[];
   readonly tookMs: number;
   /** What the workers complained of in a round that went wrong. */
@@ -150,48 +153,18 @@ async function playRounds(
   return audited(chaos, results, refs);
 }
 
-interface Plan {
-  readonly point: KillPoint;
-  readonly kind: RoundKind;
-  readonly channel: Channel;
-}
-
-/** Every kill point with every kind of message in turn, in an order of the seed's own. */
-function planRounds(rounds: number, only: string, random: () => number): readonly Plan[] {
-  const points = KILL_POINTS.filter(({ name }) => name.includes(only));
-  if (points.length === 0) throw new Error(`no kill point is named ${only}`);
-  const pairs = points.flatMap((point) => point.kinds.map((kind) => ({ point, kind })));
-  const plans: Plan[] = [];
-  while (plans.length < rounds) {
-    const order = pairs.map((pair) => ({ pair, at: random() })).sort((a, b) => a.at - b.at);
-    for (const { pair } of order) {
-      plans.push({ ...pair, channel: random() < 0.6 ? 'chat' : 'email' });
-    }
-  }
-  return plans.slice(0, rounds);
-}
-
-const EXPECTED: Readonly<Record<RoundKind, readonly MessageKind[]>> = {
-  request: ['request'],
-  reminder: ['request', 'reminder'],
-  notice: ['notice'],
-  closing: ['request', 'reminder', 'notice'],
-  answered: ['request', 'notice'],
-  reopened: ['notice', 'goes-on'],
-};
-
-async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundResult> {
+async function playRound(chaos: Chaos, plan: RoundPlan, refs: Ref[]): Promise<RoundResult> {
   const { scene, workers } = chaos;
   const { kind, channel, point } = plan;
   const began = performance.now();
   scene.keepToDaytime();
-  const ref = scene.createTicket(channel, kind === 'notice' || kind === 'reopened');
+  const ref =
+    kind === 'returned'
+      ? scene.bareTicket(channel)
+      : scene.createTicket(channel, kind === 'notice' || kind === 'reopened');
   workers.clockMoved();
   refs.push(ref);
-  const result = async (
-    verdict: RoundResult['verdict'],
-    reached: boolean,
-  ): Promise<RoundResult> => ({
+  const result = async (verdict: Verdict, reached: boolean): Promise<RoundResult> => ({
     point: point.name,
     kind,
     channel,
@@ -215,7 +188,7 @@ async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundRe
   }
   const settled = await becomes(() => isSettled(chaos, kind, ref), SETTLE_MS);
   await idle(chaos);
-  const verdict = judge(scene.received(ref), EXPECTED[kind], settled);
+  const verdict = judge(scene, kind, ref, settled);
   const told = await result(verdict, reached);
   // Out of the later rounds' way; a closed one has had its last message.
   if (!scene.isClosed(ref)) scene.drag(ref, 'PREPARATION');
@@ -225,7 +198,7 @@ async function playRound(chaos: Chaos, plan: Plan, refs: Ref[]): Promise<RoundRe
 /** Everything before the message of the round, undisturbed. */
 async function prepare(chaos: Chaos, kind: RoundKind, ref: Ref): Promise<boolean> {
   const { scene, workers } = chaos;
-  if (kind === 'request') return true;
+  if (kind === 'request' || kind === 'returned') return true;
   if (kind === 'notice' || kind === 'reopened') {
     scene.drag(ref, 'WON');
     const closed = await becomes(() => scene.field(ref, 'closedAt') !== null, SETTLE_MS);
@@ -254,7 +227,7 @@ const SAID: Partial<Record<RoundKind, Pick<PostedAnswer, 'answer' | 'comment'>>>
   reopened: { answer: 'not-solved', comment: 'Код снова не приходит' },
 };
 
-async function killAt({ scene, workers, post, answers, random }: Chaos, plan: Plan, ref: Ref) {
+async function killAt({ scene, workers, post, answers, random }: Chaos, plan: RoundPlan, ref: Ref) {
   const { kind, point } = plan;
   const sprung = point.watch ? post.arm(point.watch({ kind, ticketId: ref.id })) : null;
   // Lets what the preparation started come to its end.
@@ -262,6 +235,7 @@ async function killAt({ scene, workers, post, answers, random }: Chaos, plan: Pl
   const said = SAID[kind];
   if (said) await answers.accept(WEBHOOK_PORTAL, { ref, cycle: 1, at: scene.now(), ...said });
   else if (kind === 'request') scene.drag(ref, 'UC_WAIT');
+  else if (kind === 'returned') scene.drag(ref, 'WON');
   else if (kind === 'notice') scene.advance(UNDO_MS);
   else scene.nextWorkingDay();
   workers.clockMoved();
@@ -275,6 +249,7 @@ async function killAt({ scene, workers, post, answers, random }: Chaos, plan: Pl
 
 async function isSettled(chaos: Chaos, kind: RoundKind, ref: Ref): Promise<boolean> {
   const { scene } = chaos;
+  if (kind === 'returned') return scene.stage(ref) === 'PREPARATION' && isExplained(scene, ref);
   if (kind === 'request') return scene.isAsked(ref) && (await hasTimer(chaos, ref, 'remind'));
   if (kind === 'reminder') {
     return scene.field(ref, 'remindedAt') !== null && (await hasTimer(chaos, ref, 'close'));
@@ -286,20 +261,12 @@ async function isSettled(chaos: Chaos, kind: RoundKind, ref: Ref): Promise<boole
   return noticed && (kind !== 'answered' || (await answered(chaos, ref)));
 }
 
+const isExplained = (scene: Scene, ref: Ref): boolean => scene.comments(ref).length > 0;
+
 /** Nothing of what the client said waits any more. */
 async function answered({ answers }: Chaos, ref: Ref): Promise<boolean> {
   const waiting = await answers.waiting(WEBHOOK_PORTAL);
   return !waiting.some((answer) => answer.ref.id === ref.id);
-}
-
-function judge(
-  received: readonly MessageKind[],
-  expected: readonly MessageKind[],
-  settled: boolean,
-): RoundResult['verdict'] {
-  if (expected.some((kind) => !received.includes(kind))) return 'lost';
-  if (received.length > expected.length) return 'duplicate';
-  return settled ? 'once' : 'stuck';
 }
 
 /** What came after its round was over counts as well. */
@@ -313,9 +280,8 @@ async function audited(
   await workers.kill();
   return results.map((result, index) => {
     const ref = refs[index];
-    const received = ref ? scene.received(ref) : result.received;
-    return received.length > EXPECTED[result.kind].length && result.verdict === 'once'
-      ? { ...result, received, verdict: 'duplicate' }
-      : { ...result, received };
+    if (!ref || result.verdict !== 'once') return result;
+    const verdict = judge(scene, result.kind, ref, true);
+    return { ...result, verdict, received: scene.received(ref) };
   });
 }

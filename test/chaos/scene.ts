@@ -55,11 +55,17 @@ export class Scene {
 
   /** A ticket in work with everything written; the client is reached by this channel only. */
   createTicket(channel: Channel, confirmed: boolean): Ref {
+    const ref = this.bareTicket(channel);
+    this.fill(ref, confirmed);
+    return ref;
+  }
+
+  /** A ticket in work with nothing written; client and agent have spoken, by this channel only. */
+  bareTicket(channel: Channel): Ref {
     const ref = this.openTicket(channel);
     // Within one second nobody could tell whose word was the last.
     this.advance(60_000);
     this.answerClient(ref, channel);
-    this.fill(ref, confirmed);
     return ref;
   }
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnections } from '../../src/redis/connections.ts';
 import type { Connections } from '../../src/redis/connections.ts';
 import { createKeys } from '../../src/redis/keys.ts';
 import { createPortalLock } from '../../src/redis/portal-lock.ts';
 import { createRequestBudget } from '../../src/redis/request-budget.ts';
+import { until } from '../support/eventually.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { describeWithRedis } from '../support/redis-server.ts';
 
@@ -221,11 +221,18 @@ describeWithRedis('what processes share', (server) => {
   });
 
   test('the lock is renewed while the work lasts longer than its time to live', async () => {
-    const mine = createPortalLock({ redis: connections.producer, keys, log, ttlMs: 1500 });
-    const theirs = createPortalLock({ redis: others.producer, keys, log, ttlMs: 1500 });
+    const ttlMs = 1500;
+    const mine = createPortalLock({ redis: connections.producer, keys, log, ttlMs });
+    const theirs = createPortalLock({ redis: others.producer, keys, log, ttlMs });
 
+    // By the clock of Redis: the time to live has passed twice.
+    const redisNow = async (): Promise<number> => {
+      const [seconds, micros] = await connections.producer.time();
+      return Number(seconds) * 1000 + Number(micros) / 1000;
+    };
     const inTheMiddle = await mine.exclusively(PORTAL, async () => {
-      await sleep(3500);
+      const over = (await redisNow()) + 2 * ttlMs;
+      await until(async () => (await redisNow()) > over);
       return theirs.exclusively(PORTAL, async () => 'theirs');
     });
 

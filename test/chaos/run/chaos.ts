@@ -40,7 +40,8 @@ function table(results: readonly SeedResult[], faults: readonly Fault[]): string
   return [
     row(['fault', 'seeds', 'wrong']),
     row(['---', '--:', '--:']),
-    ...faults.map(({ name }) =>
+    // One that is drawn from two places is one row.
+    ...[...new Set(faults.map(({ name }) => name))].map((name) =>
       rowOf(
         name,
         results.filter((result) => result.faults.includes(name)),
