@@ -4,7 +4,7 @@ import type { TimelineCardDeps } from './app/timeline-card/card-deps.ts';
 import { keepCards, tendCards } from './app/timeline-card/tend-cards.ts';
 import type { CardSide, TimelineCardStore } from './app/ports/timeline-cards.ts';
 import type { Store } from './compose-store.ts';
-import { forEachPortal } from './for-each-portal.ts';
+import { forEachPortal, notTwiceAtOnce } from './for-each-portal.ts';
 import type { EventsRouteOptions } from './http/events-route.ts';
 import type { PortalPool } from './portal-pool.ts';
 import type { ClientJobs } from './queue/client-jobs.ts';
@@ -29,7 +29,7 @@ const KEEP_MS = 10 * 60_000;
 
 export function composeCards({ store, pool, jobs }: CardsOptions): Cards {
   const cards = cardStoreOf(store, jobs);
-  const { clock, log } = store;
+  const { clock, log, lock } = store;
   const depsOf = async (portalId: string): Promise<TimelineCardDeps> => {
     const { deps: client, portal } = await pool.connected(portalId);
     const words = { plain: sayByName, clauseOf: clauseOfGap };
@@ -46,7 +46,8 @@ export function composeCards({ store, pool, jobs }: CardsOptions): Cards {
         const deps = await depsOf(portalId);
         if (deps.client.cards) await keepCards(portalId, deps);
       };
-      jobs.every('cards', KEEP_MS, async () => forEachPortal(await pool.served(), keep, log));
+      const alone = notTwiceAtOnce('cards', keep, lock);
+      jobs.every('cards', KEEP_MS, async () => forEachPortal(await pool.served(), alone, log));
     },
   };
 }

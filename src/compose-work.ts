@@ -13,7 +13,7 @@ import type { Automation } from './compose-automation.ts';
 import type { Store } from './compose-store.ts';
 import { refKey } from './core/ticket.ts';
 import { AppError } from './errors.ts';
-import { forEachPortal } from './for-each-portal.ts';
+import { forEachPortal, notTwiceAtOnce } from './for-each-portal.ts';
 import { ofPortal, traced } from './measures/traces.ts';
 import type { PortalPool } from './portal-pool.ts';
 import type { ClientJobs } from './queue/client-jobs.ts';
@@ -82,18 +82,21 @@ export async function startClientJobs(
     jobs: { timesFaster = 1 } = {},
   }: Schedule,
 ): Promise<TimerRuns> {
-  const { clock, log, connections, keys } = store;
-  const forEach = (run: (portalId: string, deps: ClientDeps) => Promise<unknown>) => async () =>
-    forEachPortal(
-      await pool.served(),
-      async (portalId) => run(portalId, await pool.deps(portalId)),
-      log,
-    );
-  jobs.every('reconcile', reconcileEveryMs, forEach(reconcile));
-  jobs.every('scan-replies', SCAN_REPLIES_MS / timesFaster, forEach(scanReplies));
-  jobs.every('digest', DIGEST_MS / timesFaster, forEach(dailyDigest));
-  jobs.every('overrides', DIGEST_MS / timesFaster, forEach(weeklyOverrides));
-  jobs.every('answers', SCAN_REPLIES_MS / timesFaster, forEach(clientAnswered));
+  const { clock, log, lock, connections, keys } = store;
+  const pass = (
+    name: string,
+    ms: number,
+    run: (portalId: string, deps: ClientDeps) => Promise<unknown>,
+  ): void => {
+    const work = async (portalId: string) => run(portalId, await pool.deps(portalId));
+    const alone = notTwiceAtOnce(name, work, lock);
+    jobs.every(name, ms, async () => forEachPortal(await pool.served(), alone, log));
+  };
+  pass('reconcile', reconcileEveryMs, reconcile);
+  pass('scan-replies', SCAN_REPLIES_MS / timesFaster, scanReplies);
+  pass('digest', DIGEST_MS / timesFaster, dailyDigest);
+  pass('overrides', DIGEST_MS / timesFaster, weeklyOverrides);
+  pass('answers', SCAN_REPLIES_MS / timesFaster, clientAnswered);
   const record = { clock, log, runs: createRunLog(connections.producer, keys) };
   const timerRuns = createTimerRuns((portalId) => pool.deps(portalId), record);
   await jobs.start({

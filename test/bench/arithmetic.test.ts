@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   apportion,
   exponent,
+  exponentAbove,
   forcedSeconds,
   median,
   operatingForcedSeconds,
@@ -60,6 +61,19 @@ describe('growth', () => {
     const points = [1, 10, 100].map((size) => ({ size, cost: 20 + size }));
     expect(exponent(points)).toBeGreaterThan(0.2);
     expect(exponent(points)).toBeLessThan(0.5);
+  });
+
+  test('is not told where one of the costs is lost in the noise', () => {
+    const costing = (...costs: number[]) =>
+      exponentAbove(
+        10,
+        costs.map((cost, n) => ({ size: 10 ** n, cost })),
+      );
+
+    expect(costing(-1, 35, 36)).toBeNull();
+    expect(costing(10, 35, 360)).toBeNull();
+    expect(costing(35, 350, 3500)).toBeCloseTo(1);
+    expect(costing(35, 35, 35)).toBeCloseTo(0);
   });
 });
 

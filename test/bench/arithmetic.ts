@@ -76,6 +76,11 @@ export function exponent(points: readonly Point[]): number {
   return over / under;
 }
 
+/** The exponent of measured costs; null where one of them is no larger than what the same measurement differs by. */
+export function exponentAbove(noise: number, points: readonly Point[]): number | null {
+  return points.every(({ cost }) => cost > noise) ? exponent(points) : null;
+}
+
 /** The smallest value that at least this share of all does not exceed; NaN of none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,6 +1,6 @@
 /**
  * What one of each thing costs: memory of Redis for a portal, a ticket, a timer, a journal line; processor time of the service
- * for an event and a return. docs/SCALING.md reckons with these. Usage: npm run bench:units [-- --items 10000]
+ * for an event, a return, a sweep and the scheduled passes. docs/SCALING.md reckons with these. Usage: npm run bench:units [-- --items 10000]
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -14,12 +14,13 @@ import { Redis } from 'ioredis';
 import { composeTools } from '../../src/compose-tools.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { setUpScene } from '../chaos/scene.ts';
+import { back, bare } from '../support/bare-tickets.ts';
 import { eventually } from '../support/eventually.ts';
-import { back, bare } from '../support/failover-story.ts';
 import { freePort } from '../support/free-port.ts';
 import { startTestRedis } from '../support/start-test-redis.ts';
 import type { TestRedis } from '../support/start-test-redis.ts';
 import { openFill } from './unit-fill.ts';
+import { costOfPasses } from './unit-passes.ts';
 import { costOfSweep } from './unit-sweep.ts';
 
 const EVENTS = ['ONCRMDEALADD', 'ONCRMDEALUPDATE'];
@@ -38,6 +39,11 @@ try {
   console.log(
     `a sweep of an idle portal: at most ${sweep.processorMs.toFixed(1)} ms of processor, ${sweep.requests.toFixed(1)} requests`,
   );
+  await redis.flush();
+  for (const { name, processorMs, requests } of await costOfPasses(redis.url, tmpdir()))
+    console.log(
+      `${name}: at most ${processorMs.toFixed(1)} ms of processor, ${requests.toFixed(1)} requests`,
+    );
   await redis.flush();
   await timeOfEach(redis);
 } finally {

@@ -8,6 +8,7 @@ import { startService } from '../../src/compose.ts';
 import type { Service, ServiceTuning } from '../../src/compose.ts';
 import { openScene } from '../chaos/scene.ts';
 import type { Ref, Scene } from '../chaos/scene.ts';
+import { back, bare, tally } from './bare-tickets.ts';
 import { eventually } from './eventually.ts';
 import { recordingLog } from './recording-log.ts';
 import type { RecordingLog } from './recording-log.ts';
@@ -23,7 +24,6 @@ const TUNING: ServiceTuning = {
   claimSettlesMs: 2000,
 };
 const EVENTS = ['ONCRMDEALADD', 'ONCRMDEALUPDATE', 'ONCRMACTIVITYADD'];
-const AGENT = 2;
 /** A key of the portal's: its server is the one that dies. */
 export const INBOX = 'cg:{webhook}:inbox';
 const ROUNDS_AFTER = 3;
@@ -185,27 +185,6 @@ async function duringFailover(desk: Desk, refs: readonly Ref[]): Promise<Set<num
   return statuses;
 }
 
-export function bare({ sandbox }: Scene): Ref {
-  const { id } = sandbox.control.createTicket(
-    {
-      entityTypeId: 2,
-      categoryId: 5,
-      stageId: 'C5:PREPARATION',
-      title: 'Не приходит код',
-      assignedById: AGENT,
-    },
-    AGENT,
-  );
-  return { entityTypeId: 2, id };
-}
-
-export const back = (scene: Scene, refs: readonly Ref[]): number =>
-  refs.filter(
-    (ref) =>
-      scene.sandbox.control.ticket(ref).stageId === 'C5:PREPARATION' &&
-      scene.comments(ref).length > 0,
-  ).length;
-
 /** Where the closings stand, for a wait in vain: returned and explained, only returned, still closed. */
 function state(scene: Scene, refs: readonly Ref[]) {
   const returned = refs.filter(
@@ -219,12 +198,6 @@ function complaints({ logs }: Desk): readonly string[] {
   return logs.worker.lines
     .slice(-8)
     .map(({ message, fields }) => `${message} ${JSON.stringify(fields)}`);
-}
-
-export function tally<T>(values: readonly T[]): ReadonlyMap<T, number> {
-  const counts = new Map<T, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
 }
 
 async function chainOf(
