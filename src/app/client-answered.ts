@@ -6,7 +6,7 @@ import type { ReplyDecision } from '../core/decide-reply.ts';
 import { AppError } from '../errors.ts';
 import { refKey } from '../core/ticket.ts';
 import { isCountingDown } from '../core/decide-silence.ts';
-import { stageRole } from '../core/stage-role.ts';
+import { isClosedRole, stageRole } from '../core/stage-role.ts';
 import type { WorkedOff } from './answer-word.ts';
 import { noteAnswer, wordAs } from './answer-word.ts';
 import { markLeftOut } from './ask-client.ts';
@@ -106,7 +106,7 @@ async function handle(
   const first = await noteAnswer(portalId, ticket, { answer, against, decision }, deps);
   // Observe mode touches nothing: the words are on the ticket, the rest is the agent's.
   if (ticket.policy.mode !== 'enforce') return;
-  if (first || !isWorkedOnSince(ticket, answer)) {
+  if (first || decision.kind === 'outdated' || !isWorkedOnSince(ticket, answer)) {
     await carryOutReply(portalId, ticket, { decision, answer }, deps);
   }
   // After the app's own moves: where an administrator attached a trigger, that stage is the last word.
@@ -114,16 +114,19 @@ async function handle(
 }
 
 /**
- * A process died between carrying an answer out and taking it off, and meanwhile an agent brought the ticket back to where the
- * client is waited for: that stands, and the answer has had its say.
+ * An answer that is worked off again, because a process died or the portal failed between carrying it out and taking it off:
+ * what an agent did meanwhile, with its words in sight, stands. A closing stands, and what was written in the work stage.
  */
 function isWorkedOnSince({ snapshot, policy }: OneTicket, { at }: PostedAnswer): boolean {
   const { record, movedAt, stageId } = snapshot;
-  if (stageRole(policy, stageId) !== 'awaiting-confirmation') return false;
+  const role = stageRole(policy, stageId);
+  if (isClosedRole(role)) return movedAt > at;
+  // The portal tells whole seconds.
+  const moved = movedAt >= Math.floor(at / 1000) * 1000;
+  if (role !== 'awaiting-confirmation') return moved && record.confirmation !== 'asked';
   const askedAnew = (record.askedAt ?? 0) > at;
   const heeded = record.confirmation === 'rejected' || record.confirmation === 'not-asked';
-  // The portal tells whole seconds.
-  return askedAnew || (heeded && movedAt >= Math.floor(at / 1000) * 1000);
+  return askedAnew || (heeded && moved);
 }
 
 /** Thanks that a rule took for a confirmation, and then the client wrote on: an agent reads both. */

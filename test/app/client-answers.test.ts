@@ -208,6 +208,26 @@ describe('step-2: the client answers on the page', () => {
     expect(sentKinds(scene)).toEqual(['request', 'request']);
   });
 
+  test.each([
+    ['a closing', 'C5:WON'],
+    ['a confirmation written at work', 'C5:NEW'],
+  ])('nor %s', async (_what, stageId) => {
+    const scene = await asked();
+    scene.writer.dieAt = 'after-change';
+    const answer = scene.answer({ answer: 'not-solved', comment: 'Нет' });
+    await expect(answer).rejects.toMatchObject({ code: 'portal-unreachable' });
+    scene.now += MINUTE;
+    scene.edit({ confirmation: 'by-agent', confirmationEvidence: 'Звонок в 12:40, всё работает' });
+    if (stageId !== scene.stageId()) await scene.drag(stageId);
+    expect(scene.stageId()).toBe(stageId);
+    scene.now += 1000;
+    await scene.workOff();
+
+    expect(scene.stageId()).toBe(stageId);
+    expect(scene.record()).toMatchObject({ confirmation: 'by-agent', cycle: 1 });
+    expect(scene.answers.stored).toEqual([]);
+  });
+
   test('nor once the client was asked anew', async () => {
     const scene = await asked();
     scene.writer.dieAt = 'after-change';

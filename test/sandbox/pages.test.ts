@@ -230,5 +230,5 @@ describe('ten thousand tickets', () => {
     expect(seen).toEqual(new Set(refs.slice(7500).map((ref) => ref.id)));
     expect(batch.result_total[0]).toBe(10_000);
     expect(sandbox.stats.requests).toBe(2);
-  });
+  }, 180_000);
 });
