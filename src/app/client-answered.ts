@@ -106,7 +106,8 @@ async function handle(
   const first = await noteAnswer(portalId, ticket, { answer, against, decision }, deps);
   // Observe mode touches nothing: the words are on the ticket, the rest is the agent's.
   if (ticket.policy.mode !== 'enforce') return;
-  if (first || decision.kind === 'outdated' || !isWorkedOnSince(ticket, answer)) {
+  const again = !first && decision.kind !== 'outdated';
+  if (!again || !(await isWorkedOnSince(ticket, answer, deps))) {
     await carryOutReply(portalId, ticket, { decision, answer }, deps);
   }
   // After the app's own moves: where an administrator attached a trigger, that stage is the last word.
@@ -115,12 +116,17 @@ async function handle(
 
 /**
  * An answer that is worked off again, because a process died or the portal failed between carrying it out and taking it off:
- * what an agent did meanwhile, with its words in sight, stands. A closing stands, and what was written in the work stage.
+ * what an agent did meanwhile, with its words in sight, stands: a closing, and what was written in the work stage. A closing by
+ * the app's own hand saw nothing of it.
  */
-function isWorkedOnSince({ snapshot, policy }: OneTicket, { at }: PostedAnswer): boolean {
-  const { record, movedAt, stageId } = snapshot;
+async function isWorkedOnSince(
+  { snapshot, policy }: OneTicket,
+  { at }: PostedAnswer,
+  deps: ClientDeps,
+): Promise<boolean> {
+  const { record, movedAt, movedBy, stageId } = snapshot;
   const role = stageRole(policy, stageId);
-  if (isClosedRole(role)) return movedAt > at;
+  if (isClosedRole(role)) return movedAt > at && movedBy !== (await deps.tickets.appUserId());
   // The portal tells whole seconds.
   const moved = movedAt >= Math.floor(at / 1000) * 1000;
   if (role !== 'awaiting-confirmation') return moved && record.confirmation !== 'asked';
