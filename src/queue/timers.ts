@@ -27,14 +27,16 @@ export function createTimers({ queue, clock, names, timesFaster = 1 }: TimersOpt
         const [first, second] = timerJobIds(portalId, timer.ref, timer.kind);
         const firing = (await queue.remove(first)) === LOCKED;
         await queue.remove(second);
-        // First: what is listed and not there is forgotten by the next listing.
-        await names?.add(portalId, firing ? second : first);
+        const jobId = firing ? second : first;
+        // Before the job, so that none stands unnamed after a crash, and after it: a listing in between forgets the name.
+        await names?.add(portalId, jobId);
         await queue.add('timer', timerData(portalId, timer), {
-          jobId: firing ? second : first,
+          jobId,
           // The queue reckons the delay from here, and by the machine's clock if it is not told.
           timestamp: clock.real?.() ?? Date.now(),
           delay: Math.max(0, Math.ceil((timer.dueAt - clock.now()) / timesFaster)),
         });
+        await names?.add(portalId, jobId);
       }),
     cancel: (portalId, ref, kinds) =>
       queueCall(async () => {
@@ -82,12 +84,21 @@ async function* named(queue: Queue, names: TimerNames, portalId: string): AsyncG
   for (let from = 0; from < ids.length; from += PAGE) {
     const page = ids.slice(from, from + PAGE);
     const jobs = await Promise.all(page.map((id) => queue.getJob(id)));
-    await names.drop(
-      portalId,
-      page.filter((_, at) => !jobs[at]),
-    );
+    const gone = page.filter((_, at) => !jobs[at]);
+    await forget(queue, names, { portalId, gone });
     yield jobs;
   }
+}
+
+/** A timer that is being set again is missing for a moment: what stands by now keeps its name. */
+async function forget(
+  queue: Queue,
+  names: TimerNames,
+  { portalId, gone }: { readonly portalId: string; readonly gone: readonly string[] },
+): Promise<void> {
+  await names.drop(portalId, gone);
+  const look = gone.map(async (id) => (await queue.getJob(id)) && names.add(portalId, id));
+  await Promise.all(look);
 }
 
 async function* all(queue: Queue): AsyncGenerator<Page> {
