@@ -22,12 +22,8 @@ describeWithRedis('timers set while the portal’s timers are looked through', (
     for (const close of closers) await close();
   });
 
-  /** @param between done once, after a name was added, or before names are dropped */
-  const open = async (between: {
-    after?: 'add';
-    before?: 'drop';
-    work: () => Promise<unknown>;
-  }) => {
+  /** @param work done once it is armed, at this place of the next call */
+  const open = async (place: 'name-added' | 'before-drop', work: () => Promise<unknown>) => {
     const connections = createConnections({ url: server().url, log: recordingLog() });
     await connections.ready(10_000);
     const queue = new Queue('timers', { connection: { url: server().url }, prefix: '{cgq}' });
@@ -37,19 +33,19 @@ describeWithRedis('timers set while the portal’s timers are looked through', (
     });
     const real = createTimerNames(connections.producer, createKeys('test'));
     let armed = false;
-    const meanwhile = async (here: boolean): Promise<void> => {
-      if (!here || !armed) return;
+    const meanwhile = async (here: typeof place): Promise<void> => {
+      if (here !== place || !armed) return;
       armed = false;
-      await between.work();
+      await work();
     };
     const names: TimerNames = {
       ...real,
       async add(portalId, name) {
         await real.add(portalId, name);
-        await meanwhile(between.after === 'add');
+        await meanwhile('name-added');
       },
       async drop(portalId, dropped) {
-        await meanwhile(between.before === 'drop');
+        await meanwhile('before-drop');
         await real.drop(portalId, dropped);
       },
     };
@@ -64,7 +60,7 @@ describeWithRedis('timers set while the portal’s timers are looked through', (
   });
 
   test('a listing between the name and the job does not forget the timer', async () => {
-    const { timers, arm } = await open({ after: 'add', work: () => timers.list(PORTAL) });
+    const { timers, arm } = await open('name-added', () => timers.list(PORTAL));
     await timers.set(PORTAL, timer());
     arm();
     const again = timer();
@@ -76,10 +72,7 @@ describeWithRedis('timers set while the portal’s timers are looked through', (
 
   test('a timer set between the look for its job and the forgetting of its name stays known', async () => {
     const again = timer();
-    const { timers, arm } = await open({
-      before: 'drop',
-      work: () => timers.set(PORTAL, again),
-    });
+    const { timers, arm } = await open('before-drop', () => timers.set(PORTAL, again));
     await timers.set(PORTAL, timer());
     const queue = new Queue('timers', { connection: { url: server().url }, prefix: '{cgq}' });
     await queue.remove('t_2_759_final-notice_portal-1');
